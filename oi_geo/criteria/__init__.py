@@ -1,0 +1,1 @@
+"""Toetsingskaders: rules as data (one TOML per kader), one small function per rule."""

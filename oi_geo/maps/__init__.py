@@ -1,0 +1,1 @@
+"""Maps: folium for the screen and for one self-contained HTML file."""

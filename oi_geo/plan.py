@@ -1,0 +1,97 @@
+"""Plan: which unit belongs to which group, at one level (regio, gemeentehub or wijkverband)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+PlanLevel = Literal["regio", "hub", "wijk"]
+
+UNASSIGNED = -1
+
+# From this share of the units on, a plan is meant to divide the whole study area, and what it
+# leaves out is unfinished work; below it the plan describes a work area inside a larger map.
+WHOLE_AREA_SHARE = 0.5
+
+
+def no_faults() -> gpd.GeoDataFrame:
+    """Return an empty table of drawing faults (see `Plan.faults`)."""
+    columns = ["soort", "groepen", "oppervlakte_m2", "breedte_m", "eenheden"]
+    return gpd.GeoDataFrame(
+        {name: [] for name in columns}, geometry=gpd.GeoSeries([], crs=28992), crs=28992
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A division of units into groups.
+
+    Attributes
+    ----------
+    level : {'regio', 'hub', 'wijk'}
+        What the groups are.
+    units : pandas.Index
+        Codes of all units of the study area, in its order.
+    groups : tuple of str
+        Names of the groups, in order of first appearance.
+    labels : ndarray of int32, shape (n_units,)
+        Position in `groups`, or -1 for a unit in no group.
+    open_units : frozenset of str
+        Units that the proposal names but leaves without a group.
+    double : mapping of str to tuple of str
+        Units that the proposal puts in more than one group; `labels` holds the first of them.
+    faults : GeoDataFrame, EPSG:28992
+        Faults of a drawn proposal: `soort` (overlap, gat, snipper), `groepen` and `eenheden`
+        (tuples of str), `oppervlakte_m2`, `breedte_m`, geometry.
+    """
+
+    level: PlanLevel
+    units: pd.Index
+    groups: tuple[str, ...]
+    labels: NDArray[np.int32]
+    open_units: frozenset[str] = frozenset()
+    double: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    faults: gpd.GeoDataFrame = field(default_factory=no_faults)
+
+    def __post_init__(self) -> None:
+        if len(self.labels) != len(self.units):
+            raise ValueError(f"{len(self.labels)} labels for {len(self.units)} units")
+        if len(self.labels) and int(self.labels.max()) >= len(self.groups):
+            raise ValueError("a label points past the last group")
+
+    @classmethod
+    def from_mapping(
+        cls, assignment: Mapping[str, str], units: pd.Index, level: PlanLevel = "regio"
+    ) -> "Plan":
+        """Build a plan from `{unit code: group name}`; units that are not named have no group."""
+        names = tuple(dict.fromkeys(assignment.values()))
+        position = {name: i for i, name in enumerate(names)}
+        labels = np.array(
+            [position[assignment[u]] if u in assignment else UNASSIGNED for u in units], np.int32
+        )
+        return cls(level=level, units=units, groups=names, labels=labels)
+
+    def members(self, group: str) -> pd.Index:
+        """Return the codes of the units in one group."""
+        return self.units[self.labels == self.groups.index(group)]
+
+    @property
+    def unassigned(self) -> pd.Index:
+        """Codes of the units in no group."""
+        return self.units[self.labels == UNASSIGNED]
+
+    @property
+    def unfinished_units(self) -> pd.Index:
+        """Units that still have to be put in a group.
+
+        Those that the proposal names without a group; and, where the plan already divides at least
+        half of the study area (`WHOLE_AREA_SHARE`), every unit that is left out.
+        """
+        assigned = (self.labels != UNASSIGNED).mean() if len(self.labels) else 0.0
+        if assigned >= WHOLE_AREA_SHARE:
+            return self.unassigned
+        return self.unassigned[self.unassigned.isin(list(self.open_units))]

@@ -1,0 +1,140 @@
+"""StudyArea: units, gemeenten, practices and contiguity, validated once and then left alone."""
+
+from dataclasses import dataclass, field, replace
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from oi_geo.codes import AreaKind
+from oi_geo.contiguity import ContiguityGraph, build_contiguity
+from oi_geo.sources.report import ReadReport
+
+CRS = "EPSG:28992"
+
+UNIT_COLUMNS = ["naam", "gemeentecode", "gemeentenaam", "inwoners", "inwoners_65plus"]
+
+PRACTICE_COLUMNS = [
+    "praktijk_id", "agb", "naam", "discipline", "straat", "huisnummer", "postcode", "plaats",
+    "x_rd", "y_rd", "ion", "huisartsen", "fte", "regio_organisatie", "wsv", "verzekeraar",
+    "deelnemer",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that a verdict rests on: what it is, its name, checksum and CBS year."""
+
+    naam: str
+    bestand: str
+    sha256: str
+    jaar: int | None = None
+
+
+def no_practices() -> pd.DataFrame:
+    """Return an empty practice table with the columns that a placed one has."""
+    frame = pd.DataFrame({name: pd.Series(dtype="str") for name in PRACTICE_COLUMNS})
+    numbers = dict.fromkeys(["x_rd", "y_rd", "ion", "huisartsen", "fte"], "float64")
+    frame = frame.astype({**numbers, "deelnemer": "boolean"})
+    return frame.assign(eenheid=pd.Series(dtype="str"), plaatsing=pd.Series(dtype="str"))
+
+
+@dataclass(frozen=True, eq=False)
+class StudyArea:
+    """Everything that a plan is tested against.
+
+    Attributes
+    ----------
+    level : {'wijk', 'buurt', 'gemeente'}
+        What the units are.
+    units : GeoDataFrame, EPSG:28992
+        Indexed by unit code, land only: `naam`, `gemeentecode`, `gemeentenaam`, `inwoners` and
+        `inwoners_65plus` (persons; NaN where CBS keeps them secret), geometry.
+    gemeenten : GeoDataFrame, EPSG:28992
+        Indexed by gemeentecode: `naam`, `inwoners`, geometry (land part).
+    practices : DataFrame
+        One row per AGB code, `PRACTICE_COLUMNS` plus `eenheid` (unit code, missing where unplaced)
+        and `plaatsing` (`coördinaten`, `postcode`, `niet geplaatst`). `ion`, `huisartsen` and
+        `fte` are NaN where unknown, `deelnemer` is a nullable boolean, the text columns are
+        missing where unknown. Discipline `huisarts`, `apotheek`, `regio-organisatie`, ….
+    graph : ContiguityGraph
+        Contiguity of the units, with the registered links.
+    insurers : DataFrame or None
+        `gemeentecode`, `zorgkantoor`, `verzekeraar`, `aandeel` (share 0-1 of the inhabitants).
+    sources, reports
+        The files read, and what was found in them.
+    is_example : bool
+        True for the fictional example region: every page and export says so.
+    """
+
+    level: AreaKind
+    units: gpd.GeoDataFrame
+    gemeenten: gpd.GeoDataFrame
+    practices: pd.DataFrame
+    graph: ContiguityGraph
+    insurers: pd.DataFrame | None = None
+    sources: tuple[Source, ...] = ()
+    reports: tuple[ReadReport, ...] = ()
+    is_example: bool = False
+    area_km2: pd.Series = field(init=False)
+
+    def __post_init__(self) -> None:
+        if self.units.index.has_duplicates:
+            raise ValueError("unit codes must be unique")
+        if not self.graph.codes.equals(self.units.index):
+            raise ValueError("the graph's codes must be the units' codes, in the same order")
+        area = pd.Series(shapely.area(self.units.geometry.to_numpy()) / 1e6, self.units.index)
+        object.__setattr__(self, "area_km2", area)
+
+    @property
+    def ion_total(self) -> float:
+        """Registered patients of all practices, placed or not; unknown ION is left out."""
+        return float(self.practices["ion"].sum())
+
+    @property
+    def ion_placed(self) -> float:
+        """Registered patients of the practices that stand in a unit."""
+        return float(self.practices.loc[self.practices["eenheid"].notna(), "ion"].sum())
+
+    @property
+    def ion_unplaced(self) -> float:
+        """Registered patients of the practices that stand in no unit."""
+        return float(self.practices.loc[self.practices["eenheid"].isna(), "ion"].sum())
+
+    def with_practices(self, practices: pd.DataFrame) -> "StudyArea":
+        """Return the same area with another (placed) practice table."""
+        return replace(self, practices=practices)
+
+
+def study_area(
+    units: gpd.GeoDataFrame,
+    gemeenten: gpd.GeoDataFrame | None = None,
+    practices: pd.DataFrame | None = None,
+    *,
+    level: AreaKind = "wijk",
+    graph: ContiguityGraph | None = None,
+) -> StudyArea:
+    """Put units, gemeenten and placed practices together; what is left out is derived or empty.
+
+    Without `gemeenten` their shapes and inhabitants are those of the units together (inhabitants
+    unknown as soon as one unit's are).
+    """
+    if gemeenten is None:
+        gemeenten = gemeenten_of_units(units)
+    return StudyArea(
+        level=level,
+        units=units,
+        gemeenten=gemeenten,
+        practices=no_practices() if practices is None else practices,
+        graph=build_contiguity(units) if graph is None else graph,
+    )
+
+
+def gemeenten_of_units(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Dissolve units into gemeenten: `naam`, `inwoners` (NaN if one is unknown), geometry."""
+    by = units.groupby("gemeentecode", sort=True)
+    shapes = by["geometry"].agg(lambda part: shapely.union_all(part.to_numpy()))
+    people = by["inwoners"].agg(lambda part: part.sum(skipna=False))
+    return gpd.GeoDataFrame(
+        {"naam": by["gemeentenaam"].first(), "inwoners": people}, geometry=shapes, crs=units.crs
+    )

@@ -1,0 +1,80 @@
+"""Tiny drawn maps whose answers a reader sees, and the real data where it is present."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Folder with the real CBS data of 2022; the test is skipped where it is missing."""
+    if not (SHARED / "wijkenbuurten_2022_gegeneraliseerd.gpkg").exists():
+        pytest.skip("../shared/data is not present on this machine")
+    return SHARED
+
+
+def draw(picture: str, size_m: float = 1000.0, inwoners: float = 1000.0) -> gpd.GeoDataFrame:
+    """Draw a map with letters: each letter is a unit, each cell `size_m` wide, '.' is water.
+
+    ::
+
+        draw('''
+            AAB
+            AC.
+        ''')
+
+    gives three units WK0001AA, WK0001BB and WK0001CC in gemeente GM0001. A lower-case letter
+    lies in gemeente GM0002 (`a` is WK0002AA). Every unit has `inwoners` inhabitants, a fifth of
+    them 65 or older. The lower left corner lies at RD (150000, 450000).
+    """
+    rows = [line.strip() for line in picture.strip().splitlines()]
+    cells: dict[str, list[shapely.Polygon]] = {}
+    for y, line in enumerate(reversed(rows)):
+        for x, letter in enumerate(line):
+            if letter != ".":
+                x0, y0 = 150_000 + x * size_m, 450_000 + y * size_m
+                box = shapely.box(x0, y0, x0 + size_m, y0 + size_m)
+                cells.setdefault(letter, []).append(box)
+    letters = sorted(cells, key=lambda c: (c.islower(), c))
+    gemeente = ["GM0002" if c.islower() else "GM0001" for c in letters]
+    return gpd.GeoDataFrame(
+        {
+            "naam": [f"Wijk {c}" for c in letters],
+            "gemeentecode": gemeente,
+            "gemeentenaam": ["Onderdam" if c.islower() else "Bovendam" for c in letters],
+            "inwoners": float(inwoners),
+            "inwoners_65plus": float(inwoners) / 5,
+        },
+        index=pd.Index(
+            [f"WK{g[2:]}{c.upper() * 2}" for c, g in zip(letters, gemeente, strict=True)],
+            name="code",
+        ),
+        # unary_union keeps the corners where neighbours meet only if they are cut there, which
+        # gives T-junctions on purpose: readers must cope with borders that are not noded.
+        geometry=[shapely.union_all(cells[c]) for c in letters],
+        crs=28992,
+    )
+
+
+def practice_table(rows: list[dict[str, object]]) -> pd.DataFrame:
+    """Make a placed practice table from a few columns; what a row does not say is unknown."""
+    if not rows:
+        return no_practices()
+    frame = pd.DataFrame(rows).reindex(columns=[*PRACTICE_COLUMNS, "eenheid", "plaatsing"])
+    numbers = ["x_rd", "y_rd", "ion", "huisartsen", "fte"]
+    text = [c for c in frame.columns if c not in {*numbers, "deelnemer"}]
+    frame = frame.astype({**dict.fromkeys(numbers, "float64"), **dict.fromkeys(text, "str")})
+    frame["deelnemer"] = frame["deelnemer"].astype("boolean")
+    frame["discipline"] = frame["discipline"].fillna("huisarts")
+    frame["praktijk_id"] = frame["praktijk_id"].fillna(
+        pd.Series([f"P{i}" for i in range(len(frame))], frame.index)
+    )
+    frame["plaatsing"] = frame["eenheid"].isna().map({True: "niet geplaatst", False: "coördinaten"})
+    return frame
