@@ -7,15 +7,20 @@ each with a reason; every statement about parts can be made with and without the
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from oi_geo.borders import point_touches, shared_borders
+
+# How far two digitisations of one border may lie apart (metres).
+BORDER_TOLERANCE_M = 1.0
 
 LinkKind = Literal["brug", "veer", "tunnel", "dijk", "overig"]
 
@@ -49,8 +54,8 @@ class ContiguityGraph:
     outer_m : ndarray of float64, shape (n_units,)
         Length of each unit's border that it shares with no other unit (coast, national border,
         edge of the study area), in metres.
-    touches : ndarray of int32, shape (n_touches, 2)
-        Pairs that meet in points only; they are no neighbours.
+    polygons : ndarray of shapely (Multi)Polygon, shape (n_units,)
+        The units' shapes, EPSG:28992.
     links : tuple of Link
         Registered links whose two ends are both units of this graph.
     """
@@ -60,8 +65,13 @@ class ContiguityGraph:
     right: NDArray[np.int32]
     border_m: NDArray[np.float64]
     outer_m: NDArray[np.float64]
-    touches: NDArray[np.int32]
+    polygons: NDArray[np.object_]
     links: tuple[Link, ...] = ()
+
+    @cached_property
+    def touches(self) -> NDArray[np.int64]:
+        """Pairs of positions that meet in points only, shape (n_touches, 2); no neighbours."""
+        return point_touches(self.polygons, np.column_stack([self.left, self.right]))
 
     def with_links(self, links: Sequence[Link]) -> "ContiguityGraph":
         """Return the same graph with these links; links to units outside it are left out."""
@@ -76,7 +86,7 @@ class ContiguityGraph:
     def parts(
         self, labels: NDArray[np.int32] | None = None, *, links: bool = False
     ) -> NDArray[np.int32]:
-        """Number the connected parts.
+        """Return the number of the connected part that each unit lies in.
 
         Parameters
         ----------
@@ -104,13 +114,17 @@ class ContiguityGraph:
         return pd.factorize(part)[0].astype(np.int32)
 
 
-def build_contiguity(units: gpd.GeoDataFrame) -> ContiguityGraph:
+def build_contiguity(
+    units: gpd.GeoDataFrame, *, tolerance_m: float = BORDER_TOLERANCE_M
+) -> ContiguityGraph:
     """Build the contiguity graph of a coverage.
 
     Parameters
     ----------
     units : GeoDataFrame, EPSG:28992
         Polygons indexed by unit code.
+    tolerance_m : float
+        Borders that are not noded count as shared where they run within this distance in metres.
 
     Returns
     -------
@@ -118,21 +132,15 @@ def build_contiguity(units: gpd.GeoDataFrame) -> ContiguityGraph:
         Without links; add them by `ContiguityGraph.with_links`.
     """
     polygons = units.geometry.to_numpy()
-    boundaries = shapely.boundary(polygons)
-    a, b = shapely.STRtree(polygons).query(polygons, predicate="intersects")
-    a, b = a[a < b], b[a < b]
-    length = shapely.length(shapely.intersection(boundaries[a], boundaries[b]))
-    order = np.lexsort((b, a))
-    a, b, length = a[order].astype(np.int32), b[order].astype(np.int32), length[order]
-    edge = length > 0
-    shared = np.bincount(
-        np.r_[a[edge], b[edge]], np.r_[length[edge], length[edge]], minlength=len(polygons)
-    )
+    found = shared_borders(polygons, tolerance_m)
+    n = len(units)
+    shared = np.bincount(found.pairs.ravel(), np.repeat(found.length_m, 2), minlength=n)
     return ContiguityGraph(
         codes=units.index,
-        left=a[edge],
-        right=b[edge],
-        border_m=length[edge],
-        outer_m=np.maximum(shapely.length(boundaries) - shared, 0.0),
-        touches=np.column_stack([a[~edge], b[~edge]]),
+        left=found.pairs[:, 0].astype(np.int32),
+        right=found.pairs[:, 1].astype(np.int32),
+        border_m=found.length_m,
+        # What is left after the shared borders; rounding may leave minus a millionth of a metre.
+        outer_m=np.maximum(found.outline_m - shared, 0.0),
+        polygons=polygons,
     )

@@ -12,12 +12,18 @@ from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-@pytest.fixture
-def shared_data() -> Path:
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
     """Folder with the real CBS data of 2022; the test is skipped where it is missing."""
     if not (SHARED / "wijkenbuurten_2022_gegeneraliseerd.gpkg").exists():
         pytest.skip("../shared/data is not present on this machine")
     return SHARED
+
+
+@pytest.fixture
+def shared_data(shared_folder: Path) -> Path:
+    """Return the same folder under the name that single tests use."""
+    return shared_folder
 
 
 def draw(picture: str, size_m: float = 1000.0, inwoners: float = 1000.0) -> gpd.GeoDataFrame:

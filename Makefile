@@ -1,0 +1,46 @@
+# make app    install what is needed and open the app with the example region
+# make test   install what is needed and run all tests
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8501
+
+.PHONY: app test lint types bench lock clean
+
+# The stamps say which set was installed; they are older than the lists as soon as a list changes.
+$(VENV)/.run: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+app: $(VENV)/.run
+	$(BIN)/python -m oi_geo app --poort $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not timing"
+	$(BIN)/python -m pytest -m timing
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+# The peers live in an environment of their own; see benchmarks/README.md.
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.run
+
+lock: $(VENV)/.dev
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-options \
+	  --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-options --extra dev \
+	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,84 @@
+"""Measure this package and its peers side by side and print the table: `make bench`."""
+
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+from benchmarks.timing import wijken_file
+
+HERE = Path(__file__).resolve().parent
+PEERS = HERE.parent / ".bench-venv"
+LIMITS = {"libpysal": 20.0, "gerrychain": 40.0}
+SIDES = (32, 60, 90, 118)  # 118 x 118 = 13.924 units, 5 million vertices
+LARGE_SECONDS, LARGE_MB = 15.0, 2048.0
+
+
+def run(*command: str) -> dict:
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HERE.parent)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def peers_python() -> str:
+    """Make the peers' environment if it is not there, and return its Python."""
+    python = PEERS / "bin" / "python"
+    if not python.exists():
+        venv.create(PEERS, with_pip=True)
+    wanted = str(HERE / "requirements-peers.txt")
+    subprocess.run([python, "-m", "pip", "install", "-q", "-r", wanted], check=True)
+    return str(python)
+
+
+def contiguity() -> bool:
+    """Compare the contiguity of 3.340 wijken: same edges, same lengths, how much faster."""
+    ours = run(sys.executable, "-m", "benchmarks.ours", "netherlands")
+    print(f"oi_geo       {ours['seconds']:7.3f} s  {ours['edges']} edges")
+    lengths = {tuple(pair): metres for pair, metres in ours["pairs"]}
+    python, good = peers_python(), True
+    for name, wanted in LIMITS.items():
+        peer = run(python, str(HERE / "peers.py"), name)
+        theirs = {tuple(pair): metres for pair, metres in peer["pairs"]}
+        same = theirs.keys() == lengths.keys()
+        apart = max(abs(theirs[p] - lengths[p]) for p in lengths) if same else float("nan")
+        ratio = peer["seconds"] / ours["seconds"]
+        ok = same and apart < 0.01 and ratio >= wanted
+        good &= ok
+        print(
+            f"{name:12} {peer['seconds']:7.3f} s  {peer['edges']} edges, same: {same}, lengths "
+            f"within {apart:.2g} m, {ratio:.0f}x (wanted {wanted:.0f}x) {'ok' if ok else 'MISSED'}"
+        )
+    return good
+
+
+def large() -> bool:
+    """Measure growth up to 14.000 units with 5 million vertices."""
+    good = True
+    for side in SIDES:
+        row = run(sys.executable, "-m", "benchmarks.ours", "large", str(side))
+        ok = row["edges"] == row["expected"]
+        ok &= row["wall"] <= LARGE_SECONDS and row["peak_mb"] <= LARGE_MB
+        good &= ok
+        print(
+            f"{row['units']:6} units {row['vertices']:8} vertices {row['seconds']:6.2f} s CPU "
+            f"{row['wall']:6.2f} s, {row['seconds'] / row['vertices'] * 1e6:.2f} s per million, "
+            f"peak {row['peak_mb']:.0f} MB (of which the map {row['before_mb']:.0f}) "
+            f"{'ok' if ok else 'MISSED'}"
+        )
+    return good
+
+
+def main() -> None:
+    results = []
+    if wijken_file().exists():
+        print("Contiguity of the Netherlands (3.340 wijken), process CPU time, median of 5")
+        results.append(contiguity())
+    else:
+        print("../shared/data is missing: the comparison with the peers is skipped")
+    print("Large coverages")
+    results.append(large())
+    sys.exit(0 if all(results) else 1)
+
+
+if __name__ == "__main__":
+    main()

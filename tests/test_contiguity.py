@@ -1,0 +1,246 @@
+"""Contiguity against drawn maps, a brute-force twin and the counts of the real map."""
+
+import time
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oi_geo.contiguity import Link, build_contiguity
+from tests.conftest import draw
+
+LAYER = "wijkenbuurten_2022_gegeneraliseerd.gpkg"
+
+
+def edges(graph):
+    """The graph as {(code, code): metres}."""
+    return {
+        (graph.codes[a], graph.codes[b]): m
+        for a, b, m in zip(graph.left, graph.right, graph.border_m, strict=True)
+    }
+
+
+def brute_force(units, tolerance_m=1e-6):
+    """Every pair by an overlay of the two boundaries: slow, and plainly right on exact maps."""
+    found = {}
+    shapes = list(units.geometry)
+    for i, one in enumerate(shapes):
+        for j in range(i + 1, len(shapes)):
+            length = shapely.intersection(one.boundary, shapes[j].boundary).length
+            if length > tolerance_m:
+                found[units.index[i], units.index[j]] = length
+    return found
+
+
+def test_neighbours_share_metres_and_a_corner_is_not_contiguity():
+    graph = build_contiguity(
+        draw("""
+            AB
+            CD
+        """)
+    )
+    assert edges(graph) == {
+        ("WK0001AA", "WK0001BB"): 1000.0,
+        ("WK0001AA", "WK0001CC"): 1000.0,
+        ("WK0001BB", "WK0001DD"): 1000.0,
+        ("WK0001CC", "WK0001DD"): 1000.0,
+    }
+    corners = {tuple(graph.codes[pair]) for pair in graph.touches}
+    assert corners == {("WK0001AA", "WK0001DD"), ("WK0001BB", "WK0001CC")}
+
+
+def test_t_junction_is_found():
+    # C's top edge is one segment of 2 km; A and B each lie along half of it.
+    graph = build_contiguity(
+        draw("""
+            AB
+            CC
+        """)
+    )
+    assert edges(graph)["WK0001AA", "WK0001CC"] == pytest.approx(1000)
+    assert edges(graph)["WK0001BB", "WK0001CC"] == pytest.approx(1000)
+
+
+def test_an_enclave_borders_only_what_surrounds_it():
+    graph = build_contiguity(
+        draw("""
+            AAA
+            ABA
+            AAA
+        """)
+    )
+    assert edges(graph) == {("WK0001AA", "WK0001BB"): 4000.0}
+    assert graph.outer_m.tolist() == [12_000.0, 0.0]
+
+
+def test_parts_with_and_without_links():
+    units = draw("""
+        AB.C
+        ....
+        D...
+    """)
+    ferry = Link("WK0001BB", "WK0001CC", "veer", "Dagelijks veer, het hele jaar")
+    outside = Link("WK0001BB", "WK9999ZZ", "brug", "Ligt buiten het gebied")
+    graph = build_contiguity(units).with_links([ferry, outside])
+    assert graph.links == (ferry,)
+    assert graph.parts().tolist() == [0, 0, 1, 2]
+    assert graph.parts(links=True).tolist() == [0, 0, 0, 1]
+
+
+def test_parts_within_groups_and_units_without_a_group():
+    graph = build_contiguity(draw("ABCD"))
+    labels = np.array([0, 1, 0, -1], np.int32)
+    parts = graph.parts(labels)
+    assert parts[0] != parts[2], "A and C are in one group but B lies between them"
+    assert len(set(parts)) == 4
+
+
+def test_empty_and_single_maps():
+    one = build_contiguity(draw("A"))
+    assert len(one.left) == 0
+    assert one.outer_m.tolist() == [4000.0]
+    none = build_contiguity(draw("A").iloc[:0])
+    assert len(none.parts()) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.text("ABCDEF.", min_size=5, max_size=5), min_size=4, max_size=4).filter(
+        lambda rows: any(c != "." for row in rows for c in row)
+    )
+)
+def test_random_maps_agree_with_the_brute_force_twin(rows):
+    # Letters spread at random give units of several parts, holes, enclaves and T-junctions.
+    units = draw("\n".join(rows))
+    graph = build_contiguity(units)
+    assert edges(graph) == pytest.approx(brute_force(units))
+    # Conservation: every metre of outline is either shared or outer border.
+    shared = np.zeros(len(units))
+    np.add.at(shared, graph.left, graph.border_m)
+    np.add.at(shared, graph.right, graph.border_m)
+    assert shared + graph.outer_m == pytest.approx(units.geometry.length.to_numpy())
+    # Every pair that meets is an edge or a touch, never both.
+    met = set(edges(graph)) | {tuple(graph.codes[pair]) for pair in graph.touches}
+    left, right = shapely.STRtree(units.geometry).query(units.geometry, predicate="intersects")
+    assert met == {
+        (units.index[a], units.index[b]) for a, b in zip(left, right, strict=True) if a < b
+    }
+    twin = nx.Graph(list(edges(graph)))
+    twin.add_nodes_from(units.index)
+    assert graph.parts().max() + 1 == nx.number_connected_components(twin)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.0, 0.999), st.integers(0, 2**32 - 1))
+def test_hash_and_fallback_agree_up_to_the_tolerance(offset, seed):
+    """The same map noded (hash), cut at other places, and shifted by less than the tolerance."""
+    noded = gpd.GeoDataFrame(
+        geometry=[
+            shapely.Polygon([(0, 0), (1000, 0), (1000, 500), (1000, 1000), (0, 1000)]),
+            shapely.Polygon([(1000, 0), (2000, 0), (2000, 500), (1000, 500)]),
+            shapely.Polygon([(1000, 500), (2000, 500), (2000, 1000), (1000, 1000)]),
+        ],
+        index=["A", "B", "C"],
+        crs=28992,
+    )
+    rng = np.random.default_rng(seed)
+    cuts = np.sort(rng.uniform(100, 900, 3))
+    west = shapely.Polygon(
+        [(0, 0), (1000, 0), *[(1000.0, y) for y in cuts], (1000, 1000), (0, 1000)]
+    )
+    loose = noded.copy()
+    loose.geometry = [
+        west,
+        *[shapely.transform(g, lambda xy: xy + np.array([offset, 0])) for g in noded.geometry[1:]],
+    ]
+    by_hash, by_tree = build_contiguity(noded), build_contiguity(loose)
+    assert edges(by_hash) == {("A", "B"): 500.0, ("A", "C"): 500.0, ("B", "C"): 1000.0}
+    assert edges(by_tree) == pytest.approx(edges(by_hash), abs=1e-6)
+
+
+def test_borders_further_apart_than_the_tolerance_are_not_shared():
+    two = gpd.GeoDataFrame(
+        geometry=[shapely.box(0, 0, 100, 100), shapely.box(101.01, 0, 200, 100)],
+        index=["A", "B"],
+        crs=28992,
+    )
+    assert not edges(build_contiguity(two))
+    assert edges(build_contiguity(two, tolerance_m=1.02)) == {("A", "B"): 100.0}
+
+
+def test_the_two_shores_of_an_inlet_do_not_make_neighbours():
+    # A and B meet in one point only; from there the shores part at about 11 degrees.
+    two = gpd.GeoDataFrame(
+        geometry=[
+            shapely.Polygon([(0, 0), (100, 10), (100, 200), (0, 200)]),
+            shapely.Polygon([(0, 0), (100, -10), (100, -200), (0, -200)]),
+        ],
+        index=["A", "B"],
+        crs=28992,
+    )
+    graph = build_contiguity(two)
+    assert not edges(graph)
+    assert graph.touches.tolist() == [[0, 1]]
+
+
+def test_three_polygons_on_one_border_are_all_neighbours():
+    # Not a coverage: A and B overlap; the checks of the reader report that, the graph survives.
+    units = gpd.GeoDataFrame(
+        geometry=[shapely.box(0, 0, 1, 1), shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)],
+        index=["A", "B", "C"],
+        crs=28992,
+    )
+    assert edges(build_contiguity(units)) == {("A", "B"): 4.0, ("A", "C"): 1.0, ("B", "C"): 1.0}
+
+
+@pytest.fixture(scope="module")
+def wijken(request):
+    path = request.getfixturevalue("shared_folder") / LAYER
+    return gpd.read_file(path, layer="wijken").set_index("wijkcode")
+
+
+@pytest.mark.real
+def test_the_netherlands(wijken):
+    graph = build_contiguity(wijken)
+    assert len(graph.left) == 9212
+    assert len(graph.touches) == 346
+    assert graph.parts().max() + 1 == 7
+    assert graph.border_m.min() > 0
+    amsterdam = np.where(wijken["gemeentecode"] == "GM0363", 0, -1).astype(np.int32)
+    assert len(set(graph.parts(amsterdam)[amsterdam == 0])) == 2
+
+
+@pytest.mark.real
+def test_the_netherlands_with_t_junctions_and_small_shifts(wijken):
+    """Taking vertices out of one side of each border leaves the same neighbours and lengths."""
+    noded = build_contiguity(wijken)
+    part = wijken[wijken["gemeentecode"].isin(["GM0344", "GM0353", "GM0356", "GM0310"])]
+    dense = part.copy()
+    rng = np.random.default_rng(7)
+    dense.geometry = [
+        shapely.segmentize(shape, rng.uniform(30, 300)) if i % 2 else shape
+        for i, shape in enumerate(part.geometry)
+    ]
+    expected, found = edges(build_contiguity(part)), edges(build_contiguity(dense))
+    assert found == pytest.approx(expected, abs=1e-3)
+    assert set(expected) <= set(edges(noded))
+
+
+@pytest.mark.timing
+def test_large_coverages_grow_close_to_linearly():
+    """The bench measures 5 million vertices; here a tenth of it guards the growth."""
+    from benchmarks.coverage import dense_grid
+
+    seconds = {}
+    for side in (32, 96):
+        units = dense_grid(side, vertices_per_edge=16)
+        start = time.process_time()
+        graph = build_contiguity(units)
+        seconds[side] = time.process_time() - start
+        assert len(graph.left) == 2 * side * (side - 1)
+    # Nine times the units; a quadratic method would need 81 times the time.
+    assert seconds[96] < 27 * max(seconds[32], 0.05)
