@@ -13,9 +13,9 @@ AreaKind = Literal["wijk", "buurt", "gemeente"]
 
 _PREFIX: dict[AreaKind, str] = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}
 _PATTERN: dict[AreaKind, re.Pattern[str]] = {
-    "gemeente": re.compile(r"GM\d{4}"),
-    "wijk": re.compile(r"WK\d{4}[0-9A-Z]{2}"),
-    "buurt": re.compile(r"BU\d{4}[0-9A-Z]{4}"),
+    "gemeente": re.compile(r"GM[0-9]{4}"),
+    "wijk": re.compile(r"WK[0-9]{4}[0-9A-Z]{2}"),
+    "buurt": re.compile(r"BU[0-9]{4}[0-9A-Z]{4}"),
 }
 _BODY_LENGTH: dict[AreaKind, int] = {"gemeente": 4, "wijk": 6, "buurt": 8}
 _AGB_LENGTH = 8
@@ -50,7 +50,7 @@ def parse_area(text: object, expected: AreaKind | None = None) -> str | None:
     body = re.sub(r"[\s.\-]+", "", re.sub(r"\.0$", "", str(text).strip())).upper()
     if area_kind(body):
         return body
-    if not re.fullmatch(r"\d+[0-9A-Z]*", body):
+    if not re.fullmatch(r"[0-9]+[0-9A-Z]*", body):
         return None
     kinds: list[AreaKind] = [expected] if expected else ["gemeente", "wijk", "buurt"]
     for kind in kinds:
@@ -76,13 +76,13 @@ def gemeente_of(codes: pd.Index | pd.Series) -> pd.Series:
 
 def parse_pc4(text: object) -> str | None:
     """Return the four digits of a postcode (`3584 cj`, `3584CJ`, `3584`, `3584.0`), or None."""
-    found = re.fullmatch(r"([1-9]\d{3})(?:\.0|\s*[A-Za-z]{2})?", str(text).strip())
+    found = re.fullmatch(r"([1-9][0-9]{3})(?:\.0|\s*[A-Za-z]{2})?", str(text).strip())
     return found.group(1) if found else None
 
 
 def parse_pc6(text: object) -> str | None:
     """Return a full postcode as `3584CJ`, or None if the two letters are missing or it is none."""
-    found = re.fullmatch(r"([1-9]\d{3})\s*([A-Za-z]{2})", str(text).strip())
+    found = re.fullmatch(r"([1-9][0-9]{3})\s*([A-Za-z]{2})", str(text).strip())
     return found.group(1) + found.group(2).upper() if found else None
 
 
@@ -97,8 +97,8 @@ def parse_agb(text: object) -> tuple[str | None, bool]:
         True where a spreadsheet had stripped a leading zero (seven digits) and it was put back.
     """
     digits = re.sub(r"[\s.\-]", "", re.sub(r"\.0$", "", str(text).strip()))
-    if re.fullmatch(r"\d{8}", digits):
+    if re.fullmatch(r"[0-9]{8}", digits):
         return digits, False
-    if re.fullmatch(r"[1-9]\d{6}", digits):
+    if re.fullmatch(r"[1-9][0-9]{6}", digits):
         return digits.zfill(_AGB_LENGTH), True
     return None, False

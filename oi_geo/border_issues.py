@@ -1,0 +1,215 @@
+"""Grensproblematiek: what a plan cuts through, what it leaves over, and who else is there.
+
+A work area seldom coincides with gemeente borders, and the rest of a gemeente may belong to another
+regio-organisatie (RO) and another insurer. These tables show each place where that happens.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from oi_geo.plan import Plan
+from oi_geo.remainders import find_remainders
+from oi_geo.study_area import StudyArea
+from oi_geo.tally import (
+    HUISARTS,
+    REGIO_ORGANISATIE,
+    count,
+    distinct,
+    names,
+    plain,
+    practice_labels,
+    total,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class BorderIssues:
+    """Everything that lies across, against or outside the borders of a plan.
+
+    Attributes
+    ----------
+    gemeenten : DataFrame
+        One row per side of each gemeente that a group or the edge of the work area cuts, by
+        gemeentecode and then in the order of the groups: `gemeentecode`, `gemeentenaam`, `groep`
+        (None: outside all groups), `aandeel_oppervlakte`, `aandeel_inwoners`, `aandeel_ion`,
+        `aandeel_praktijken` (0-1, each adds up to 1 over the gemeente, NaN where nothing is known
+        of the whole gemeente), `inwoners`, `inwoners_onbekend`, `ion`, `ion_onbekend`,
+        `praktijken`, `regio_organisaties` and `verzekeraars` (sorted tuples), `eenheden` (tuple).
+    practices : DataFrame
+        Practices that name another RO than the one with most ION in the group they stand in:
+        `praktijk_id`, `agb`, `naam`, `eenheid`, `groep`, `regio_organisatie`, `ro_van_groep`,
+        `ion`. A group without a single largest RO has none.
+    double : DataFrame
+        Practices and WSVs that name two or more ROs: `soort` (`praktijk` or `wsv`), `naam`,
+        `regio_organisaties` (sorted tuple), `eenheden` (tuple).
+    remainders : GeoDataFrame, EPSG:28992
+        See `oi_geo.remainders.find_remainders`.
+    """
+
+    gemeenten: pd.DataFrame
+    practices: pd.DataFrame
+    double: pd.DataFrame
+    remainders: gpd.GeoDataFrame
+
+
+def border_issues(
+    area: StudyArea,
+    plan: Plan,
+    *,
+    minimum: float = 100_000,
+    on: Literal["inwoners", "ion"] = "inwoners",
+) -> BorderIssues:
+    """Find the grensproblematiek of a plan.
+
+    Names of ROs, WSVs and insurers that differ in case and spaces only are the same name. Rows with
+    discipline `regio-organisatie` (the seat of an RO) are no practices and are left out.
+
+    Parameters
+    ----------
+    area : StudyArea
+        What the plan was made on.
+    plan : Plan
+        On the units of `area`; units without a group lie outside the work area.
+    minimum : float
+        Smallest number of `on` with which a remainder can stand on its own.
+    on : {'inwoners', 'ion'}
+        What the minimum counts.
+
+    Raises
+    ------
+    ValueError
+        If the plan was made for other units than those of `area`.
+    """
+    if not plan.units.equals(area.units.index):
+        raise ValueError("the plan's units must be the area's units, in the same order")
+    practices = area.practices[area.practices["discipline"].ne(REGIO_ORGANISATIE)]
+    practices = practices.assign(
+        regio_organisatie=_one_spelling(practices["regio_organisatie"]),
+        wsv=_one_spelling(practices["wsv"]),
+        verzekeraar=_one_spelling(practices["verzekeraar"]),
+    )
+    area = area.with_practices(practices)
+    return BorderIssues(
+        gemeenten=_cut_gemeenten(area, plan),
+        practices=_other_ro(area, plan),
+        double=pd.concat(
+            [_double(practices, "praktijk_id", "praktijk"), _double(practices, "wsv", "wsv")],
+            ignore_index=True,
+        ),
+        remainders=find_remainders(area, plan, minimum=minimum, on=on),
+    )
+
+
+def _one_spelling(names_read: pd.Series) -> pd.Series:
+    """Write names that differ in case and spaces only as the first of them is written."""
+    return names_read.str.strip().groupby(plain(names_read)).transform("first").astype("str")
+
+
+def _cut_gemeenten(area: StudyArea, plan: Plan) -> pd.DataFrame:
+    sides, side = _sides(area, plan)
+    n = len(sides)
+    units = area.units
+    at = practice_labels(area, side)
+    huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    ion = area.practices["ion"]
+    measures = pd.DataFrame(
+        {
+            "oppervlakte": total(side, n, area.area_km2),
+            "inwoners": total(side, n, units["inwoners"]),
+            "inwoners_onbekend": count(side, n, units["inwoners"].isna()),
+            "ion": total(at[huisarts], n, ion[huisarts]),
+            "ion_onbekend": count(at[huisarts], n, ion[huisarts].isna()),
+            "praktijken": distinct(at, n, area.practices["praktijk_id"]),
+            "regio_organisaties": names(at, n, area.practices["regio_organisatie"]),
+            "verzekeraars": _insurers(area, sides, names(at, n, area.practices["verzekeraar"])),
+            "eenheden": names(side, n, units.index.to_series()),
+        }
+    )
+    frame = pd.concat([sides, measures], axis=1)
+    for measure in ["oppervlakte", "inwoners", "ion", "praktijken"]:
+        whole = frame.groupby("gemeentecode")[measure].transform("sum")
+        frame[f"aandeel_{measure}"] = frame[measure] / whole
+    return frame[
+        [
+            *["gemeentecode", "gemeentenaam", "groep", "aandeel_oppervlakte", "aandeel_inwoners"],
+            *["aandeel_ion", "aandeel_praktijken", "inwoners", "inwoners_onbekend", "ion"],
+            *["ion_onbekend", "praktijken", "regio_organisaties", "verzekeraars", "eenheden"],
+        ]
+    ]
+
+
+def _sides(area: StudyArea, plan: Plan) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """List the sides (gemeente x group, or outside) of the cut gemeenten, and label the units."""
+    n = len(plan.groups)
+    code = area.units["gemeentecode"]
+    gemeente, gemeentecodes = pd.factorize(code, sort=True)
+    group = np.where(plan.labels >= 0, plan.labels, n)
+    keys, side = np.unique(gemeente.astype(np.int64) * (n + 1) + group, return_inverse=True)
+    cut = np.bincount(keys // (n + 1), minlength=len(gemeentecodes))[keys // (n + 1)] > 1
+    position = np.where(cut, np.cumsum(cut) - 1, -1)
+    naam = area.units["gemeentenaam"].groupby(code).first()
+    codes = pd.Series(gemeentecodes[keys[cut] // (n + 1)], dtype="str")
+    group_names = np.array([*plan.groups, None], object)
+    sides = pd.DataFrame(
+        {
+            "gemeentecode": codes,
+            "gemeentenaam": codes.map(naam).astype("str"),
+            "groep": pd.Series(group_names[keys[cut] % (n + 1)], dtype=object),
+        }
+    )
+    return sides, position[side]
+
+
+def _insurers(
+    area: StudyArea, sides: pd.DataFrame, of_practices: list[tuple[str, ...]]
+) -> list[tuple[str, ...]]:
+    """Join the insurers that practices on a side name with those of the gemeente as a whole."""
+    if area.insurers is None:
+        return of_practices
+    known = area.insurers[area.insurers["aandeel"].ne(0)].dropna(subset="verzekeraar")
+    by_gemeente = known.groupby("gemeentecode")["verzekeraar"].agg(set).to_dict()
+    return [
+        tuple(sorted({*here, *by_gemeente.get(code, ())}))
+        for here, code in zip(of_practices, sides["gemeentecode"], strict=True)
+    ]
+
+
+def _other_ro(area: StudyArea, plan: Plan) -> pd.DataFrame:
+    frame = area.practices.assign(group=practice_labels(area, plan.labels))
+    frame = frame[(frame["group"] >= 0) & frame["regio_organisatie"].notna()]
+    frame["ro_van_groep"] = frame["group"].map(_largest_ro(frame)).astype("str")
+    other = frame["ro_van_groep"].notna() & frame["regio_organisatie"].ne(frame["ro_van_groep"])
+    frame = frame[other].sort_values("group", kind="stable")
+    frame["groep"] = pd.Index(plan.groups, dtype="str").take(frame["group"].to_numpy())
+    columns = ["praktijk_id", "agb", "naam", "eenheid", "groep", "regio_organisatie"]
+    return frame[[*columns, "ro_van_groep", "ion"]].reset_index(drop=True)
+
+
+def _largest_ro(practices: pd.DataFrame) -> dict[int, str]:
+    """Return the RO with most known ION per group; none where two are equal or nothing is known."""
+    huisarts = practices[practices["discipline"].eq(HUISARTS) & practices["ion"].gt(0)]
+    ion = huisarts.groupby(["group", "regio_organisatie"])["ion"].sum().reset_index()
+    top = ion[ion["ion"].eq(ion.groupby("group")["ion"].transform("max"))]
+    alone = top.drop_duplicates("group", keep=False)
+    return dict(zip(alone["group"], alone["regio_organisatie"], strict=True))
+
+
+def _double(practices: pd.DataFrame, key: str, soort: str) -> pd.DataFrame:
+    known = practices.dropna(subset=[key, "regio_organisatie"])
+    ros = known[[key, "regio_organisatie"]].drop_duplicates()
+    several = ros.loc[ros[key].duplicated(), key]
+    rows = [
+        {
+            "soort": soort,
+            "naam": name if soort == "wsv" else here["naam"].iloc[0],
+            "regio_organisaties": tuple(sorted(here["regio_organisatie"].unique())),
+            "eenheden": tuple(sorted(here["eenheid"].dropna().unique())),
+        }
+        for name, here in known[known[key].isin(several)].groupby(key)
+    ]
+    return pd.DataFrame(rows, columns=["soort", "naam", "regio_organisaties", "eenheden"])

@@ -1,0 +1,174 @@
+"""`oi-geo toets`: test a proposal and show or write the outcome."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from oi_geo.criteria.finding import Verdict
+from oi_geo.errors import UnusableFile
+from oi_geo.maps.folium_map import toets_map_html
+from oi_geo.pipeline import (
+    Inputs,
+    Toets,
+    default_inputs,
+    load_area,
+    run_toets,
+    unit_level_for,
+)
+from oi_geo.plan import PlanLevel
+from oi_geo.report.document import to_json
+from oi_geo.report.tables import write_tables
+from oi_geo.text import nl_count, nl_number
+
+STYLES = {
+    Verdict.VOLDOET_NIET: "bold red",
+    Verdict.NIET_TE_BEPALEN: "magenta",
+    Verdict.SIGNAAL: "yellow",
+    Verdict.VOLDOET: "green",
+}
+
+
+@dataclass(frozen=True)
+class GivenFiles:
+    """The files that the command line names."""
+
+    grenzen: Path | None
+    praktijken: Path | None
+    postcodes: Path | None
+    zorgkantoren: Path | None
+    verbindingen: Path | None
+
+
+def inputs_of(given: GivenFiles) -> Inputs:
+    """Return the files to use: what is given, and without boundaries the default ones."""
+    base = default_inputs() if given.grenzen is None else Inputs(grenzen=given.grenzen)
+    return replace(
+        base,
+        praktijken=given.praktijken or base.praktijken,
+        postcodes=given.postcodes or base.postcodes,
+        zorgkantoren=given.zorgkantoren or base.zorgkantoren,
+        verbindingen=given.verbindingen or base.verbindingen,
+    )
+
+
+def run(
+    proposal: Path,
+    *,
+    given: GivenFiles,
+    kaders: Sequence[str],
+    level: PlanLevel,
+    progress: Callable[[str], None],
+) -> Toets:
+    """Test a proposal against the files that were given, or the default ones."""
+    for path in [proposal, *vars(given).values()]:
+        if path is not None and not path.exists():
+            raise UnusableFile(f"Het bestand {path} bestaat niet.")
+    inputs = inputs_of(given)
+    area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
+    return run_toets(area, proposal, level, kaders, progress=progress)
+
+
+def write(toets: Toets, folder: Path) -> None:
+    """Write the JSON document, the tables as CSV and the map as one HTML file."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "toets.json").write_text(to_json(toets), encoding="utf-8")
+        write_tables(toets, folder)
+        title = f"Toets van {toets.sources[-1].bestand}"
+        (folder / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
+    except OSError as error:
+        raise UnusableFile(
+            f"In de map {folder} kan niet geschreven worden ({error.strerror})."
+        ) from error
+
+
+def exit_status(toets: Toets) -> int:
+    """Return 1 where something does not comply, else 0."""
+    return int(any(f.verdict is Verdict.VOLDOET_NIET for f in toets.findings))
+
+
+def print_json(toets: Toets) -> None:
+    """Print the JSON document and nothing else."""
+    typer.echo(to_json(toets))
+
+
+def print_tables(toets: Toets, folder: Path | None) -> None:
+    """Print what was tested, a table per group and the findings, worst first."""
+    console = Console()
+    _print_sources(console, toets)
+    console.print(_group_table(toets))
+    console.print(_finding_table(toets))
+    area = toets.area
+    console.print(
+        f"ION: totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} "
+        f"+ niet geplaatst {nl_number(area.ion_unplaced)}"
+    )
+    lines = sum(len(report.messages) for report in toets.reports)
+    console.print(
+        f"Leesverslag: {nl_count(lines, 'regel', 'regels')}; "
+        "te zien met --uit, --json of `gegevens controleer`."
+    )
+    if folder is not None:
+        console.print(f"Geschreven in {escape(str(folder))}: toets.json, kaart.html en tabellen.")
+
+
+def _print_sources(console: Console, toets: Toets) -> None:
+    if toets.area.is_example:
+        console.print("[bold]Fictief voorbeeldgebied:[/] namen, codes en aantallen zijn verzonnen.")
+    for source in toets.sources:
+        year = f", {source.jaar}" if source.jaar else ""
+        text = f"{source.naam}: {source.bestand}{year} (sha256 {source.sha256[:12]})"
+        console.print(escape(text), style="dim", highlight=False)
+    names = ", ".join(kader.naam for kader in toets.kaders)
+    console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
+
+
+def _group_table(toets: Toets) -> Table:
+    table = Table(title="Groepen", title_justify="left")
+    table.add_column("Groep")
+    heads = ["Eenheden", "Inwoners", "ION", "Praktijken", "Huisartsen", "km²", "Delen", "Oordeel"]
+    for head in heads:
+        table.add_column(head, justify="left" if head == "Oordeel" else "right")
+    for group, row in toets.measures.iterrows():
+        unknown = int(row["inwoners_onbekend"])
+        people = nl_number(row["inwoners"]) + (f" + {unknown} onbekend" if unknown else "")
+        parts = f"{row['delen']}"
+        if row["delen"] != row["delen_met_verbindingen"]:
+            parts += f" ({row['delen_met_verbindingen']} met verbindingen)"
+        counts = [nl_number(row[name]) for name in ("ion", "praktijken", "huisartsen")]
+        worst = min(
+            (f.verdict for f in toets.findings if f.group == group),
+            key=lambda verdict: verdict.rank,
+            default=Verdict.NIET_TE_BEPALEN,
+        )
+        table.add_row(
+            escape(str(group)),
+            nl_number(row["eenheden"]),
+            people,
+            *counts,
+            nl_number(row["oppervlakte_km2"], 1),
+            parts,
+            Text(worst.value, style=STYLES[worst]),
+        )
+    return table
+
+
+def _finding_table(toets: Toets) -> Table:
+    table = Table(title="Bevindingen, ergste eerst", title_justify="left", show_lines=True)
+    for head in ("Oordeel", "Regel", "Groep", "Toelichting", "Bron"):
+        table.add_column(head)
+    for finding in toets.findings:
+        table.add_row(
+            Text(finding.verdict.value, style=STYLES[finding.verdict]),
+            finding.rule,
+            escape(finding.group or "hele voorstel"),
+            escape(finding.explanation),
+            escape(finding.source),
+        )
+    return table

@@ -1,0 +1,108 @@
+"""Assess a plan: every rule of the chosen kaders, for every group, worst first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from oi_geo.border_issues import BorderIssues, border_issues
+from oi_geo.criteria.evidence import Evidence
+from oi_geo.criteria.finding import Finding, Verdict, worst_first
+from oi_geo.criteria.kader import GENERAL, Kader, load_kader
+from oi_geo.criteria.regel import Outcome, Regel
+from oi_geo.criteria.rules import GROUP_RULES, PLAN_RULES
+from oi_geo.metrics import measure
+from oi_geo.plan import Plan
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count
+
+_GROUP_RULES = {rule.__name__: rule for rule in GROUP_RULES}
+_PLAN_RULES = {rule.__name__: rule for rule in PLAN_RULES}
+
+
+def assess(
+    area: StudyArea,
+    plan: Plan,
+    kaders: Sequence[Kader],
+    *,
+    measures: pd.DataFrame | None = None,
+    border: BorderIssues | None = None,
+) -> list[Finding]:
+    """Test a plan against kaders; the general rules (`algemeen.toml`) always apply.
+
+    Parameters
+    ----------
+    area : StudyArea
+        What the plan was made on.
+    plan : Plan
+        On the units of `area`; its level decides which rules apply.
+    kaders : sequence of Kader
+        From `load_kader`; a kader that is named twice is applied once.
+    measures, border
+        What `oi_geo.metrics.measure` and `oi_geo.border_issues.border_issues` made of this plan;
+        made here where they are not given.
+
+    Returns
+    -------
+    list of Finding
+        Worst first: one per rule and group, and one per rule about the plan as a whole.
+    """
+    evidence = Evidence(
+        area,
+        plan,
+        measure(area, plan) if measures is None else measures,
+        border_issues(area, plan) if border is None else border,
+    )
+    chosen = dict.fromkeys([*(k.naam for k in kaders), GENERAL])
+    by_name = {kader.naam: kader for kader in (*kaders, load_kader(GENERAL))}
+    return worst_first(
+        _finding(by_name[name], regel, outcome)
+        for name in chosen
+        for regel in by_name[name].regels
+        if plan.level in regel.niveaus
+        for outcome in _outcomes(evidence, regel)
+    )
+
+
+def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
+    """Apply one rule to the plan, or to each of its groups."""
+    if regel.functie in _PLAN_RULES:
+        outcome = _PLAN_RULES[regel.functie](evidence, regel)
+        yield _weigh_unfinished(outcome, len(evidence.plan.unfinished_units))
+        return
+    rule = _GROUP_RULES[regel.functie]
+    for group in evidence.plan.groups:
+        if evidence.plan.members(group).empty:
+            yield Outcome(group, Verdict.NIET_TE_BEPALEN, None, "Deze groep heeft geen eenheden.")
+        else:
+            yield _weigh_unfinished(rule(evidence, regel, group), evidence.waiting.get(group, 0))
+
+
+def _weigh_unfinished(outcome: Outcome, waiting: int) -> Outcome:
+    """Withhold a verdict that the units still waiting for a group could change."""
+    stands = outcome.verdict is not Verdict.VOLDOET and not outcome.mendable
+    if not waiting or stands:
+        return outcome
+    number = nl_count(waiting, "eenheid", "eenheden")
+    beside = "" if outcome.group is None else " naast deze groep"
+    verb = "is" if waiting == 1 else "zijn"
+    text = (
+        f"{outcome.text} Maar {number}{beside} {verb} nog niet toegewezen, dus dit kan veranderen."
+    )
+    return replace(outcome, verdict=Verdict.NIET_TE_BEPALEN, text=text)
+
+
+def _finding(kader: Kader, regel: Regel, outcome: Outcome) -> Finding:
+    return Finding(
+        rule=regel.id,
+        kader=kader.naam,
+        group=outcome.group,
+        verdict=outcome.verdict,
+        value=None if outcome.value is None else float(outcome.value),
+        limit=regel.limit,
+        unit=regel.eenheid,
+        status=regel.status,
+        source=regel.bron,
+        explanation=outcome.text,
+        where=outcome.where,
+    )

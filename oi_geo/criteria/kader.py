@@ -1,0 +1,157 @@
+"""Kader: a set of rules with their source, read from one TOML file and checked on reading."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import cast, get_args
+
+from oi_geo.criteria.finding import RuleStatus
+from oi_geo.criteria.regel import Regel
+from oi_geo.criteria.rules import RULES
+from oi_geo.errors import UnknownKader, UnusableFile
+from oi_geo.plan import PlanLevel
+from oi_geo.text import nl_list
+
+GENERAL = "algemeen"
+
+_FOLDER = Path(__file__).parent
+_HEAD = {"naam", "titel", "document", "geldig_vanaf", "regel"}
+_TEXTS = ("id", "omschrijving", "functie", "eenheid", "status", "bron")
+_NUMBERS = ("minimum", "maximum", "tolerantie")
+
+
+@dataclass(frozen=True)
+class Kader:
+    """A toetsingskader.
+
+    Attributes
+    ----------
+    naam, titel : str
+        Name on the command line, and title for people.
+    document : str
+        The source document, with its number in the project's list.
+    geldig_vanaf : date
+        First day on which the rules hold.
+    regels : tuple of Regel
+        The rules, in the order of the source table.
+    """
+
+    naam: str
+    titel: str
+    document: str
+    geldig_vanaf: date
+    regels: tuple[Regel, ...]
+
+
+def kader_names() -> tuple[str, ...]:
+    """Return the names that `load_kader` knows; the general rules always apply and are not one."""
+    return tuple(sorted(p.stem for p in _FOLDER.glob("*.toml") if p.stem != GENERAL))
+
+
+@cache
+def load_kader(name: str) -> Kader:
+    """Load one of the kaders of `kader_names()`, or the general rules by `GENERAL`.
+
+    Raises
+    ------
+    UnknownKader
+        If no kader has this name.
+    """
+    if name not in {*kader_names(), GENERAL}:
+        raise UnknownKader(
+            f"Het toetsingskader '{name}' bestaat niet; kies uit {nl_list(kader_names())}."
+        )
+    return read_kader(_FOLDER / f"{name}.toml")
+
+
+def read_kader(path: Path) -> Kader:
+    """Read a kader from a TOML file and check every field.
+
+    Raises
+    ------
+    UnusableFile
+        If something is missing, misspelt or contradictory; the sentence names the file, the rule
+        and the field.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnusableFile(f"{path.name} is geen geldig TOML-bestand: {error}.") from error
+    if set(data) != _HEAD:
+        wrong = sorted(set(data) ^ _HEAD)
+        raise UnusableFile(
+            f"{path.name}: verwacht zijn precies de velden {nl_list(sorted(_HEAD))}; "
+            f"ontbrekend of onbekend: {nl_list(wrong)}."
+        )
+    for name in ("naam", "titel", "document"):
+        _need(isinstance(data[name], str), path.name, f"het veld {name} moet tekst zijn")
+    _need(data["naam"] == path.stem, path.name, f"het veld naam moet '{path.stem}' zijn")
+    day = data["geldig_vanaf"]
+    _need(type(day) is date, path.name, "geldig_vanaf moet een datum zijn, zoals 2022-01-01")
+    rows = data["regel"]
+    _need(
+        isinstance(rows, list) and all(isinstance(row, dict) for row in rows),
+        path.name,
+        "de regels moeten als [[regel]] in het bestand staan",
+    )
+    regels = tuple(_regel(path.name, number, row) for number, row in enumerate(rows, start=1))
+    ids = [regel.id for regel in regels]
+    _need(len(set(ids)) == len(ids), path.name, "een regel-id komt twee keer voor")
+    return Kader(data["naam"], data["titel"], data["document"], day, regels)
+
+
+def _regel(file: str, number: int, row: Mapping[str, object]) -> Regel:
+    """Check one `[[regel]]` and make it a Regel."""
+    place = f"{file}, regel {row.get('id', number)}"
+    known = {*_TEXTS, *_NUMBERS, "niveaus"}
+    unknown = sorted(set(row) - known)
+    _need(not unknown, place, f"onbekend veld: {nl_list(unknown)}")
+    texts: dict[str, str] = {}
+    for name in _TEXTS:
+        text = row.get(name)
+        if not isinstance(text, str) or not text.strip():
+            raise UnusableFile(f"{place}: het veld {name} ontbreekt of is geen tekst.")
+        texts[name] = text
+    numbers = {name: _number(place, name, row.get(name)) for name in _NUMBERS}
+    low, high, margin = numbers["minimum"], numbers["maximum"], numbers["tolerantie"] or 0.0
+    _need(
+        low is None or high is None or low <= high, place, "het minimum is groter dan het maximum"
+    )
+    _need(0 <= margin < 1, place, "de tolerantie moet ten minste 0 en kleiner dan 1 zijn")
+    status, levels = _status(place, texts.pop("status")), row.get("niveaus")
+    _need(not margin or status == "in principe", place, "een tolerantie hoort bij 'in principe'")
+    if not isinstance(levels, list) or not levels or set(levels) - set(get_args(PlanLevel)):
+        raise UnusableFile(f"{place}: niveaus moet een lijst zijn van {_options(PlanLevel)}.")
+    functions = {function.__name__ for function in RULES}
+    _need(texts["functie"] in functions, place, f"de functie '{texts['functie']}' bestaat niet")
+    return Regel(
+        **texts, niveaus=tuple(levels), minimum=low, maximum=high, tolerantie=margin, status=status
+    )
+
+
+def _status(place: str, text: str) -> RuleStatus:
+    for status in get_args(RuleStatus):
+        if status == text:
+            return cast("RuleStatus", status)
+    raise UnusableFile(f"{place}: de status moet {_options(RuleStatus)} zijn, niet '{text}'.")
+
+
+def _number(place: str, name: str, value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UnusableFile(f"{place}: het veld {name} moet een getal zijn, niet '{value}'.")
+    return float(value)
+
+
+def _options(literal: object) -> str:
+    names = get_args(literal)
+    return f"{', '.join(names[:-1])} of {names[-1]}"
+
+
+def _need(good: bool, place: str, sentence: str) -> None:
+    if not good:
+        raise UnusableFile(f"{place}: {sentence}.")

@@ -1,0 +1,146 @@
+"""A map of an area or of a tested plan: one HTML document that opens without internet."""
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from oi_geo.maps.document import MapParts, html_document
+from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points, simplified, wgs84
+from oi_geo.maps.layers import (
+    GEMEENTE_LINE,
+    GROUP_LINE,
+    MapLayer,
+    counted,
+    cut_gemeenten,
+    finding_layer,
+    hatch_layer,
+    line_layer,
+    link_layer,
+    unit_layer,
+)
+from oi_geo.maps.legend import Frame, source_line
+from oi_geo.maps.practices import practice_layer
+from oi_geo.maps.themes import ColourBy, themes_of
+from oi_geo.pipeline import Toets
+from oi_geo.plan import Plan
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count, nl_list
+
+LEVELS = {"regio": ("regio", "regio's"), "hub": ("gemeentehub", "gemeentehubs"),
+          "wijk": ("wijkverband", "wijkverbanden")}  # fmt: skip
+
+
+def toets_map_html(
+    toets: Toets, *, title: str, colour_by: ColourBy = "groepen", background: bool = False
+) -> str:
+    """Draw a tested plan: groups, cut gemeenten, findings, practices and links.
+
+    Parameters
+    ----------
+    toets : Toets
+    title : str
+        Stands above the map; any text.
+    colour_by : {'groepen', 'inwoners', 'ion', '65plus'}
+        The theme that is on at the start; the others are in the layer control.
+    background : bool
+        Whether to show PDOK's background map, which needs internet; without it the document makes
+        no request at all, and is not able to.
+
+    Returns
+    -------
+    str
+        One self-contained HTML document.
+    """
+    plan = toets.plan
+    kaders = nl_list(kader.titel for kader in toets.kaders)
+    count = nl_count(len(plan.groups), *LEVELS[plan.level])
+    return _map(
+        toets,
+        toets.area,
+        plan,
+        title=title,
+        subtitle=f"{count} op {counted(toets.area)}; getoetst aan {kaders}",
+        colour_by=colour_by,
+        background=background,
+    )
+
+
+def area_map_html(
+    area: StudyArea,
+    *,
+    title: str = "",
+    colour_by: ColourBy = "inwoners",
+    plan: Plan | None = None,
+    background: bool = False,
+) -> str:
+    """Draw a study area, with the groups of a plan where one is given; see `toets_map_html`."""
+    return _map(
+        None,
+        area,
+        plan,
+        title=title or "Kaart van het gebied",
+        subtitle=counted(area),
+        colour_by=colour_by,
+        background=background,
+    )
+
+
+def _map(
+    toets: Toets | None,
+    area: StudyArea,
+    plan: Plan | None,
+    *,
+    title: str,
+    subtitle: str,
+    colour_by: ColourBy,
+    background: bool,
+) -> str:
+    """Put the layers of a map together, the lowest first."""
+    shapes = simplified(area.units.geometry.to_numpy())
+    groups = None if plan is None else dissolved(shapes, plan.labels, len(plan.groups))
+    layers = [unit_layer(area, shapes, plan), *_border_layers(area, plan, shapes, groups)]
+    if toets is not None:
+        layers.append(finding_layer(area, toets.findings, shapes))
+    layers.append(link_layer(area, label_points(shapes)))
+    layers.append(practice_layer(area))
+    layers = [layer for layer in layers if layer.features]
+    themes = themes_of(area, plan)
+    signs = frozenset().union(*(layer.signs for layer in layers))
+    parts = MapParts(
+        layers=layers,
+        themes=themes,
+        active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
+        labels=[] if plan is None or groups is None else _labels(plan, groups),
+        bounds=bounds_of(area, ()),
+        frame=Frame(title, subtitle, source_line(area), signs, area.is_example),
+    )
+    return html_document(parts, background=background)
+
+
+def _border_layers(
+    area: StudyArea, plan: Plan | None, shapes: Shapes, groups: Shapes | None
+) -> list[MapLayer]:
+    """Draw gemeenten, those that the plan cuts, and groups."""
+    codes, names = pd.factorize(area.units["gemeentecode"])
+    gemeenten = dissolved(shapes, codes, len(names))
+    borders = line_layer("Gemeentegrenzen", gemeenten, GEMEENTE_LINE, "gemeentegrens")
+    if plan is None or groups is None:
+        return [borders]
+    cut = gemeenten[names.isin(cut_gemeenten(area, plan))]
+    x0, y0, x1, y1 = shapely.total_bounds(shapes)
+    return [
+        hatch_layer(cut, float(np.hypot(x1 - x0, y1 - y0))),
+        borders,
+        line_layer("Grenzen van de groepen", groups, GROUP_LINE, "groepsgrens"),
+    ]
+
+
+def _labels(plan: Plan, groups: Shapes) -> list[tuple[str, float, float]]:
+    """Return name, latitude and longitude of each group, the largest first."""
+    points = label_points(groups)
+    placed = [i for i in np.argsort(-shapely.area(groups), kind="stable") if points[i] is not None]
+    places = shapely.get_coordinates(wgs84(points[placed]))
+    return [
+        (plan.groups[i], float(lat), float(lon))
+        for i, (lon, lat) in zip(placed, places, strict=True)
+    ]

@@ -1,0 +1,215 @@
+"""The layers of a map: which shapes, in which style, with which words.
+
+folium runs what it embeds through Jinja once more, so a name like `{{ 7 * 7 }}` in its data would
+be executed. Every layer is therefore made empty, and its features travel beside it (see
+`folium_map`), where names stay text.
+"""
+
+import json
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import folium
+import numpy as np
+import pandas as pd
+import shapely
+from folium.utilities import JsCode
+
+from oi_geo.criteria.finding import Finding, Verdict
+from oi_geo.maps.geometry import Shapes, border_lines, hatched, units_named, wgs84
+from oi_geo.maps.themes import NO_GROUP, ion_per_unit, share_65plus
+from oi_geo.plan import Plan
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count, nl_number, nl_percentage
+
+Style = dict[str, object]
+Feature = dict[str, object]
+
+UNIT_LINE: Style = {"color": "#6b6b6b", "weight": 0.6, "fillOpacity": 0.78, "fillColor": "#ffffff"}
+GEMEENTE_LINE: Style = {"color": "#222222", "weight": 1.3, "opacity": 0.9}
+GROUP_LINE: Style = {"color": "#000000", "weight": 3, "opacity": 0.9}
+HATCH_LINE: Style = {"color": "#222222", "weight": 1, "opacity": 0.75}
+CASING: Style = {
+    "color": "#ffffff",
+    "weight": 6,
+    "opacity": 0.9,
+    "fill": False,
+    "interactive": False,
+}
+FINDING_LINES: dict[Verdict, Style] = {
+    Verdict.VOLDOET_NIET: {"color": "#b00020", "weight": 3.5, "fill": False},
+    Verdict.SIGNAAL: {"color": "#8a4b00", "weight": 3, "fill": False, "dashArray": "8 5"},
+}
+LINK_LINES: dict[str, Style] = {
+    "veer": {"color": "#0b3d91", "weight": 3, "dashArray": "2 7"},
+    "verbinding": {"color": "#0b3d91", "weight": 3},
+}
+
+
+@dataclass(frozen=True, eq=False)
+class MapLayer:
+    """An empty folium layer, the GeoJSON features that belong in it, and its signs.
+
+    `signs` are the keys in `legend.SIGNS` of what it draws; a layer with `on_top` stays above what
+    is switched on later.
+    """
+
+    layer: folium.GeoJson
+    features: list[Feature]
+    signs: frozenset[str] = frozenset()
+    on_top: bool = False
+
+
+def features_of(shapes: Shapes, rows: Iterable[Mapping[Hashable, object]]) -> list[Feature]:
+    """Make GeoJSON features (WGS84) from shapes in EPSG:28992 and their properties."""
+    texts = shapely.to_geojson(wgs84(np.asarray(shapes, dtype=object)))
+    return [
+        {"type": "Feature", "properties": dict(row), "geometry": json.loads(text)}
+        for text, row in zip(texts, rows, strict=True)
+    ]
+
+
+def empty_layer(
+    name: str,
+    *,
+    style: Style | None = None,
+    each: str | None = None,
+    control: bool = True,
+    show: bool = True,
+) -> folium.GeoJson:
+    """Make a folium layer without features.
+
+    Parameters
+    ----------
+    name : str
+        What the layer control calls it; a fixed text, never a name from a file.
+    style : dict, optional
+        Style of all features; without it each feature carries its own as `stijl`.
+    each : str, optional
+        JavaScript that is called on every feature; without it nothing reacts to the pointer.
+    """
+    return folium.GeoJson(
+        {"type": "FeatureCollection", "features": []},
+        name=name,
+        control=control,
+        show=show,
+        smooth_factor=0.5,
+        on_each_feature=JsCode(each) if each else None,
+        style=style or JsCode("oiGeo.ownStyle"),
+        point_to_layer=JsCode("oiGeo.circle"),
+        interactive=each is not None,
+    )
+
+
+def describe(fields: Mapping[str, str], *, popup: bool = False) -> str:
+    """Write the JavaScript that shows these properties (name: Dutch label) under the pointer."""
+    return f"oiGeo.describe({json.dumps(list(fields.items()))}, {json.dumps(popup)})"
+
+
+def unit_layer(area: StudyArea, shapes: Shapes, plan: Plan | None) -> MapLayer:
+    """Draw the units; the theme gives them their colour, the tooltip all that is known."""
+    fields = {
+        "code": "Code",
+        "gemeentenaam": "Gemeente",
+        "groep": "Groep",
+        "inwoners": "Inwoners",
+        "aandeel65": "65 jaar en ouder",
+        "ion": "ION",
+    }
+    units = area.units
+    rows = pd.DataFrame(
+        {
+            "naam": units["naam"],
+            "code": units.index,
+            "gemeentenaam": units["gemeentenaam"],
+            "gemeentecode": units["gemeentecode"],
+            "inwoners": units["inwoners"].map(nl_number),
+            "aandeel65": share_65plus(area).map(nl_percentage),
+            "ion": ion_per_unit(area).map(nl_number),
+        }
+    ).astype("object")
+    if plan is not None:
+        names = np.array([*plan.groups, NO_GROUP], dtype=object)
+        rows["groep"] = names[plan.labels]
+    rows = rows.where(rows.notna(), None)
+    layer = empty_layer(
+        area.level.capitalize(), style=UNIT_LINE, control=False,
+        each=f"oiGeo.describeUnit({json.dumps(list(fields.items()))})",
+    )  # fmt: skip
+    return MapLayer(layer, features_of(shapes, rows.to_dict("records")))
+
+
+def line_layer(name: str, shapes: Shapes, style: Style, sign: str) -> MapLayer:
+    """Draw the borders of dissolved shapes."""
+    lines = border_lines(shapes[~shapely.is_empty(shapes)])
+    features = features_of(lines, [{}] * len(lines))
+    return MapLayer(empty_layer(name, style=style), features, frozenset({sign}))
+
+
+def cut_gemeenten(area: StudyArea, plan: Plan) -> list[str]:
+    """Return the codes of gemeenten whose units do not all lie in the same group."""
+    labels = pd.Series(plan.labels, area.units.index)
+    parts = labels.groupby(area.units["gemeentecode"]).nunique()
+    return list(parts.index[parts > 1])
+
+
+def hatch_layer(shapes: Shapes, extent_m: float) -> MapLayer:
+    """Hatch the gemeenten that the plan cuts."""
+    lines = hatched(shapes, extent_m / 120)
+    layer = empty_layer("Doorsneden gemeenten (gearceerd)", style=HATCH_LINE)
+    return MapLayer(layer, features_of(lines, [{}] * len(lines)), frozenset({"doorsneden"}))
+
+
+def link_layer(area: StudyArea, points: Shapes) -> MapLayer:
+    """Draw the registered links between two units; a ferry is dotted, the rest is drawn through."""
+    fields = {"soort": "Soort", "reden": "Reden"}
+    names, links = area.units["naam"], area.graph.links
+    signs = ["veer" if link.soort == "veer" else "verbinding" for link in links]
+    rows: list[dict[Hashable, object]] = [
+        {
+            "naam": f"{names[link.van]} – {names[link.naar]}",
+            "soort": link.soort,
+            "reden": link.reden,
+            "stijl": LINK_LINES[sign],
+        }
+        for link, sign in zip(links, signs, strict=True)
+    ]
+    ends = shapely.get_coordinates(points[area.graph.link_positions().ravel()]).reshape(-1, 2, 2)
+    layer = empty_layer("Verbindingen", each=describe(fields, popup=True))
+    return MapLayer(layer, features_of(shapely.linestrings(ends), rows), frozenset(signs))
+
+
+def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) -> MapLayer:
+    """Outline the places of findings that fail or signal, one outline per place."""
+    places: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        units = tuple(units_named(area, finding.where))
+        if units and finding.verdict in FINDING_LINES:
+            places.setdefault(units, []).append(finding)
+    rows: list[dict[Hashable, object]] = []
+    outlines: list[object] = []
+    signs = set()
+    for units, found in places.items():
+        worst = min((f.verdict for f in found), key=lambda verdict: verdict.rank)
+        text = "\n".join(f"{f.rule} ({f.verdict.value}): {f.explanation}" for f in found)
+        groups = ", ".join(dict.fromkeys(f.group for f in found if f.group))
+        told: dict[Hashable, object] = {
+            "naam": groups or "Hele plan",
+            "bevindingen": text,
+            "stijl": FINDING_LINES[worst],
+        }
+        rows += [{"stijl": CASING}, told]
+        outlines += [shapely.union_all(shapes[area.units.index.get_indexer(units)])] * 2
+        signs.add(worst.value)
+    layer = empty_layer("Bevindingen", each=describe({"bevindingen": "Bevindingen"}, popup=True))
+    features = features_of(np.array(outlines, dtype=object), rows)
+    return MapLayer(layer, features, frozenset(signs))
+
+
+def counted(area: StudyArea) -> str:
+    """Say how large the area is: `90 wijken, 361.805 inwoners`."""
+    plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[area.level]
+    units = nl_count(len(area.units), area.level, plural)
+    unknown = int(area.units["inwoners"].isna().sum())
+    people = f"{units}, {nl_number(area.units['inwoners'].sum())} inwoners"
+    return f"{people} (van {nl_number(unknown)} onbekend)" if unknown else people

@@ -1,0 +1,117 @@
+"""Everything around the map: title, badge, legend, source line. Names are escaped by Jinja."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from oi_geo.maps.layers import (
+    FINDING_LINES,
+    GEMEENTE_LINE,
+    GROUP_LINE,
+    HATCH_LINE,
+    LINK_LINES,
+    Style,
+)
+from oi_geo.maps.practices import PRACTICE_DOTS
+from oi_geo.maps.themes import Theme
+from oi_geo.study_area import StudyArea
+
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december",
+)  # fmt: skip
+
+_LINES: dict[str, Style] = {
+    "gemeentegrens": GEMEENTE_LINE,
+    "groepsgrens": GROUP_LINE,
+    **{verdict.value: style for verdict, style in FINDING_LINES.items()},
+    **LINK_LINES,
+}
+
+SIGNS = {
+    "gemeentegrens": "gemeentegrens",
+    "groepsgrens": "grens van een groep",
+    "doorsneden": "gemeente die het plan doorsnijdt",
+    "voldoet niet": "plaats van een bevinding: voldoet niet",
+    "signaal": "plaats van een bevinding: signaal",
+    "huisarts": "huisartsenpraktijk (groter: meer ION)",
+    "huisarts zonder ION": "huisartsenpraktijk, ION onbekend",
+    "regio-organisatie": "zetel van een regio-organisatie",
+    "anders": "andere praktijk",
+    "verbinding": "brug, tunnel, dijk of andere verbinding",
+    "veer": "veer",
+}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The words around a map.
+
+    `title` and `subtitle` stand above it, `source` below it; `signs` names the signs that are on
+    it, keys of `SIGNS`.
+    """
+
+    title: str
+    subtitle: str
+    source: str
+    signs: frozenset[str]
+    is_example: bool
+
+
+def dutch_date(day: date) -> str:
+    """Write a date in Dutch: `21 november 2025`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def source_line(area: StudyArea) -> str:
+    """Name what the map is drawn from, and when."""
+    made = f"Kaart gemaakt op {dutch_date(datetime.now().astimezone().date())} met oi_geo."
+    if area.is_example:
+        return f"Fictief voorbeeldgebied: geen bestaande plaatsen, praktijken of cijfers. {made}"
+    borders = [s for s in area.sources if s.naam == "grenzen"]
+    years = ", ".join(str(s.jaar) for s in borders if s.jaar)
+    others = [f"{s.naam}: {s.bestand}" for s in area.sources if s.naam != "grenzen"]
+    names = "; ".join([*(s.bestand for s in borders), *others])
+    kept = f" (bestanden: {names})" if names else ""
+    return f"Bron: CBS/Kadaster Wijk- en Buurtkaart {years or 'zonder jaartal'}{kept}. {made}"
+
+
+def symbol(name: str) -> Markup:
+    """Draw one sign of the legend as SVG; nothing in it comes from a file."""
+    if name in _LINES:
+        style = _LINES[name]
+        inner = Markup(
+            '<path d="M1 7 H23" stroke="{}" stroke-width="{}" stroke-dasharray="{}"/>'
+        ).format(style["color"], style["weight"], style.get("dashArray", "none"))
+    elif name in PRACTICE_DOTS:
+        style = PRACTICE_DOTS[name]
+        inner = Markup(
+            '<circle cx="12" cy="7" r="5" fill="{}" stroke="#111111" stroke-width="{}" '
+            'stroke-dasharray="{}"/>'
+        ).format(style["fillColor"], style["weight"], style.get("dashArray", "none"))
+    else:
+        lines = " ".join(f"M{x} 14 L{x + 14} 0" for x in range(-10, 24, 5))
+        inner = Markup('<path d="{}" stroke="{}"/>').format(lines, HATCH_LINE["color"])
+    return Markup('<svg viewBox="0 0 24 14" fill="none" aria-hidden="true">{}</svg>').format(inner)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """Load the templates, with every value escaped."""
+    folder = jinja2.FileSystemLoader(str(files("oi_geo.maps").joinpath("templates")))
+    return jinja2.Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+
+
+def frame_html(frame: Frame, themes: Sequence[Theme], active: str) -> str:
+    """Render title, legend and source line; only the legend of the active theme is visible."""
+    return _environment().get_template("frame.html").render(
+        frame=frame,
+        signs=[(symbol(name), SIGNS[name]) for name in SIGNS if name in frame.signs],
+        themes=[(t, list(zip(t.labels, t.colours, strict=True))) for t in themes],
+        active=active,
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""Themes: what the units are coloured by, as classes with a label and a colour.
+
+A theme gives every unit exactly one class, and has no class without a unit: the legend shows what
+is on the map. Unknown values are a class of their own, named "onbekend", never the lowest one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from oi_geo.maps.palette import (
+    CLASS_COLOURS,
+    NO_GROUP_COLOUR,
+    UNKNOWN_COLOUR,
+    ZERO_COLOUR,
+    colours_for,
+)
+from oi_geo.plan import Plan
+from oi_geo.study_area import StudyArea
+from oi_geo.tally import HUISARTS
+from oi_geo.text import nl_number, nl_percentage
+
+ColourBy = Literal["groepen", "inwoners", "ion", "65plus"]
+
+NO_GROUP = "niet ingedeeld"
+UNKNOWN = "onbekend"
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """One way to colour the units.
+
+    Attributes
+    ----------
+    name : {'groepen', 'inwoners', 'ion', '65plus'}
+    title : str
+        Dutch title of the legend.
+    labels, colours : tuple of str
+        Label and colour (`#RRGGBB`) of each class.
+    index : ndarray of int, shape (n_units,)
+        Class of each unit.
+    """
+
+    name: ColourBy
+    title: str
+    labels: tuple[str, ...]
+    colours: tuple[str, ...]
+    index: NDArray[np.int64]
+
+
+def ion_per_unit(area: StudyArea) -> pd.Series:
+    """Sum the ION of the placed huisarts practices per unit.
+
+    A unit without a practice has 0; one with a practice whose ION is unknown is unknown (NaN), and
+    so is every unit of an area without a practice list.
+    """
+    if area.practices.empty:
+        return pd.Series(np.nan, area.units.index)
+    rows = area.practices
+    rows = rows[rows["ion"].notna() | (rows["discipline"] == HUISARTS)]
+    sums = rows.groupby("eenheid")["ion"].agg(lambda ion: ion.sum(skipna=False))
+    return sums.reindex(area.units.index.union(sums.index), fill_value=0.0)[area.units.index]
+
+
+def share_65plus(area: StudyArea) -> pd.Series:
+    """Return the share (0-1) of the inhabitants that is 65 or older; NaN where unknown."""
+    people = area.units["inwoners"]
+    return area.units["inwoners_65plus"] / people.where(people > 0)
+
+
+def themes_of(area: StudyArea, plan: Plan | None) -> list[Theme]:
+    """Return all themes of a map: the groups where there is a plan, then the measures."""
+    themes = [] if plan is None else [group_theme(area, plan)]
+    return [
+        *themes,
+        measure_theme("inwoners", f"Inwoners per {area.level}", area.units["inwoners"], nl_number),
+        measure_theme("ion", f"ION per {area.level}", ion_per_unit(area), nl_number),
+        measure_theme("65plus", "Aandeel 65 jaar en ouder", share_65plus(area), _percentage),
+    ]
+
+
+def _percentage(share: float) -> str:
+    """Write a class border that is a share, e.g. `22 %`."""
+    return nl_percentage(share, 0)
+
+
+def group_theme(area: StudyArea, plan: Plan) -> Theme:
+    """Colour the units by group; neighbouring groups differ, units without a group are grey."""
+    labels, n = plan.labels, len(plan.groups)
+    ends = np.column_stack([labels[area.graph.left], labels[area.graph.right]])
+    pairs = np.unique(ends[(ends >= 0).all(axis=1)], axis=0)
+    colours = colours_for(n, [(int(a), int(b)) for a, b in pairs])
+    index = np.where(labels >= 0, labels, n).astype(np.int64)
+    return _present(
+        "groepen", "Groepen", [*plan.groups, NO_GROUP], [*colours, NO_GROUP_COLOUR], index
+    )
+
+
+def measure_theme(
+    name: ColourBy, title: str, values: pd.Series, write: Callable[[float], str]
+) -> Theme:
+    """Colour the units by a measure: zero, up to six classes of about as many units, unknown.
+
+    Parameters
+    ----------
+    name, title : str
+        See `Theme`.
+    values : Series of float
+        One value per unit, not negative; NaN where unknown.
+    write : callable
+        Writes a class border in Dutch.
+    """
+    numbers = values.to_numpy(np.float64)
+    positive = numbers[numbers > 0]
+    borders = class_borders(positive)
+    labels = ["0", *_class_labels(borders, write), UNKNOWN]
+    index = 1 + np.searchsorted(borders, numbers, side="right")
+    index = np.where(numbers > 0, index, 0)
+    index = np.where(np.isnan(numbers), len(labels) - 1, index)
+    colours = [ZERO_COLOUR, *_spread(CLASS_COLOURS, len(borders) + 1), UNKNOWN_COLOUR]
+    return _present(name, title, labels, colours, index)
+
+
+def class_borders(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the inner borders of classes of about equal size, rounded to two digits.
+
+    Borders that coincide after rounding, and a border that would leave the lowest class empty, are
+    left out, so there may be fewer than five.
+    """
+    if not len(values):
+        return np.array([])
+    inner = np.quantile(values, np.arange(1, len(CLASS_COLOURS)) / len(CLASS_COLOURS))
+    scale = 10.0 ** (np.floor(np.log10(inner)) - 1)
+    borders = np.unique(np.round(np.round(inner / scale) * scale, 6))
+    return borders[borders > values.min()]
+
+
+def _class_labels(borders: NDArray[np.float64], write: Callable[[float], str]) -> list[str]:
+    """Name the classes between the borders."""
+    if not len(borders):
+        return ["meer dan 0"]
+    text = [write(float(border)) for border in borders]
+    between = [f"{a} tot {b}" for a, b in pairwise(text)]
+    return [f"minder dan {text[0]}", *between, f"{text[-1]} of meer"]
+
+
+def _spread(colours: tuple[str, ...], n: int) -> list[str]:
+    """Take n colours from a scale, from its first to its last."""
+    return [colours[round(i)] for i in np.linspace(0, len(colours) - 1, n)]
+
+
+def _present(
+    name: ColourBy, title: str, labels: list[str], colours: list[str], index: NDArray[np.int64]
+) -> Theme:
+    """Leave out the classes that no unit has."""
+    present, where = np.unique(index, return_inverse=True)
+    return Theme(
+        name=name,
+        title=title,
+        labels=tuple(labels[i] for i in present),
+        colours=tuple(colours[i] for i in present),
+        index=where.astype(np.int64),
+    )

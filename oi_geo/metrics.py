@@ -1,0 +1,195 @@
+"""What can be measured of a plan, per group: people, practices, shape, borders and gemeenten.
+
+Everything is counted on arrays: labels of the units and the arrays of the contiguity graph. The
+definitions and their sources stand in docs/methode.md.
+"""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from oi_geo.contiguity import ContiguityGraph
+from oi_geo.plan import Plan
+from oi_geo.shape import dissolve, enclosing, hull_ratio, polsby_popper, reock
+from oi_geo.study_area import CRS, StudyArea
+from oi_geo.tally import (
+    HUISARTS,
+    REGIO_ORGANISATIE,
+    count,
+    distinct,
+    practice_labels,
+    total,
+)
+
+
+def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
+    """Measure every group of a plan.
+
+    Parameters
+    ----------
+    area : StudyArea
+        Units in EPSG:28992, with their graph and the placed practices.
+    plan : Plan
+        On the units of `area`.
+
+    Returns
+    -------
+    DataFrame
+        One row per group, index `groep` in the order of `plan.groups`. A sum (`inwoners`, `ion`,
+        `huisartsen`, …) covers what is known; the column that ends in `_onbekend` beside it counts
+        the rows that are unknown. `oppervlakte_km2` in km², `omtrek_km`, `snijlijn_km` and
+        `afstand_km` in km; `polsby_popper`, `reock` and `convex_hull` are ratios from 0 to 1, NaN
+        for a group without units; `gemeenten_geheel` and `gemeenten_gedeeld` hold tuples of
+        gemeentecodes.
+
+    Raises
+    ------
+    ValueError
+        If the plan was made for other units than those of `area`.
+    """
+    if not plan.units.equals(area.units.index):
+        raise ValueError("the plan's units must be the area's units, in the same order")
+    groups = pd.Index(plan.groups, dtype="str", name="groep")
+    columns = {
+        **_people(area, plan.labels, len(groups)),
+        **_practices(area, plan.labels, len(groups)),
+        **_shape(area, plan.labels, len(groups)),
+        **_gemeenten(area.units["gemeentecode"], plan.labels, len(groups)),
+        "afstand_km": _distance_km(area, plan.labels, len(groups)),
+    }
+    return pd.DataFrame(columns, index=groups)
+
+
+def group_geometry(area: StudyArea, plan: Plan) -> gpd.GeoSeries:
+    """Dissolve the units of each group.
+
+    Returns
+    -------
+    GeoSeries, EPSG:28992
+        One Polygon or MultiPolygon per group (empty for a group without units), index `groep` in
+        the order of `plan.groups`.
+    """
+    shapes = dissolve(area.units.geometry.to_numpy(), plan.labels, len(plan.groups))
+    return gpd.GeoSeries(shapes, index=pd.Index(plan.groups, dtype="str", name="groep"), crs=CRS)
+
+
+def _people(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:
+    inwoners, ouderen = area.units["inwoners"], area.units["inwoners_65plus"]
+    return {
+        "eenheden": count(labels, n),
+        "inwoners": total(labels, n, inwoners),
+        "inwoners_onbekend": count(labels, n, inwoners.isna()),
+        "inwoners_65plus": total(labels, n, ouderen),
+        "inwoners_65plus_onbekend": count(labels, n, ouderen.isna()),
+    }
+
+
+def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:
+    label = practice_labels(area, labels)
+    practice = area.practices["discipline"].ne(REGIO_ORGANISATIE).to_numpy(bool)
+    huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    rows, at = area.practices[huisarts], label[huisarts]
+    deelnemer = rows["deelnemer"].fillna(value=False).to_numpy(bool)
+    onbekend = rows["deelnemer"].isna().to_numpy(bool)
+    praktijk = area.practices["praktijk_id"]
+    return {
+        "ion": total(at, n, rows["ion"]),
+        "ion_onbekend": count(at, n, rows["ion"].isna()),
+        "ion_deelnemers": total(at[deelnemer], n, rows["ion"][deelnemer]),
+        "ion_deelname_onbekend": total(at[onbekend], n, rows["ion"][onbekend]),
+        "praktijken": distinct(label[practice], n, praktijk[practice]),
+        "huisartsenpraktijken": distinct(at, n, rows["praktijk_id"]),
+        "huisartsen": total(at, n, rows["huisartsen"]),
+        "huisartsen_onbekend": count(at, n, rows["huisartsen"].isna()),
+        "huisartsen_deelnemers": total(at[deelnemer], n, rows["huisartsen"][deelnemer]),
+        "huisartsen_deelname_onbekend": total(at[onbekend], n, rows["huisartsen"][onbekend]),
+    }
+
+
+def _shape(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:
+    area_m2 = total(labels, n, area.area_km2) * 1e6
+    edges, cut_m = _cut_edges(area.graph, labels, n)
+    perimeter_m = total(labels, n, area.graph.outer_m) + cut_m
+    hull_m2, radius_m = enclosing(area.units.geometry.to_numpy(), labels, n)
+    return {
+        "oppervlakte_km2": area_m2 / 1e6,
+        "omtrek_km": perimeter_m / 1e3,
+        "delen": _part_count(area.graph, labels, n, links=False),
+        "delen_met_verbindingen": _part_count(area.graph, labels, n, links=True),
+        "polsby_popper": polsby_popper(area_m2, perimeter_m),
+        "reock": reock(area_m2, radius_m),
+        "convex_hull": hull_ratio(area_m2, hull_m2),
+        "snijranden": edges,
+        "snijlijn_km": cut_m / 1e3,
+    }
+
+
+def _cut_edges(
+    graph: ContiguityGraph, labels: NDArray[np.int32], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Count and measure (m) the shared borders between a unit in the group and one outside it."""
+    cut = labels[graph.left] != labels[graph.right]
+    ends = np.r_[labels[graph.left[cut]], labels[graph.right[cut]]]
+    return count(ends, n), total(ends, n, np.r_[graph.border_m[cut], graph.border_m[cut]])
+
+
+def _part_count(
+    graph: ContiguityGraph, labels: NDArray[np.int32], n: int, *, links: bool
+) -> NDArray[np.int64]:
+    """Count the connected parts per group; a part never crosses groups, so one unit stands for it.
+
+    With links, a link counts only when both its ends lie in the group.
+    """
+    _, first = np.unique(graph.parts(labels, links=links), return_index=True)
+    return count(labels[first], n)
+
+
+def _gemeenten(codes: pd.Series, labels: NDArray[np.int32], n: int) -> dict[str, object]:
+    gemeente, names = pd.factorize(codes, sort=True)
+    inside = labels >= 0
+    cell = labels[inside].astype(np.int64) * len(names) + gemeente[inside]
+    here = np.bincount(cell, minlength=n * len(names)).reshape(n, len(names))
+    everywhere = np.bincount(gemeente, minlength=len(names))
+    whole = (here > 0) & (here == everywhere)
+    cut = (here > 0) & ~whole
+    return {
+        "gemeenten_geheel": [tuple(names[row]) for row in whole],
+        "gemeenten_gedeeld": [tuple(names[row]) for row in cut],
+        "gemeenten": (here > 0).sum(axis=1),
+    }
+
+
+def _distance_km(area: StudyArea, labels: NDArray[np.int32], n: int) -> NDArray[np.float64]:
+    """Estimate how far inhabitants are from a huisarts of their group, as the crow flies (km).
+
+    From the point on surface of each unit to the nearest participating huisarts practice of the
+    group (any huisarts practice where the whole table does not tell who participates), weighted
+    with the inhabitants that are known. A practice placed without coordinates stands at the point
+    of its unit.
+    """
+    point = shapely.get_coordinates(shapely.point_on_surface(area.units.geometry.to_numpy()))
+    rows, practice_group = _reachable(area, practice_labels(area, labels))
+    xy = rows[["x_rd", "y_rd"]].to_numpy(np.float64)
+    lost = np.isnan(xy).any(axis=1)
+    xy[lost] = point[area.units.index.get_indexer(rows["eenheid"][lost])]
+    people = area.units["inwoners"].fillna(0).to_numpy(np.float64)
+    result = np.full(n, np.nan)
+    for group in np.unique(practice_group):
+        members = np.flatnonzero((labels == group) & (people > 0))
+        if len(members):
+            metres, _ = cKDTree(xy[practice_group == group]).query(point[members])
+            result[group] = np.average(metres, weights=people[members]) / 1e3
+    return result
+
+
+def _reachable(area: StudyArea, label: NDArray[np.int64]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Select the huisarts practices that `_distance_km` goes to, with the group of each."""
+    huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    deelnemer = area.practices["deelnemer"]
+    keep = huisarts & (label >= 0)
+    if deelnemer[huisarts].notna().any():
+        keep &= deelnemer.fillna(value=False).to_numpy(bool)
+    return area.practices[keep], label[keep]

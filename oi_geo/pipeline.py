@@ -1,0 +1,263 @@
+"""From files to a tested plan: the one way that command line, app and notebooks take."""
+
+import atexit
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from oi_geo.border_issues import BorderIssues, border_issues
+from oi_geo.codes import AreaKind
+from oi_geo.contiguity import Link, build_contiguity
+from oi_geo.criteria.assess import assess
+from oi_geo.criteria.finding import Finding
+from oi_geo.criteria.kader import Kader, kader_names, load_kader
+from oi_geo.metrics import measure
+from oi_geo.placement import place
+from oi_geo.plan import Plan, PlanLevel
+from oi_geo.sources.cbs import Boundaries, read_boundaries
+from oi_geo.sources.example import ExampleFiles, write_example
+from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
+from oi_geo.sources.practices import read_practices
+from oi_geo.sources.proposals import proposal_unit_level, read_proposal
+from oi_geo.sources.report import ReadReport
+from oi_geo.study_area import Source, StudyArea, no_practices
+
+GEO_ENDINGS = frozenset({".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet"})
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Tell nobody what is being done."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The files of a study area; only `grenzen` is needed.
+
+    `gemeentegrenzen` gives the gemeente borders where `grenzen` has no gemeenten of its own.
+    """
+
+    grenzen: Path
+    gemeentegrenzen: Path | None = None
+    praktijken: Path | None = None
+    postcodes: Path | None = None
+    zorgkantoren: Path | None = None
+    verbindingen: Path | None = None
+    is_example: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Toets:
+    """A plan with everything that was found about it.
+
+    `measures` has one row per group (see `oi_geo.metrics.measure`), `findings` stand worst first,
+    `reports` are those of the study area and of the proposal.
+    """
+
+    area: StudyArea
+    plan: Plan
+    kaders: tuple[Kader, ...]
+    measures: pd.DataFrame
+    findings: list[Finding]
+    border: BorderIssues
+    reports: tuple[ReadReport, ...]
+    sources: tuple[Source, ...]
+
+
+def data_folders() -> tuple[Path, Path]:
+    """Return `data/cbs_wijken` and `data/gemeentegrenzen`, here or beside the package."""
+    root = next(
+        (p for p in (Path.cwd(), Path(__file__).resolve().parents[1]) if (p / "data").is_dir()),
+        Path.cwd(),
+    )
+    return root / "data" / "cbs_wijken", root / "data" / "gemeentegrenzen"
+
+
+def boundary_files(folder: Path) -> list[Path]:
+    """List the geographical files in a folder, the newest year in its name first."""
+    if not folder.is_dir():
+        return []
+    files = [p for p in folder.iterdir() if p.suffix.lower() in GEO_ENDINGS and p.is_file()]
+    return sorted(files, key=lambda p: (-(year_in_name(p) or 0), p.name))
+
+
+def year_in_name(path: Path) -> int | None:
+    """Return the year that a file name mentions, if it mentions one."""
+    found = re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", path.stem)
+    return int(found.group()) if found else None
+
+
+@cache
+def example_files() -> ExampleFiles:
+    """Write the fictional example region once per process, in a folder that goes with it."""
+    folder = tempfile.TemporaryDirectory(prefix="oi_geo_voorbeeld_")
+    atexit.register(folder.cleanup)
+    return write_example(Path(folder.name))
+
+
+def example_inputs() -> Inputs:
+    """Return the files of the fictional example region."""
+    files = example_files()
+    return Inputs(
+        grenzen=files.grenzen,
+        praktijken=files.praktijken,
+        postcodes=files.postcodes,
+        zorgkantoren=files.zorgkantoren,
+        verbindingen=files.verbindingen,
+        is_example=True,
+    )
+
+
+def default_inputs() -> Inputs:
+    """Return the official files in `data/` if they are there, else the example region."""
+    wijken, gemeenten = (boundary_files(folder) for folder in data_folders())
+    if wijken:
+        return Inputs(grenzen=wijken[0], gemeentegrenzen=gemeenten[0] if gemeenten else None)
+    if gemeenten:
+        return Inputs(grenzen=gemeenten[0])
+    return example_inputs()
+
+
+def load_area(
+    inputs: Inputs, *, level: AreaKind | None = None, progress: Progress = _silent
+) -> StudyArea:
+    """Read all files of a study area and put them together.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        The files.
+    level : {'wijk', 'buurt', 'gemeente'}, optional
+        What the units are; by default wijken where the file has them.
+    progress : callable, optional
+        Told in Dutch what is being done.
+
+    Raises
+    ------
+    UnusableFile
+        If one of the files cannot be used.
+    """
+    progress("Grenzen lezen")
+    bounds = _boundaries(inputs, level)
+    reports, sources = [bounds.report], [source_of(bounds.report)]
+
+    def keep(report: ReadReport) -> None:
+        reports.append(report)
+        sources.append(source_of(report))
+
+    postcodes, insurers, practices = None, None, no_practices()
+    links: tuple[Link, ...] = ()
+    if inputs.postcodes:
+        postcodes, report = read_postcodes(inputs.postcodes)
+        keep(report)
+    if inputs.zorgkantoren:
+        insurers, report = read_insurers(inputs.zorgkantoren)
+        keep(report)
+    if inputs.praktijken:
+        progress("Praktijken lezen en plaatsen")
+        table, report = read_practices(inputs.praktijken)
+        keep(report)
+        practices, report = place(table, bounds.units, postcodes)
+        reports.append(replace(report, bestand=inputs.praktijken.name))
+    if inputs.verbindingen:
+        links, report = read_links(inputs.verbindingen)
+        keep(report)
+    progress("Aaneengeslotenheid bepalen")
+    graph = build_contiguity(bounds.units).with_links(links)
+    return StudyArea(
+        level=bounds.level,
+        units=bounds.units,
+        gemeenten=bounds.gemeenten,
+        practices=practices,
+        graph=graph,
+        insurers=insurers,
+        sources=tuple(sources),
+        reports=tuple(reports),
+        is_example=inputs.is_example,
+    )
+
+
+def _boundaries(inputs: Inputs, level: AreaKind | None) -> Boundaries:
+    """Read the boundaries, and the gemeente borders from a file of their own where there is one."""
+    bounds = read_boundaries(inputs.grenzen, level=level)
+    if inputs.gemeentegrenzen is None or bounds.has_gemeenten:
+        return bounds
+    other = read_boundaries(inputs.gemeentegrenzen, level="gemeente")
+    same = other.units.index.symmetric_difference(bounds.gemeenten.index)
+    if len(same):
+        bounds.report.warn(
+            f"De gemeentegrenzen in {other.report.bestand} horen bij een andere indeling "
+            f"({len(same)} gemeentecodes komen maar in een van beide bestanden voor) en zijn niet "
+            "gebruikt; de gemeenten zijn afgeleid uit de wijken."
+        )
+        return bounds
+    gemeenten = bounds.gemeenten.set_geometry(other.units.geometry.reindex(bounds.gemeenten.index))
+    return replace(bounds, gemeenten=gemeenten)
+
+
+def source_of(report: ReadReport) -> Source:
+    """Return the source that a read report is about."""
+    return Source(report.soort, report.bestand, report.sha256, report.jaar)
+
+
+def unit_level_for(proposal: Path, *, name: str | None = None) -> AreaKind | None:
+    """Return the unit level that a proposal needs: buurten where it names buurten, else default."""
+    return "buurt" if proposal_unit_level(proposal, name=name) == "buurt" else None
+
+
+def read_plan(
+    area: StudyArea, proposal: Path, level: PlanLevel, *, name: str | None = None
+) -> tuple[Plan, ReadReport]:
+    """Read a proposal against a study area; the years in `data/` help to name a wrong year."""
+    years = {year: p for p in boundary_files(data_folders()[0]) if (year := year_in_name(p))}
+    return read_proposal(proposal, area, level, name=name, jaar_bestanden=years)
+
+
+def run_toets(
+    area: StudyArea,
+    proposal: Path,
+    level: PlanLevel,
+    kaders: Sequence[str] = (),
+    *,
+    name: str | None = None,
+    progress: Progress = _silent,
+) -> Toets:
+    """Read a proposal and test it against kaders (by default all of them).
+
+    Raises
+    ------
+    UnusableFile, ProposalMismatch, UnknownKader
+        With one Dutch sentence for the user.
+    """
+    chosen = [load_kader(kader) for kader in kaders or kader_names()]
+    progress("Voorstel lezen")
+    plan, report = read_plan(area, proposal, level, name=name)
+    progress("Toetsen")
+    toets = assess_plan(area, plan, chosen)
+    return replace(
+        toets,
+        reports=(*area.reports, report),
+        sources=(*area.sources, source_of(report)),
+    )
+
+
+def assess_plan(area: StudyArea, plan: Plan, kaders: Sequence[Kader]) -> Toets:
+    """Measure a plan, find its border issues and test it against kaders."""
+    measures = measure(area, plan)
+    border = border_issues(area, plan)
+    return Toets(
+        area=area,
+        plan=plan,
+        kaders=tuple(kaders),
+        measures=measures,
+        findings=assess(area, plan, kaders, measures=measures, border=border),
+        border=border,
+        reports=area.reports,
+        sources=area.sources,
+    )

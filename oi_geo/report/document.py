@@ -1,0 +1,114 @@
+"""The one JSON document of a test: the contract that other programs read."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from oi_geo.criteria.finding import Finding
+from oi_geo.pipeline import Toets
+
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+
+GROUP_COLUMNS = [
+    "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen", "oppervlakte_km2", "delen",
+    "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
+]  # fmt: skip
+
+PRACTICE_COLUMNS = ["praktijk_id", "agb", "naam", "eenheid", "groep", "regio_organisatie",
+                    "ro_van_groep", "ion"]  # fmt: skip
+DOUBLE_COLUMNS = ["soort", "naam", "regio_organisaties", "eenheden"]
+REMAINDER_COLUMNS = ["eenheden", "gemeenten", "inwoners", "inwoners_onbekend", "ion", "te_klein",
+                     "te_klein_door_plan", "ingesloten"]  # fmt: skip
+
+
+def document(toets: Toets) -> Mapping[str, Json]:
+    """Build the document of issue line 13; numbers are JSON numbers, unknown is null."""
+    plan, area = toets.plan, toets.area
+    return {
+        "niveau": plan.level,
+        "kaders": [kader.naam for kader in toets.kaders],
+        "bronnen": [vars(source) for source in toets.sources],
+        "groepen": [
+            {
+                "groep": group,
+                "eenheden": list(plan.members(group)),
+                **{name: plain(toets.measures.loc[group, name]) for name in GROUP_COLUMNS},
+            }
+            for group in plan.groups
+        ],
+        "bevindingen": [finding_row(finding) for finding in toets.findings],
+        "grensproblematiek": border_rows(toets),
+        "praktijken_bij_andere_ro": frame_rows(toets.border.practices, PRACTICE_COLUMNS),
+        "in_meer_regio_organisaties": frame_rows(toets.border.double, DOUBLE_COLUMNS),
+        "resten": frame_rows(toets.border.remainders, REMAINDER_COLUMNS),
+        "niet_toegewezen": list(plan.unassigned),
+        "ion": {
+            "totaal": plain(area.ion_total),
+            "geplaatst": plain(area.ion_placed),
+            "niet_geplaatst": plain(area.ion_unplaced),
+        },
+        "leesverslag": [vars(m) for report in toets.reports for m in report.messages],
+    }
+
+
+def finding_row(finding: Finding) -> Mapping[str, Json]:
+    """Write one finding as a row of `bevindingen`."""
+    limit = finding.limit
+    return {
+        "regel": finding.rule,
+        "kader": finding.kader,
+        "groep": finding.group,
+        "oordeel": finding.verdict.value,
+        "waarde": plain(finding.value),
+        "grens": [plain(x) for x in limit] if isinstance(limit, tuple) else plain(limit),
+        "eenheid": finding.unit,
+        "status": finding.status,
+        "bron": finding.source,
+        "toelichting": finding.explanation,
+        "waar": list(finding.where),
+    }
+
+
+def border_rows(toets: Toets) -> list[Json]:
+    """Write the cut gemeenten, each with its parts (groep null: outside all groups)."""
+    columns = [
+        "groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "inwoners_onbekend", "ion",
+        "praktijken", "regio_organisaties", "verzekeraars",
+    ]  # fmt: skip
+    rows: list[Json] = []
+    for (code, name), parts in toets.border.gemeenten.groupby(
+        ["gemeentecode", "gemeentenaam"], sort=True
+    ):
+        delen = frame_rows(parts, columns)
+        rows.append({"gemeentecode": str(code), "gemeentenaam": str(name), "delen": delen})
+    return rows
+
+
+def frame_rows(frame: pd.DataFrame, columns: Sequence[str]) -> list[Json]:
+    """Write some columns of a table as a list of JSON objects."""
+    cells = zip(*(frame[name].tolist() for name in columns), strict=True)
+    return [dict(zip(columns, map(plain, row), strict=True)) for row in cells]
+
+
+def plain(value: object) -> Json:
+    """Turn a numpy or pandas value into a JSON value; unknown is null, whole numbers are int."""
+    if isinstance(value, tuple | list):
+        return [plain(x) for x in value]
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    number = float(value)  # type: ignore[arg-type]
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() else round(number, 6)
+
+
+def to_json(toets: Toets) -> str:
+    """Write the document as JSON text (UTF-8, readable)."""
+    return json.dumps(document(toets), ensure_ascii=False, indent=1, allow_nan=False)

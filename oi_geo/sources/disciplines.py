@@ -1,0 +1,97 @@
+"""Disciplines of the eerste lijn: what people write for them, and one name for each."""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from oi_geo.sources.lines import per_row, rows_text
+from oi_geo.sources.report import ReadReport
+from oi_geo.text import nl_list
+
+HUISARTS = "huisarts"
+OTHER = "overig"
+
+# In order: the first pattern that occurs decides, so that a huisartsenpost is no huisarts and an
+# apotheekhoudende huisarts is one. Texts are compared in lower case and without accents.
+_PATTERNS: dict[str, str] = {
+    "huisartsenpost|spoedpost|praktijkonderst|assistent": OTHER,
+    r"regio.?organisatie|regionale .*organisatie|huisartsenorganisatie|^(ro|rho|reo)$": (
+        "regio-organisatie"
+    ),
+    "huisarts|^ha$": HUISARTS,
+    "apothe|farmac": "apotheek",
+    "fysio|^ft$": "fysiotherapie",
+    "oefenth|cesar|mensendieck": "oefentherapie",
+    "wijkverpl|thuiszorg|wijkzorg|verpleging en verzorging|verpleegkund|^vvt$": "wijkverpleging",
+    "dietet|dietist|^dieet": "diëtetiek",
+    "logoped": "logopedie",
+    "ergoth|^ergo$": "ergotherapie",
+    "podoth|podolog|^podo$": "podotherapie",
+    r"psycho|psychi|\bggz\b|geestelijke gez": "psychologie",
+    "verlosk|vroedv": "verloskunde",
+    r"sociaal|welzijn|maatschappelijk|\bwmo\b|wijkteam|buurtteam": "sociaal domein",
+    "^overige?$|^anders": OTHER,
+}
+
+DISCIPLINES: tuple[str, ...] = tuple(dict.fromkeys([*_PATTERNS.values()]))
+
+# What the leading pair of an AGB code suggests; a code of a vestiging can start otherwise.
+_AGB_PAIR = {"01": HUISARTS, "02": "apotheek", "04": "fysiotherapie", "91": "wijkverpleging"}
+
+
+def parse_discipline(text: str) -> str | None:
+    """Return the discipline that a text names, or None if it names none that is known."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = " ".join(plain.split())
+    for pattern, discipline in _PATTERNS.items():
+        if re.search(pattern, plain):
+            return discipline
+    return None
+
+
+def read_disciplines(
+    texts: pd.Series | None, agb: pd.Series, ion: pd.Series, report: ReadReport
+) -> pd.Series:
+    """Read a column of disciplines; where it says nothing, estimate and say so.
+
+    Parameters
+    ----------
+    texts : Series of str, or None
+        What the file says, indexed by row; None where it has no such column.
+    agb : Series of str
+        Readable AGB codes: their leading pair gives the estimate.
+    ion : Series of float64
+        Registered patients: only a huisarts has them, which gives the estimate where the AGB code
+        suggests nothing.
+    report : ReadReport
+        Receives what was read as what, unknown texts and estimates.
+
+    Returns
+    -------
+    Series of str
+        One of `DISCIPLINES`, never missing.
+    """
+    given = pd.Series(pd.NA, agb.index, dtype="str") if texts is None else texts
+    known = {text: parse_discipline(text) for text in given.dropna().unique()}
+    read = given.map(known).astype("str")
+    changed = [f"'{text}' als {name}" for text, name in known.items() if name not in {None, text}]
+    if changed:
+        report.info(f"Disciplines zijn gelezen als volgt: {nl_list(changed, 30)}.")
+    strange = given[given.notna() & read.isna()]
+    lines = {
+        row: f"Discipline '{text}' is onbekend en gelezen als '{OTHER}'."
+        for row, text in strange.items()
+    }
+    per_row(report.warn, lines, "onbekende disciplines")
+    read = read.mask(given.notna() & read.isna(), OTHER)
+    by_code = agb.str.slice(0, 2).map(_AGB_PAIR).astype("str")
+    estimate = by_code.where(by_code.notna() | ~ion.gt(0), HUISARTS).fillna(OTHER)
+    for discipline in estimate[given.isna()].unique():
+        rows = estimate.index[given.isna() & estimate.eq(discipline)]
+        why = "geschat uit AGB-code of ION" if discipline != OTHER else "niet te schatten"
+        report.warn(
+            f"De discipline ontbreekt en is {why}: '{discipline}' ({rows_text(rows)}). "
+            "Een kolom 'discipline' geeft zekerheid."
+        )
+    return read.fillna(estimate).astype("str")

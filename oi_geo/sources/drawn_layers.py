@@ -1,0 +1,156 @@
+"""Which layer and which column of a geographical file hold a drawn proposal."""
+
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from oi_geo.errors import UnusableFile
+from oi_geo.plan import PlanLevel
+from oi_geo.sources.geofile import Layer, list_layers, read_layer
+from oi_geo.sources.lines import rows_text
+from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.tables import match_columns
+from oi_geo.sources.uploads import CheckedFile
+from oi_geo.text import nl_count, nl_list, nl_number
+
+_NAMES = {"naam": ("name", "label", "titel", "title", "omschrijving"), "code": ("id",)}
+
+_MAY_HOLD_POLYGONS = ("Polygon", "Unknown", "Collection")
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Named groups as drawn.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the groups, in order of first appearance.
+    shapes : ndarray of (Multi)Polygon, EPSG:28992
+        One per group: all its polygons together.
+    left_open : Geometry
+        What the proposal shows and explicitly puts in no group; usually empty.
+    """
+
+    names: tuple[str, ...]
+    shapes: NDArray[np.object_]
+    left_open: shapely.Geometry = field(default_factory=shapely.Polygon)
+
+
+def read_drawing(file: CheckedFile, level: PlanLevel, report: ReadReport) -> Drawing:
+    """Read the polygons of a proposal and put those with one name together.
+
+    Raises
+    ------
+    UnusableFile, MissingCrs
+        No layer with polygons, or nothing left of it.
+    """
+    layer, column = _choose_layer(list_layers(file), level, report)
+    of_units = bool(match_columns(layer.columns, UNIT_SYNONYMS))
+    frame = read_layer(file, layer, report, columns=[column] if column else [])
+    if frame.empty:
+        raise UnusableFile(
+            f"{report.bestand}: er is geen bruikbaar vlak gevonden; verwacht worden vlakken met een"
+            " naam (kolom 'naam' of 'groep')."
+        )
+    return drawing_of(frame, column, report, of_units=of_units)
+
+
+def drawing_of(
+    frame: gpd.GeoDataFrame, column: str | None, report: ReadReport, *, of_units: bool = False
+) -> Drawing:
+    """Put polygons with one name together.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame, EPSG:28992
+        Polygons indexed by feature number.
+    column : str or None
+        Column with the names; without it the polygons are numbered.
+    report : ReadReport
+        Receives lines about polygons that were numbered, joined or left open.
+    of_units : bool
+        Whether the polygons are units (they have a code): one without a name is then left open;
+        otherwise it is a group that was given no name.
+
+    Raises
+    ------
+    UnusableFile
+        All polygons are left open.
+    """
+    names, is_open = _names(frame, column, report, of_units=of_units)
+    shapes = frame.geometry.to_numpy()
+    if is_open.all():
+        raise UnusableFile(
+            f"{report.bestand}: geen enkel vlak heeft een groep in kolom '{column}'; verwacht "
+            "wordt de naam van de groep bij elk vlak."
+        )
+    left_open = shapely.union_all(shapes[is_open])
+    shapes = shapes[~is_open]
+    position, unique = pd.factorize(names[~is_open])
+    counts = np.bincount(position)
+    joined = [
+        f"'{name}' ({count})" for name, count in zip(unique, counts, strict=True) if count > 1
+    ]
+    if joined:
+        report.info(f"Vlakken met dezelfde naam vormen samen één groep: {nl_list(joined)}.")
+    whole = np.empty(len(unique), dtype="object")
+    for at in range(len(unique)):
+        mine = shapes[position == at]
+        whole[at] = shapely.union_all(mine) if len(mine) > 1 else mine[0]
+    return Drawing(tuple(str(name) for name in unique), whole, left_open)
+
+
+def _names(
+    frame: gpd.GeoDataFrame, column: str | None, report: ReadReport, *, of_units: bool
+) -> tuple[pd.Series, NDArray[np.bool_]]:
+    """Return the name of each polygon, and which of them are left open."""
+    numbered = pd.Series([f"groep {i}" for i in range(1, len(frame) + 1)], frame.index)
+    if column is None:
+        report.info(
+            "De vlakken hebben geen kolom met een naam (zoals 'naam' of 'groep'); ze heten "
+            f"{nl_list(numbered)}."
+        )
+        return numbered, np.zeros(len(frame), bool)
+    report.info(f"De namen van de groepen komen uit kolom '{column}'.")
+    names = frame[column].astype("str").str.split().str.join(" ").fillna("")
+    is_open = names.str.casefold().isin(OPEN_CELLS)
+    nameless = (names == "") & (not of_units)
+    is_open &= ~nameless
+    for row in frame.index[nameless]:
+        report.warn(f"Het vlak heeft geen naam in '{column}' en heet '{numbered[row]}'.", int(row))
+    if is_open.any():
+        count = nl_count(int(is_open.sum()), "vlak is", "vlakken zijn")
+        report.info(f"{count} zonder groep: {rows_text(frame.index[is_open])}.")
+    return names.mask(nameless, numbered), is_open.to_numpy()
+
+
+def _choose_layer(
+    layers: list[Layer], level: PlanLevel, report: ReadReport
+) -> tuple[Layer, str | None]:
+    """Take the layer with polygons that has the most telling column of names."""
+    order = [*group_order(level), *_NAMES]
+    rated: list[tuple[int, Layer, str | None]] = []
+    for layer in layers:
+        if any(kind in (layer.geometry_type or "") for kind in _MAY_HOLD_POLYGONS):
+            found = match_columns(layer.columns, {**group_order(level), **_NAMES})
+            best = next((name for name in order if name in found), None)
+            rank = order.index(best) if best else len(order)
+            rated.append((rank, layer, found[best] if best else None))
+    if not rated:
+        raise UnusableFile(
+            f"{report.bestand}: er is geen laag met vlakken; verwacht worden vlakken met een naam."
+        )
+    _, layer, column = min(rated, key=lambda item: (item[0], item[1].rows))
+    if len(rated) > 1:
+        others = nl_list(f"'{other.name}'" for _, other, _ in rated if other is not layer)
+        report.info(
+            f"Gelezen is laag '{layer.name}' ({nl_number(layer.rows)} vlakken); niet gelezen: "
+            f"{others}."
+        )
+    return layer, column

@@ -1,0 +1,129 @@
+"""Look at CSV, XLSX and GeoParquet files before pandas, openpyxl and pyarrow do."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.sources.archives import Budget, checked_members, open_zip
+from oi_geo.sources.limits import Limits, too_large, too_many
+from oi_geo.sources.sniff import UTF16_MARKS, check_crs_text
+from oi_geo.text import nl_number
+
+_EXPECTED_XLSX = "verwacht wordt een gewone werkmap (.xlsx) met alleen waarden"
+# What a workbook can hold besides values, by the start of the member's name.
+_REACHES_OUT = {
+    "xl/externallinks/": "koppelingen naar andere werkmappen",
+    "xl/connections.xml": "verbindingen met een gegevensbron",
+    "xl/querytables/": "query’s op een gegevensbron",
+    "xl/embeddings/": "ingesloten bestanden",
+    "xl/vbaproject.bin": "macro’s",
+    "xl/activex/": "besturingselementen (ActiveX)",
+}
+_DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_RELATION = re.compile(rb"<[\w:]*Relationship\b[^>]*>")
+_OVERLAP = 64
+_ENCODINGS = {"WKB", "polygon", "multipolygon"}
+
+
+def inspect_csv(path: Path, label: str, limits: Limits) -> None:
+    """Refuse a text that holds NUL bytes behind its first part; UTF-16 may, but must be sound."""
+    content = path.read_bytes()
+    if content.startswith(UTF16_MARKS):
+        try:
+            content = content.decode("utf-16").encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            raise UnusableFile(
+                f"{label} is beschadigde tekst in UTF-16; verwacht wordt een CSV in UTF-8."
+            ) from None
+    if re.search(rb"[^\r\n]{%d}" % (limits.line_bytes + 1), content):
+        raise UnsafeFile(
+            f"{label} heeft een regel van meer dan {nl_number(limits.line_bytes)} tekens; verwacht "
+            f"wordt een CSV met één rij per regel."
+        )
+    if b"\0" in content:
+        raise UnusableFile(
+            f"{label} bevat nul-bytes en is dus geen gave tekst; verwacht wordt een CSV in UTF-8 "
+            f"of Windows-1252."
+        )
+
+
+def inspect_parquet(path: Path, label: str, limits: Limits) -> None:
+    """Refuse a Parquet file whose closing part or geo notes are damaged, or with too many rows."""
+    try:
+        metadata = parquet.read_metadata(path)
+        _read_geo_notes(metadata, label)
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, CRSError, RecursionError):
+        raise UnusableFile(
+            f"{label} is een afgekapt of beschadigd Parquet-bestand; verwacht wordt een volledig "
+            f"GeoParquet-bestand met vlakken."
+        ) from None
+    if metadata.num_rows > limits.rows:
+        raise too_many(label, "rijen", metadata.num_rows, limits.rows)
+    unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))
+    if unpacked > limits.unzipped_bytes:
+        raise too_large(f"De inhoud van {label}", unpacked, limits.unzipped_bytes)
+
+
+def _read_geo_notes(metadata: parquet.FileMetaData, label: str) -> None:
+    """Read the notes that make Parquet GeoParquet, if any; raises what their faults raise."""
+    notes = (metadata.metadata or {}).get(b"geo")
+    if notes is None:
+        return
+    geo = json.loads(notes)
+    shape = geo["columns"][geo["primary_column"]]
+    if shape["encoding"] not in _ENCODINGS or geo["version"] is None:
+        raise ValueError(shape["encoding"])
+    if geo["primary_column"] not in metadata.schema.to_arrow_schema().names:
+        raise KeyError(geo["primary_column"])
+    if shape.get("crs") is not None:
+        check_crs_text(json.dumps(shape["crs"]), label)
+        CRS.from_user_input(shape["crs"])
+
+
+def inspect_xlsx(path: Path, label: str, limits: Limits) -> None:
+    """Refuse a workbook that reaches outside itself or blows up; unpacks it once, counting.
+
+    Hyperlinks in cells are allowed: nothing follows them.
+    """
+    if path.stat().st_size > limits.table_bytes:
+        raise too_large(label, path.stat().st_size, limits.table_bytes)
+    with open_zip(path, label) as archive:
+        budget = Budget(label, path.stat().st_size, limits.workbook_bytes, limits)
+        for member in checked_members(archive, label, limits):
+            name = member.filename.casefold()
+            for start, what in _REACHES_OUT.items():
+                if name.startswith(start):
+                    raise UnsafeFile(f"{label} bevat {what}; {_EXPECTED_XLSX}.")
+            _inspect_part(archive, member, budget, label)
+
+
+def _inspect_part(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget, label: str
+) -> None:
+    """Look through one part of a workbook for entities and for relations to outside."""
+    is_xml = member.filename.casefold().endswith((".xml", ".rels", ".vml"))
+    is_relations = member.filename.casefold().endswith(".rels")
+    content = bytearray()
+    for chunk in budget.read(archive, member):
+        if not is_xml:
+            continue
+        content = (content if is_relations else content[-_OVERLAP:]) + chunk
+        if b"\0" in content:
+            raise UnsafeFile(f"{label} bevat XML in een ongewone codering; {_EXPECTED_XLSX}.")
+        if _DTD.search(content):
+            raise UnsafeFile(
+                f"{label} bevat XML-entiteiten (een DTD), waarmee een bestand zichzelf opblaast of "
+                f"een ander bestand leest; {_EXPECTED_XLSX}."
+            )
+    for relation in _RELATION.findall(bytes(content)) if is_relations else []:
+        if b"External" in relation and b"/hyperlink" not in relation:
+            raise UnsafeFile(
+                f"{label} bevat een koppeling naar buiten de werkmap; {_EXPECTED_XLSX}."
+            )

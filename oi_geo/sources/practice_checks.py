@@ -1,0 +1,224 @@
+"""Checks on a practice list: rows that are no practice, double rows, impossible values."""
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pandera.pandas as pa
+
+from oi_geo.codes import parse_agb
+from oi_geo.sources.disciplines import HUISARTS
+from oi_geo.sources.lines import per_row, quoted, rows_text
+from oi_geo.sources.report import ReadReport
+from oi_geo.text import nl_number
+
+# The largest group practices have some 30.000 patients, fourteen norm practices of 2.095.
+IMPLAUSIBLE_ION = 30_000
+
+_TOTAL = re.compile(r"\b(?:sub|eind)?totaal\b|\btotalen\b", re.IGNORECASE)
+_BARE_TOTAL = re.compile(r"(?:(?:sub|eind)?totaal|totalen|som)\s*[:=]?", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
+
+
+def _whole(values: pd.Series) -> pd.Series:
+    return values.mod(1).eq(0)
+
+
+def _check(test: Callable[[pd.Series], pd.Series], code: str) -> pa.Check:
+    return pa.Check(test, error=code)
+
+
+_SCHEMA = pa.DataFrameSchema(
+    {
+        "ion": pa.Column(
+            float,
+            [
+                _check(lambda values: values >= 0, "negatief"),
+                _check(_whole, "gebroken"),
+                _check(lambda values: values <= IMPLAUSIBLE_ION, "groot"),
+            ],
+            nullable=True,
+        ),
+        # ION where the discipline is another than huisarts; empty in a sound list.
+        "ion_elders": pa.Column(
+            float, _check(lambda values: values.isna(), "elders"), nullable=True
+        ),
+        "huisartsen": pa.Column(
+            float,
+            [
+                _check(lambda values: values >= 0, "negatief"),
+                _check(_whole, "personen"),
+            ],
+            nullable=True,
+        ),
+        "fte": pa.Column(float, _check(lambda values: values >= 0, "negatief"), nullable=True),
+    }
+)
+
+_SENTENCES = {
+    "negatief": "Kolom '{column}': {value} is negatief; het getal is onbekend gelaten.",
+    "gebroken": "Kolom '{column}': {value} is geen geheel aantal patiënten; het getal is onbekend "
+    "gelaten.",
+    "groot": "Kolom '{column}': {value} patiënten is onwaarschijnlijk veel voor één praktijk; het "
+    "getal is gehouden, controleer het.",
+    "elders": "Kolom '{column}': alleen huisartsen hebben ingeschreven patiënten, maar deze rij "
+    "met discipline '{discipline}' heeft er {value}; het getal is onbekend gelaten.",
+    "personen": "Kolom '{column}': {value} is geen geheel aantal personen (fte horen in kolom "
+    "'fte'); het getal is onbekend gelaten.",
+}
+_KEPT = {"groot"}
+
+
+def number_text(value: float) -> str:
+    """Write a number with as many decimals as it has, at most three; missing is `onbekend`."""
+    text = nl_number(value, 0 if pd.isna(value) or float(value).is_integer() else 3)
+    return text.rstrip("0") if "," in text else text
+
+
+def no_practice_rows(table: pd.DataFrame, ion: pd.Series, report: ReadReport) -> pd.Index:
+    """Find totals rows and rows without name and AGB code, and report them.
+
+    A totals row has no AGB code and is called Totaal, and nothing else, or has Totaal in its name
+    and the ION of all other rows together.
+
+    Parameters
+    ----------
+    table : DataFrame of str
+        Cells under their canonical names, with at least `naam` and `agb`.
+    ion : Series of float64
+        Registered patients as read.
+    report : ReadReport
+        Receives a line per row.
+
+    Returns
+    -------
+    pandas.Index
+        Row numbers to set aside.
+    """
+    agb = table["agb"].where(~table["agb"].str.fullmatch(_BARE_TOTAL, na=False))
+    name = table["naam"].fillna(table["agb"].where(agb.isna()))
+    called = agb.isna() & name.str.contains(_TOTAL, na=False)
+    bare = agb.isna() & name.str.fullmatch(_BARE_TOTAL, na=False)
+    nameless = agb.isna() & name.isna()
+    sum_of_others = ion[~called & ~bare].sum()
+    equal = (ion - sum_of_others).abs() < 1
+    lines: dict[int, str] = {}
+    for row in table.index[bare | (called & equal)]:
+        value = number_text(ion[row])
+        lines[row] = f"Dit is een totaalrij ('{name[row]}', ION {value}) en geen praktijk"
+        lines[row] += "; de rij is apart gezet."
+        if pd.notna(ion[row]) and not equal[row]:
+            lines[row] += (
+                f" De rijen erboven en eronder tellen op tot {number_text(sum_of_others)}."
+            )
+    for row in table.index[nameless]:
+        total = equal[row] and ion[row] > 0
+        looks = (
+            "; het ION is de som van de andere rijen, dus dit lijkt een totaalrij" if total else ""
+        )
+        lines[row] = (
+            "De rij heeft geen naam en geen AGB-code en is apart gezet "
+            f"(ION {number_text(ion[row])}{looks})."
+        )
+    per_row(report.error, lines, "geen praktijk")
+    return pd.Index(sorted(lines), dtype=table.index.dtype)
+
+
+def read_agb(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
+    """Read AGB codes of eight digits; missing where unreadable, a stripped zero is put back."""
+    read = texts.map(lambda text: parse_agb(text)[0], na_action="ignore").astype("str")
+    restored = texts.map(lambda text: parse_agb(text)[1], na_action="ignore").eq(True)
+    lines = {
+        row: f"Kolom '{column}': de nul vooraan was weg; '{text}' is gelezen als {code}."
+        for row, text, code in zip(texts.index, texts, read, strict=True)
+        if restored[row]
+    }
+    per_row(report.info, lines, "de nul vooraan was weg")
+    lines = {
+        row: f"Kolom '{column}': "
+        + (
+            f"'{text}' is een afgerond getal waaruit de AGB-code niet is terug te halen; maak de "
+            "kolom op als 'Tekst' en vul de code opnieuw in. De code is onbekend gelaten."
+            if _SCIENTIFIC.fullmatch(text)
+            else f"'{text}' is geen AGB-code van acht cijfers; de code is onbekend gelaten."
+        )
+        for row, text in texts[texts.notna() & read.isna()].items()
+    }
+    per_row(report.error, lines, "onleesbare AGB-codes")
+    return read
+
+
+def double_rows(
+    table: pd.DataFrame, agb: pd.Series, ion: pd.Series, report: ReadReport
+) -> pd.Index:
+    """Find rows whose AGB code stands in an earlier row, report them, and return their numbers."""
+    rows = pd.Series(agb.index, agb.index)
+    first = rows.groupby(agb).transform("first")
+    again = agb.index[agb.notna() & first.ne(rows)]
+    lines: dict[int, str] = {}
+    for row in again:
+        here, there = table.loc[row].fillna(""), table.loc[first[row]].fillna("")
+        other = table.columns[(here != there) & (table.columns != "agb")]
+        what = f"met andere gegevens in {quoted(other)}" if len(other) else "met dezelfde gegevens"
+        lines[row] = (
+            f"AGB-code {agb[row]} staat ook in rij {int(first[row])}, {what}; rij "
+            f"{int(first[row])} telt en deze rij (ION {number_text(ion[row])}) is apart gezet."
+        )
+    per_row(report.error, lines, "AGB-codes die al eerder stonden")
+    return again
+
+
+def check_numbers(
+    numbers: pd.DataFrame, discipline: pd.Series, columns: dict[str, str], report: ReadReport
+) -> pd.DataFrame:
+    """Set impossible numbers aside and report them.
+
+    Parameters
+    ----------
+    numbers : DataFrame of float64
+        `ion`, `huisartsen`, `fte`, indexed by row.
+    discipline : Series of str
+        Normalised discipline of each row.
+    columns : dict of str to str
+        Canonical name to the file's column, for the messages.
+    report : ReadReport
+        Receives a line per cell.
+
+    Returns
+    -------
+    DataFrame of float64
+        The same, NaN where a number was set aside.
+    """
+    checked = numbers.copy()
+    elsewhere = discipline.ne(HUISARTS)
+    zero = elsewhere & numbers["ion"].eq(0)
+    if zero.any():
+        checked["ion"] = checked["ion"].mask(zero)
+        report.info(
+            f"Een ION van 0 bij een andere discipline dan huisarts is gelezen als niet van "
+            f"toepassing ({rows_text(zero.index[zero])})."
+        )
+    checked["ion_elders"] = checked["ion"].where(elsewhere)
+    try:
+        _SCHEMA.validate(checked, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return checked[numbers.columns]
+    cases = cases.assign(
+        column=cases["column"].replace("ion_elders", "ion"),
+        value=cases["failure_case"].astype(float),
+    )
+    cases = cases.drop_duplicates(["column", "index"])
+    for (column, code), group in cases.groupby(["column", "check"], sort=False):
+        rows = pd.Index(group["index"])
+        lines = {
+            row: _SENTENCES[code].format(
+                column=columns[column], value=number_text(value), discipline=discipline[row]
+            )
+            for row, value in zip(rows, group["value"], strict=True)
+        }
+        per_row(report.warn if code in _KEPT else report.error, lines, f"'{columns[column]}'")
+        if code not in _KEPT:
+            checked.loc[rows, column] = float("nan")
+    return checked[numbers.columns]

@@ -1,0 +1,211 @@
+"""Practice lists: one row per AGB code, read from whatever spreadsheet they come in."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from oi_geo.codes import parse_pc4, parse_pc6
+from oi_geo.errors import UnusableFile
+from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
+from oi_geo.sources.disciplines import read_disciplines
+from oi_geo.sources.lines import per_row, quoted
+from oi_geo.sources.practice_checks import (
+    check_numbers,
+    double_rows,
+    no_practice_rows,
+    number_text,
+    read_agb,
+)
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.tables import looks_like_date, match_columns, read_numbers, read_table
+from oi_geo.study_area import PRACTICE_COLUMNS
+
+SYNONYMS: dict[str, list[str]] = {
+    "agb": [
+        "agb-code", "agb-code praktijk", "praktijk agb-code", "agb praktijk", "praktijk agb",
+        "agb-code vestiging", "vestiging agb-code", "agb vestiging", "vestigings agb", "agb-nummer",
+    ],
+    "naam": [
+        "praktijknaam", "naam praktijk", "praktijk", "naam vestiging", "vestigingsnaam",
+        "naam zorgaanbieder", "zorgaanbieder", "naam organisatie", "organisatie", "organisatienaam",
+        "naam instelling", "instelling", "handelsnaam", "bedrijfsnaam",
+    ],
+    "discipline": [
+        "beroepsgroep", "zorgsoort", "soort praktijk", "type praktijk", "soort zorgaanbieder",
+        "type zorgaanbieder", "soort zorgverlener", "type zorgverlener", "specialisme", "soort",
+    ],
+    "straat": ["straatnaam", "adres", "straat praktijk", "bezoekadres"],
+    "huisnummer": ["huisnr", "nr", "huisnummer en toevoeging"],
+    "postcode": ["postcode praktijk", "postcode vestiging", "pc6", "pc", "pc4"],
+    "plaats": ["plaatsnaam", "woonplaats", "vestigingsplaats", "plaats praktijk", "stad"],
+    **COORDINATE_SYNONYMS,
+    "ion": [
+        "ion-aantal", "aantal ion", "ion totaal", "totaal ion", "ingeschreven op naam",
+        "ingeschreven patiënten", "aantal ingeschreven patiënten", "aantal patiënten",
+        "patiënten", "patiëntenaantal", "ingeschrevenen", "aantal ingeschrevenen",
+        "ingeschreven verzekerden", "aantal ingeschreven verzekerden", "praktijkgrootte",
+    ],
+    "huisartsen": [
+        "aantal huisartsen", "huisartsen personen", "aantal huisartsen personen",
+        "huisartsen aantal", "aantal ha",
+    ],
+    "fte": ["aantal fte", "fte huisartsen", "huisartsen fte", "fte huisarts"],
+    "regio_organisatie": [
+        "ro", "rho", "regionale organisatie", "regionale huisartsenorganisatie", "zorggroep",
+    ],
+    "wsv": ["wijksamenwerkingsverband", "wijkverband", "samenwerkingsverband", "naam wsv"],
+    "verzekeraar": [
+        "preferente verzekeraar", "zorgverzekeraar", "preferente zorgverzekeraar", "marktleider",
+        "concessiehouder",
+    ],
+    "deelnemer": ["deelname", "deelnemend", "neemt deel", "aangesloten", "is deelnemer"],
+    "praktijk_id": ["praktijknummer", "praktijk nr", "id praktijk"],
+}  # fmt: skip
+
+_YES = {"ja", "j", "yes", "y", "x", "v", "1", "1.0", "true", "waar", "✓", "✔"}
+_NO = {"nee", "n", "neen", "no", "0", "0.0", "false", "onwaar"}
+_NUMBERS = ["ion", "huisartsen", "fte"]
+
+
+def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame, ReadReport]:
+    """Read a list of practices.
+
+    A practice is never lost for one bad cell: the cell becomes unknown and the report says so. Only
+    double AGB codes, totals rows and rows without name and AGB code are set aside.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or XLSX. A column with a name or an AGB code is needed; every other column of
+        `study_area.PRACTICE_COLUMNS` (or `lon` and `lat`) is read where it is found, under its own
+        name or one of `SYNONYMS`.
+    name : str, optional
+        File name as the user knows it.
+
+    Returns
+    -------
+    frame : DataFrame
+        `study_area.PRACTICE_COLUMNS`, index = row in the file; `x_rd`, `y_rd` in metres
+        (EPSG:28992), `ion` and `huisartsen` persons, unknown where missing.
+    report : ReadReport
+        How each column was read, and a line for every cell or row that was not.
+
+    Raises
+    ------
+    UnusableFile
+        No column with a name or AGB code, or no row that is a practice.
+    """
+    frame, report = read_table(path, "praktijken", name=name)
+    columns = match_columns(frame.columns, SYNONYMS)
+    _note_columns(list(frame.columns), columns, report)
+    table = pd.DataFrame({canonical: frame[column] for canonical, column in columns.items()})
+    table = table.reindex(columns=[*SYNONYMS]).astype("str")
+    labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}
+
+    numbers = pd.DataFrame(
+        {
+            column: read_numbers(table[column], labels[column], report, grouped=column != "fte")
+            for column in _NUMBERS
+        }
+    )
+    ion_read = numbers["ion"].sum()
+    table = table.drop(index=no_practice_rows(table, numbers["ion"], report))
+    agb = read_agb(table["agb"], labels["agb"], report)
+    table = table.drop(index=double_rows(table, agb, numbers["ion"], report))
+    if table.empty:
+        raise UnusableFile(
+            f"‘{report.bestand}’: geen enkele rij is een praktijk met naam of AGB-code."
+        )
+    agb, numbers = agb.loc[table.index], numbers.loc[table.index]
+
+    given = table["discipline"] if "discipline" in columns else None
+    discipline = read_disciplines(given, agb, numbers["ion"], report)
+    numbers = check_numbers(numbers, discipline, labels, report)
+    result = pd.concat(
+        [table.drop(columns=[*_NUMBERS, "x_rd", "y_rd", "lon", "lat"]), numbers], axis=1
+    )
+    result[["x_rd", "y_rd"]] = read_points(table, columns, report)
+    result = result.assign(
+        agb=agb,
+        discipline=discipline,
+        postcode=_postcodes(table["postcode"], labels["postcode"], report),
+        huisnummer=_house_numbers(table["huisnummer"], labels["huisnummer"], report),
+        deelnemer=_yes_or_no(table["deelnemer"], labels["deelnemer"], report),
+        praktijk_id=_practice_ids(table["praktijk_id"], agb),
+    )
+    kept = result["ion"].sum()
+    if "ion" in columns:
+        report.info(
+            f"ION gelezen: {number_text(ion_read)}, waarvan {number_text(kept)} in de "
+            f"praktijkentabel en {number_text(ion_read - kept)} apart gezet (totaalrijen, dubbele "
+            "rijen en onmogelijke getallen, elk met een eigen regel in dit verslag)."
+        )
+    report.behouden = len(result)
+    return result[PRACTICE_COLUMNS], report
+
+
+def _note_columns(names: list[str], columns: dict[str, str], report: ReadReport) -> None:
+    """Report how columns were read and which were not; refuse a table without name and AGB code."""
+    if not {"naam", "agb"} & columns.keys():
+        raise UnusableFile(
+            f"‘{report.bestand}’: dit is geen praktijkenlijst, want er is geen kolom 'naam' of "
+            f"'agb'; gevonden zijn {quoted(names, 12)}."
+        )
+    for canonical, column in columns.items():
+        if column != canonical:
+            report.info(f"Kolom '{column}' is gelezen als '{canonical}'.")
+    unread = [column for column in names if column not in columns.values()]
+    if unread:
+        report.info(f"Niet gelezen kolommen: {quoted(unread, 30)}.")
+    if "ion" not in columns:
+        report.warn(
+            "Er is geen kolom met ingeschreven patiënten (ION); het ION is van elke praktijk "
+            "onbekend."
+        )
+
+
+def _postcodes(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
+    """Normalise postcodes to `3584CJ` or `3584`; missing where unreadable."""
+    read = texts.map(lambda text: parse_pc6(text) or parse_pc4(text), na_action="ignore")
+    lines = {
+        row: f"Kolom '{column}': '{text}' is geen postcode en is onbekend gelaten."
+        for row, text in texts[texts.notna() & read.isna()].items()
+    }
+    per_row(report.error, lines, "onleesbare postcodes")
+    return read.astype("str")
+
+
+def _house_numbers(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
+    """Take over house numbers, except those of which a spreadsheet made a date (`1-3`)."""
+    dates = looks_like_date(texts)
+    lines = {
+        row: f"Kolom '{column}': '{text}' is een datum; een rekenblad heeft er een datum van "
+        "gemaakt. Het huisnummer is onbekend gelaten."
+        for row, text in texts[dates].items()
+    }
+    per_row(report.error, lines, "datums als huisnummer")
+    return texts.mask(dates)
+
+
+def _yes_or_no(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
+    """Read ja and nee in the ways that people write them; empty stays unknown."""
+    lower = texts.str.lower()
+    read = pd.Series(pd.NA, texts.index, dtype="boolean")
+    read = read.mask(lower.isin(_YES), True).mask(lower.isin(_NO), False)
+    lines = {
+        row: f"Kolom '{column}': '{text}' is geen ja of nee en is onbekend gelaten."
+        for row, text in texts[texts.notna() & read.isna()].items()
+    }
+    per_row(report.error, lines, "geen ja of nee")
+    if read.eq(True).any() and not read.eq(False).any() and texts.isna().any():
+        report.warn(
+            f"Kolom '{column}' zegt nergens 'nee'; een lege cel is onbekend gelaten. Vul 'nee' in "
+            "waar een praktijk niet deelneemt."
+        )
+    return read
+
+
+def _practice_ids(texts: pd.Series, agb: pd.Series) -> pd.Series:
+    """Take the given id, else the AGB code, else one made of the row number."""
+    by_row = pd.Series([f"rij-{row}" for row in texts.index], texts.index, dtype="str")
+    return texts.fillna(agb).fillna(by_row)

@@ -1,0 +1,228 @@
+"""The rows of a proposed division: which columns count, and what each cell names."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from oi_geo.codes import AreaKind, area_kind
+from oi_geo.errors import UnusableFile
+from oi_geo.plan import PlanLevel
+from oi_geo.sources.lines import rows_text
+from oi_geo.sources.proposal_areas import KnownAreas, code_candidates, lost_zeros
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.tables import match_columns
+from oi_geo.text import nl_count, nl_list
+
+# In order of preference: what is most specific goes first, `eenheid` is what this program writes.
+UNIT_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "eenheid": ("eenheidcode", "eenheidscode"),
+    "buurtcode": ("buurtcodes", "bu_code", "bucode"),
+    "wijkcode": ("wijkcodes", "wk_code", "wkcode"),
+    "buurt": ("buurten",),
+    "wijk": ("wijken",),
+    "code": ("cbscode", "cbs code", "statcode", "gebiedscode", "codes", "gwb_code"),
+    "gemeentecode": ("gemeentecodes", "gm_code", "gmcode", "gemcode", "cbs gemeentecode"),
+    "gemeente": ("gemeenten", "gemeentes", "gemeentenaam", "gemeentenamen", "gm_naam"),
+}
+_LAST_RESORT = {"naam": ("name", "statnaam")}
+
+GROUP_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "groep": ("groepen", "groepsnaam", "groepnaam"),
+    "regio": ("regionaam", "regio naam", "naam regio", "werkgebied", "regio's"),
+    "hub": ("gemeentehub", "hubnaam", "gemeentehubs", "naam hub"),
+    "wijkverband": ("wijkverbanden", "naam wijkverband", "wijkteam", "wsv"),
+    "cluster": ("clusternaam", "district", "voorstel", "indeling", "rayon", "subregio"),
+}
+_LEVEL_COLUMN: dict[PlanLevel, str] = {"regio": "regio", "hub": "hub", "wijk": "wijkverband"}
+
+OPEN_CELLS = frozenset(
+    {"", "-", "--", "–", "?", "geen", "geen groep", "n.v.t.", "n.v.t", "nvt", "nnb", "n.n.b."}
+)
+
+_EXPECTED: dict[str, AreaKind] = {
+    "buurtcode": "buurt",
+    "buurt": "buurt",
+    "wijkcode": "wijk",
+    "wijk": "wijk",
+    "gemeentecode": "gemeente",
+    "gemeente": "gemeente",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a proposal: of the areas and of the group (None: one group), and the rest."""
+
+    unit: str
+    group: str | None
+    expected: AreaKind | None
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One area named on one row.
+
+    `code` is None where the text is no code and names no (single) gemeente; `groep` is None where
+    the row leaves the area without a group.
+    """
+
+    rij: int
+    tekst: str
+    code: str | None
+    groep: str | None
+
+
+def group_order(level: PlanLevel) -> dict[str, tuple[str, ...]]:
+    """Return the synonyms of the group column, those of the asked level first."""
+    first = _LEVEL_COLUMN[level]
+    return {first: GROUP_SYNONYMS[first]} | GROUP_SYNONYMS
+
+
+def choose_columns(frame: pd.DataFrame, level: PlanLevel, bestand: str) -> Columns:
+    """Find the column with areas and the one with groups.
+
+    Raises
+    ------
+    UnusableFile
+        No column holds areas, by its name or by its content.
+    """
+    columns = [str(column) for column in frame.columns]
+    units = match_columns(columns, UNIT_SYNONYMS)
+    groups = match_columns(columns, group_order(level))
+    spare = match_columns(columns, _LAST_RESORT)
+    kind = next((k for k in UNIT_SYNONYMS if k in units), None)
+    group = next((groups[g] for g in group_order(level) if g in groups), None)
+    if kind is not None:
+        unit = units[kind]
+        if group is None and "naam" in spare and _holds_lists(frame[unit]):
+            group = spare["naam"]
+    else:
+        by_content = [c for c in columns if c != group and _mostly_codes(frame[c])]
+        unit = next(iter([*by_content, *spare.values()]), "")
+        if not unit:
+            raise UnusableFile(
+                f"{bestand}: er is geen kolom met wijken, buurten of gemeenten gevonden (wel: "
+                f"{nl_list(columns)}); verwacht worden de kolommen 'eenheid' (een CBS-code, of "
+                "'gemeente' met een naam) en 'groep'."
+            )
+    used = {unit, group, *units.values(), *spare.values()}
+    ignored = tuple(c for c in columns if c not in used)
+    return Columns(unit, group, _EXPECTED.get(kind or ""), ignored)
+
+
+def _holds_lists(cells: pd.Series) -> bool:
+    """Tell whether some cell names several areas."""
+    return bool(cells.str.contains(r"[,;|\n]").any())
+
+
+def _mostly_codes(cells: pd.Series) -> bool:
+    """Tell whether most cells are area codes with their letters."""
+    codes = [code_candidates(str(cell)) for cell in cells.dropna().unique()[:200]]
+    return bool(codes) and sum(map(bool, codes)) > len(codes) / 2
+
+
+def with_header(frame: pd.DataFrame, known: KnownAreas | None, report: ReadReport) -> pd.DataFrame:
+    """Put a header above a table whose first row already names an area."""
+    columns = [str(column) for column in frame.columns]
+    area = next(
+        (
+            at
+            for at, text in enumerate(columns)
+            if any(code in text.upper() for code in code_candidates(text)[:1])
+            or (known is not None and known.gemeenten_named(text))
+        ),
+        None,
+    )
+    if area is None:
+        return frame
+    names = ["eenheid" if at == area else f"kolom {at + 1}" for at in range(len(columns))]
+    other = next((at for at in range(len(columns)) if at != area), None)
+    if other is not None:
+        names[other] = "groep"
+    row = int(frame.index[0]) - 1
+    report.info(
+        f"Het bestand heeft geen kolomnamen: '{columns[area]}' is gelezen als eerste rij, en de "
+        f"kolommen als {nl_list(names)}.",
+        row,
+    )
+    report.gelezen += 1
+    report.behouden += 1
+    first = pd.DataFrame([columns], columns=names, index=[row], dtype="str")
+    return pd.concat([first, frame.set_axis(names, axis="columns")])
+
+
+def read_entries(
+    frame: pd.DataFrame, columns: Columns, known: KnownAreas, report: ReadReport, one_group: str
+) -> list[Entry]:
+    """Read what each row names; one entry per area, so a row may give several.
+
+    Parameters
+    ----------
+    frame : DataFrame of str
+        Index = row in the spreadsheet.
+    columns : Columns
+        See `choose_columns`.
+    known : KnownAreas
+        What the study area holds.
+    report : ReadReport
+        Receives a line about rows without an area and about zeros that were put back.
+    one_group : str
+        Name of the group where there is no group column.
+    """
+    cells = frame[columns.unit].fillna("").astype("str")
+    empty = cells.index[cells.str.strip() == ""]
+    if len(empty):
+        count = nl_count(len(empty), "rij is", "rijen zijn")
+        report.error(
+            f"Kolom '{columns.unit}' is leeg: {count} terzijde gelegd ({rows_text(empty)})."
+        )
+        report.behouden -= len(empty)
+        cells = cells.drop(empty)
+    expected = _column_kind(cells, columns, known)
+    codes: dict[str, list[tuple[str, str | None]]] = {
+        cell: [(text, _code(text, expected, known)) for text in known.split(cell, expected)]
+        for cell in cells.unique()
+    }
+    if columns.group is None:
+        groups = pd.Series(one_group, cells.index, dtype="object")
+    else:
+        groups = frame.loc[cells.index, columns.group].fillna("").str.split().str.join(" ")
+    entries = [
+        Entry(int(row), text, code, None if group.casefold() in OPEN_CELLS else group)
+        for row, cell, group in zip(cells.index, cells, groups, strict=True)
+        for text, code in codes[cell]
+    ]
+    _note_lost_zeros(entries, columns.unit, report)
+    return entries
+
+
+def _column_kind(cells: pd.Series, columns: Columns, known: KnownAreas) -> AreaKind | None:
+    """Decide how to read digits without letters: as the kind that makes most of them known."""
+    bare = [cell for cell in cells.unique() if cell.strip().isdigit()]
+    readings = (code for cell in bare for code in code_candidates(cell, columns.expected))
+    counts = Counter(area_kind(code) for code in readings if code in known.members)
+    best = max(counts, key=lambda kind: counts[kind], default=None)
+    return best if best and counts[best] > counts[columns.expected] else columns.expected
+
+
+def _code(text: str, expected: AreaKind | None, known: KnownAreas) -> str | None:
+    """Read one text as a code, or as the name of one gemeente."""
+    code = known.code_of(text, expected)
+    if code is not None:
+        return code
+    named = known.gemeenten_named(text)
+    return named[0] if len(named) == 1 else None
+
+
+def _note_lost_zeros(entries: list[Entry], column: str, report: ReadReport) -> None:
+    """Report the codes whose leading zeros a spreadsheet took away."""
+    restored = [e for e in entries if e.code and e.tekst.isdigit() and lost_zeros(e.tekst, e.code)]
+    if restored:
+        first = restored[0]
+        count = nl_count(len(restored), "code", "codes")
+        report.info(
+            f"Kolom '{column}': bij {count} waren nullen vooraan weggevallen, zoals '{first.tekst}'"
+            f" voor {first.code}; ze zijn aangevuld ({rows_text(e.rij for e in restored)})."
+        )

@@ -1,0 +1,158 @@
+"""What a proposal names and the study area does not hold: a wrong year, or some wrong rows."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from oi_geo.codes import area_kind
+from oi_geo.errors import OiGeoError, ProposalMismatch, UnusableFile
+from oi_geo.sources.geofile import list_layers, read_column
+from oi_geo.sources.lines import MOST_LINES
+from oi_geo.sources.proposal_areas import KnownAreas
+from oi_geo.sources.proposal_rows import Entry
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.uploads import checked_file
+from oi_geo.text import nl_count, nl_list, nl_number
+
+# From this share of unknown areas on, the proposal does not belong to these boundaries.
+MOST_SHARE = 0.5
+# A layer's column holds area codes where its first values are.
+_SAMPLE = 3
+
+
+def known_entries(
+    entries: list[Entry],
+    known: KnownAreas,
+    report: ReadReport,
+    jaar_bestanden: Mapping[int, Path],
+    jaar: int | None,
+) -> list[Entry]:
+    """Keep the entries that the study area knows, and report the others.
+
+    Parameters
+    ----------
+    entries : list of Entry
+        What the rows name.
+    known : KnownAreas
+        The codes and names of the study area.
+    report : ReadReport
+        Receives at most 20 lines about unknown areas and one about the others.
+    jaar_bestanden : mapping of int to Path
+        Boundary files of other CBS years.
+    jaar : int or None
+        CBS year of the study area, where it is known.
+
+    Raises
+    ------
+    UnusableFile
+        The proposal is written in finer areas than the units.
+    ProposalMismatch
+        More than half of the distinct areas are unknown.
+    """
+    check_level(entries, known, report.bestand)
+    kept = [e for e in entries if e.code in known.members]
+    unknown = {(e.code or e.tekst): e for e in reversed(entries) if e.code not in known.members}
+    distinct = len({e.code or e.tekst for e in entries})
+    if len(unknown) > MOST_SHARE * distinct:
+        codes = [e.code for e in unknown.values() if e.code]
+        if len(codes) * 2 >= len(unknown):
+            raise _other_year(codes, distinct, report.bestand, jaar_bestanden, jaar)
+        first = min(unknown.values(), key=lambda e: e.rij)
+        raise ProposalMismatch(
+            f"{report.bestand}: {nl_number(len(unknown))} van de {nl_number(distinct)} namen zijn "
+            f"niet die van een gemeente binnen de geladen grenzen (rij {first.rij}: "
+            f"'{first.tekst}'); verwacht worden CBS-codes, of namen van gemeenten van hetzelfde "
+            "CBS-jaar als de grenzen."
+        )
+    lines = sorted(unknown.values(), key=lambda e: e.rij)
+    for entry in lines[:MOST_LINES]:
+        report.error(_unknown_line(entry, known), entry.rij)
+    if lines[MOST_LINES:]:
+        count = nl_count(len(lines) - MOST_LINES, "onbekend gebied", "onbekende gebieden")
+        report.error(f"Daarnaast nog {count}; ook die rijen zijn terzijde gelegd.")
+    report.behouden -= len({e.rij for e in entries} - {e.rij for e in kept})
+    return kept
+
+
+def check_level(entries: Iterable[Entry], known: KnownAreas, bestand: str) -> None:
+    """Refuse a proposal in finer areas than the units.
+
+    Raises
+    ------
+    UnusableFile
+        Naming the first such row and the boundaries that are needed.
+    """
+    finer = {"gemeente": ("wijk", "buurt"), "wijk": ("buurt",), "buurt": ()}[known.level]
+    fine = [e for e in entries if e.code and area_kind(e.code) in finer]
+    if fine:
+        kind = "buurten" if any(area_kind(str(e.code)) == "buurt" for e in fine) else "wijken"
+        have = {"wijk": "wijken", "gemeente": "gemeenten", "buurt": "buurten"}[known.level]
+        raise UnusableFile(
+            f"{bestand}: het voorstel noemt {kind} (rij {fine[0].rij}: {fine[0].code}), maar de "
+            f"geladen grenzen bevatten alleen {have}; kies grenzen met {kind}."
+        )
+
+
+def _unknown_line(entry: Entry, known: KnownAreas) -> str:
+    """Write one sentence about an unknown code or name, with what it may have meant."""
+    if entry.code is not None:
+        nearest = known.nearest(entry.code)
+        hint = f"; het meest lijkt {known.describe(nearest)}" if nearest else ""
+        return f"{entry.code} bestaat niet binnen de geladen grenzen{hint}. Terzijde gelegd."
+    namesakes = known.gemeenten_named(entry.tekst)
+    if namesakes:
+        return (
+            f"'{entry.tekst}' kan {nl_list((known.describe(c) for c in namesakes), 20)} zijn; "
+            "geef de code of de volledige naam. Terzijde gelegd."
+        )
+    near = known.nearest_names(entry.tekst)
+    hint = f"; het meest lijkt {nl_list(near)}" if near else ""
+    return (
+        f"'{entry.tekst}' is geen code en geen gemeente binnen de geladen grenzen{hint} (wijken en "
+        "buurten worden alleen op code herkend). Terzijde gelegd."
+    )
+
+
+def _other_year(
+    codes: list[str],
+    distinct: int,
+    bestand: str,
+    jaar_bestanden: Mapping[int, Path],
+    jaar: int | None,
+) -> ProposalMismatch:
+    """Say in one sentence that a proposal belongs to another year, and to which if that is known.
+
+    The year whose file knows most of the codes is named; of equals the latest.
+    """
+    wanted = set(codes)
+    hits = {y: len(wanted & codes_in(p)) for y, p in jaar_bestanden.items() if y != jaar}
+    best = max(hits, key=lambda year: (hits[year], year), default=None)
+    mine = f" ({jaar})" if jaar else ""
+    advice = "kies de grenzen van het jaar waarin het voorstel is gemaakt"
+    if best is not None and hits[best] > MOST_SHARE * len(wanted):
+        advice = (
+            f"het bestand van {best} kent er {nl_number(hits[best])} van, kies de grenzen van "
+            f"{best}"
+        )
+    return ProposalMismatch(
+        f"{bestand}: het voorstel hoort bij een ander CBS-jaar (of een ander gebied) dan de geladen"
+        f" grenzen{mine}: {nl_number(len(wanted))} van de {nl_number(distinct)} codes komen daarin "
+        f"niet voor; {advice}."
+    )
+
+
+def codes_in(path: Path) -> set[str]:
+    """Collect all area codes in a boundary file, without reading a shape.
+
+    A file that cannot be read knows no codes: it is only asked for its year.
+    """
+    found: set[str] = set()
+    try:
+        with checked_file(path) as file:
+            for layer in list_layers(file):
+                for column in layer.columns:
+                    sample = read_column(file, layer, column, _SAMPLE).dropna().astype("str")
+                    if any(area_kind(text.strip()) for text in sample):
+                        found |= set(read_column(file, layer, column).dropna().astype("str"))
+    except OiGeoError:
+        return found
+    return found

@@ -1,0 +1,166 @@
+"""Somebody's proposed division: a table of codes, a list of gemeenten, or polygons with a name."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import geopandas as gpd
+
+from oi_geo.codes import AreaKind, area_kind
+from oi_geo.errors import UnusableFile
+from oi_geo.plan import Plan, PlanLevel
+from oi_geo.sources.drawn_proposals import read_drawn
+from oi_geo.sources.proposal_areas import (
+    KnownAreas,
+    code_candidates,
+    known_areas,
+    name_key,
+)
+from oi_geo.sources.proposal_plan import plan_from_entries
+from oi_geo.sources.proposal_rows import (
+    Columns,
+    Entry,
+    choose_columns,
+    read_entries,
+    with_header,
+)
+from oi_geo.sources.proposal_unknown import known_entries
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.tables import read_table
+from oi_geo.sources.uploads import checked_file
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_list
+
+_TABLES = frozenset({"csv", "xlsx"})
+_SOORT = "voorstel"
+_FINEST_FIRST: tuple[AreaKind, ...] = ("buurt", "wijk", "gemeente")
+
+
+def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | None:
+    """Tell in which kind of codes a proposal is written, before boundaries are loaded.
+
+    Parameters
+    ----------
+    path : Path
+        The proposal.
+    name : str, optional
+        File name as the user knows it.
+
+    Returns
+    -------
+    {'buurt', 'wijk', 'gemeente'} or None
+        The finest kind of code in the table; None for names and for polygons.
+
+    Raises
+    ------
+    UnusableFile
+        The file cannot be read at all.
+    """
+    with checked_file(path, name=name) as file:
+        if file.kind not in _TABLES:
+            return None
+    frame, report = read_table(path, _SOORT, name=name)
+    frame = with_header(frame, None, report)
+    try:
+        columns = choose_columns(frame, "regio", report.bestand)
+    except UnusableFile:
+        return None  # names under unknown headers: only the study area can tell
+    cells = frame[columns.unit].dropna().str.split(r"[,;|/\n]", regex=True).explode().unique()
+    kinds = {area_kind(code) for c in cells for code in code_candidates(c, columns.expected)[:1]}
+    return next((kind for kind in _FINEST_FIRST if kind in kinds), None)
+
+
+def read_proposal(
+    path: Path,
+    area: StudyArea,
+    level: PlanLevel,
+    *,
+    name: str | None = None,
+    jaar_bestanden: Mapping[int, Path] = {},
+    parts: gpd.GeoDataFrame | None = None,
+) -> tuple[Plan, ReadReport]:
+    """Read a proposal against a study area.
+
+    Parameters
+    ----------
+    path : Path
+        A table (CSV, XLSX) of codes or gemeenten with their group, or polygons with a name
+        (GeoPackage, shapefile, GeoJSON, GeoParquet).
+    area : StudyArea
+        What the proposal divides.
+    level : {'regio', 'hub', 'wijk'}
+        What the groups are; of several columns with groups that of this level is read.
+    name : str, optional
+        File name as the user knows it.
+    jaar_bestanden : mapping of int to Path
+        Boundary files by CBS year, only used to name the year that a proposal does belong to.
+    parts : GeoDataFrame, EPSG:28992, optional
+        Finer areas with `inwoners`, to divide a unit's inhabitants among polygons that cut it.
+
+    Returns
+    -------
+    plan : Plan
+        Over all units of the study area.
+    report : ReadReport
+        What was repaired, doubted and set aside.
+
+    Raises
+    ------
+    UnusableFile
+        The file cannot be read as a proposal, or needs finer boundaries.
+    ProposalMismatch
+        Most of what it names does not exist within the boundaries.
+    """
+    with checked_file(path, name=name) as file:
+        if file.kind not in _TABLES:
+            return read_drawn(file, area, level, parts)
+    frame, report = read_table(path, _SOORT, name=name)
+    known = known_areas(area)
+    frame = with_header(frame, known, report)
+    columns = choose_columns(frame, level, report.bestand)
+    one_group = Path(report.bestand).stem
+    _note_columns(columns, one_group, report)
+    entries = read_entries(frame, columns, known, report, one_group)
+    _note_names(entries, known, report)
+    jaar = next((source.jaar for source in area.sources if source.jaar), None)
+    kept = known_entries(entries, known, report, jaar_bestanden, jaar)
+    return plan_from_entries(kept, area, known, level, report), report
+
+
+def _note_columns(columns: Columns, one_group: str, report: ReadReport) -> None:
+    """Report which columns were read, and what a missing group column means."""
+    others = _quoted(columns.ignored)
+    if columns.group is not None:
+        rest = f"; niet gebruikt: {others}" if others else ""
+        report.info(f"Gebieden uit kolom '{columns.unit}', groepen uit '{columns.group}'{rest}.")
+        return
+    text = (
+        f"Er is geen kolom met groepen; alles in kolom '{columns.unit}' vormt samen één groep, "
+        f"'{one_group}' (naar de bestandsnaam)"
+    )
+    if others:
+        report.warn(f"{text}. Staan de groepen in {others}, noem die kolom dan 'groep'.")
+    else:
+        report.info(f"{text}.")
+
+
+def _note_names(entries: list[Entry], known: KnownAreas, report: ReadReport) -> None:
+    """Report short names read as a full one, and groups that differ in capitals only."""
+    for text, code in dict.fromkeys((e.tekst, e.code) for e in entries if e.code):
+        named = known.gemeenten_named(text)
+        if named and name_key(text) != name_key(known.names[named[0]]):
+            report.info(f"'{text}' is gelezen als gemeente {known.describe(str(code))}.")
+    groups = list(dict.fromkeys(e.groep for e in entries if e.groep))
+    by_case: dict[str, list[str]] = {}
+    for group in groups:
+        by_case.setdefault(group.casefold(), []).append(group)
+    for alike in by_case.values():
+        if len(alike) > 1:
+            report.warn(
+                f"De groepen {_quoted(alike)} verschillen alleen in "
+                "hoofdletters; ze tellen als verschillende groepen."
+            )
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    """Write texts between quotes as a Dutch enumeration."""
+    return nl_list(f"'{text}'" for text in texts)

@@ -1,0 +1,252 @@
+"""The raw rows of a CSV or XLSX file: encodings, separators and sheets; no meaning yet."""
+
+import csv
+import datetime as dt
+import io
+import warnings
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.sources.limits import LIMITS
+from oi_geo.sources.lines import quoted, rows_text
+from oi_geo.text import nl_count, nl_number
+
+# A table in memory costs about 100 bytes per cell: this is half a gigabyte.
+MOST_CELLS = 5_000_000
+MOST_ROWS = 1_048_576  # of a worksheet, empty rows included
+
+_SEPARATORS = ";\t|,"
+_SAMPLE_ROWS = 100
+_SAMPLE_CHARACTERS = 200_000
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_XLSX_ERRORS = (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError,
+                IndexError, AttributeError, EOFError)  # fmt: skip
+
+
+@dataclass
+class RawTable:
+    """Rows of stripped texts as they stand in the file.
+
+    Attributes
+    ----------
+    rows : list of (int, list of str)
+        Row number as a spreadsheet shows it and its cells; empty rows are left out.
+    empty : list of int
+        Numbers of the empty rows.
+    ragged : bool
+        True where the number of cells of a row means something (CSV).
+    notes, doubts : list of str
+        Dutch sentences about assumptions made, and about cells that could not be read.
+    """
+
+    ragged: bool
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    empty: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def fill(self, cells_by_row: Iterable[list[str]], name: str) -> None:
+        """Take over rows from a file, keeping their numbers; refuse more than `MOST_CELLS`."""
+        total = 0
+        for number, cells in enumerate(cells_by_row, start=1):
+            total += len(cells) if any(cells) else 0
+            # A workbook may claim a row number without end, and is then empty without end.
+            if number > MOST_ROWS or total > MOST_CELLS or len(self.rows) > LIMITS.rows:
+                raise UnsafeFile(
+                    f"‘{name}’ is te groot: een tabel mag hoogstens {nl_number(LIMITS.rows)} rijen "
+                    f"en {nl_number(MOST_CELLS)} gevulde cellen hebben."
+                )
+            if any(cells):
+                self.rows.append((number, cells))
+            else:
+                self.empty.append(number)
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str | None]:
+    """Turn bytes into text; also returns a note where the text is not UTF-8."""
+    encoding = next((enc for bom, enc in _BOMS.items() if data.startswith(bom)), "utf-8")
+    try:
+        text = data.decode(encoding)
+        note = "De tekens zijn gelezen als UTF-16." if encoding == "utf-16" else None
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("cp1252")
+        except UnicodeDecodeError as error:
+            raise UnusableFile(
+                f"‘{name}’: de tekens zijn UTF-8 noch Windows-1252; bewaar het bestand in een "
+                "rekenblad als 'CSV UTF-8' en bied het opnieuw aan."
+            ) from error
+        note = "De tekens zijn gelezen als Windows-1252, want het bestand is geen geldig UTF-8."
+    if "\0" in text:
+        raise UnusableFile(
+            f"‘{name}’: dit is geen CSV-tekst (er staan nultekens in); bewaar het bestand in een "
+            "rekenblad als 'CSV UTF-8' en bied het opnieuw aan."
+        )
+    return text, note
+
+
+def _score(rows: list[list[str]], separator: str) -> tuple[bool, float, int]:
+    """Rate a separator: a header without other separators, the share of rows of equal width."""
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    if not widths:
+        return False, 0.0, 1
+    width, number = max(widths.items(), key=lambda item: (item[1], item[0]))
+    header = next(row for row in rows if len(row) == width)
+    others = set(_SEPARATORS) - {separator, ","}
+    clean = not any(other in cell for cell in header for other in others)
+    clean = clean and not header[0].strip()[:1].isdigit()
+    return clean, number / len(rows), width
+
+
+def sniff_separator(text: str) -> str:
+    r"""Find the separator of a CSV text: `;`, tab, `|` or `,` (`;` for a single column).
+
+    The separator wins under which most of the first rows have the same number of cells, quoted
+    fields being respected, and whose header holds no other separator: decimal commas vary from row
+    to row and do not stand in a header.
+    """
+    scores: dict[str, tuple[bool, float, int]] = {}
+    for separator in _SEPARATORS:
+        reader = csv.reader(io.StringIO(text[:_SAMPLE_CHARACTERS], newline=""), delimiter=separator)
+        try:
+            rows = [row for row in islice(reader, _SAMPLE_ROWS) if any(map(str.strip, row))]
+        except csv.Error:
+            continue
+        scores[separator] = _score(rows, separator)
+    best = max(scores, key=lambda separator: scores[separator], default=";")
+    return best if scores and scores[best][1] >= 0.5 else ";"  # noqa: PLR2004
+
+
+def csv_table(path: Path, name: str) -> RawTable:
+    """Read the rows of a CSV file.
+
+    Raises
+    ------
+    UnusableFile
+        An unknown encoding, or a quotation mark that is never closed.
+    """
+    text, note = _decode(path.read_bytes(), name)
+    table = RawTable(ragged=True, notes=[note] if note else [])
+    first, _, rest = text.partition("\n")
+    marked = first.strip().strip('"').lower()
+    if marked.startswith("sep=") and len(marked) == len("sep=;"):
+        # Excel's own line, which no spreadsheet shows as a row.
+        separator, text = marked[-1], rest
+    else:
+        separator = sniff_separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        table.fill(([cell.strip() for cell in row] for row in reader), name)
+    except csv.Error as error:
+        row = max([number for number, _ in table.rows] + table.empty, default=0) + 1
+        raise UnusableFile(
+            f'{name}, rij {row}: een aanhalingsteken (") wordt niet goed gesloten, zodat niet te '
+            "zien is waar de cel eindigt; zet de hele tekst tussen aanhalingstekens of haal het "
+            "teken weg."
+        ) from error
+    return table
+
+
+def _cell_text(value: object) -> str:
+    """Write a cell of a workbook as text that reads back to the same value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "WAAR" if value else "ONWAAR"
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004
+            return str(int(value))
+        text = repr(value)
+        # Three decimals would look like thousands in Dutch notation; four cannot.
+        return f"{text}0" if len(text.partition(".")[2]) == len("000") else text
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return str(value).strip()
+
+
+def xlsx_table(path: Path, name: str) -> RawTable:
+    """Read the rows of the first sheet with data; formulas give the value last calculated.
+
+    Raises
+    ------
+    UnusableFile
+        The file is no readable workbook.
+    """
+    table = RawTable(ragged=False)
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of styles and validations that it does not know; cells are unharmed.
+            warnings.simplefilter("ignore", UserWarning)
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            try:
+                title = _fill_from_book(table, book, name)
+            finally:
+                book.close()
+            if title and _has_formulas(path):
+                _note_uncalculated(table, path, title)
+    except _XLSX_ERRORS as error:
+        raise UnusableFile(
+            f"‘{name}’: dit is geen leesbare Excel-werkmap (XLSX); bewaar het bestand opnieuw als "
+            "XLSX of als 'CSV UTF-8'."
+        ) from error
+    return table
+
+
+def _fill_from_book(table: RawTable, book: openpyxl.Workbook, name: str) -> str | None:
+    """Take the rows of the first sheet with data; return its title."""
+    with_data: list[str] = []
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        cells_by_row = ([_cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True))
+        if not with_data:
+            table.fill(cells_by_row, name)
+            if table.rows:
+                with_data.append(sheet.title)
+            else:
+                table.empty.clear()
+        elif any(any(cells) for cells in islice(cells_by_row, MOST_ROWS)):
+            with_data.append(sheet.title)
+    if len(with_data) > 1:
+        others = quoted(with_data[1:])
+        table.notes.append(
+            f"Gelezen is werkblad '{with_data[0]}' ({nl_count(len(table.rows), 'rij', 'rijen')}); "
+            f"niet gelezen: {others}."
+        )
+    return with_data[0] if with_data else None
+
+
+def _has_formulas(path: Path) -> bool:
+    """Tell whether any sheet holds a formula at all."""
+    with ZipFile(path) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(b"<f>" in (part := archive.read(name)) or b"<f " in part for name in sheets)
+
+
+def _note_uncalculated(table: RawTable, path: Path, title: str) -> None:
+    """Note the rows with a formula that was never calculated, so that its cell reads as empty."""
+    cells = dict(table.rows)
+    book = openpyxl.load_workbook(path, read_only=True)
+    sheet = book[title]
+    sheet.reset_dimensions()
+    rows: list[int] = []
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        known = cells.get(number, [])
+        empty = [not any(known[i : i + 1]) for i in range(len(values))]
+        formula = [isinstance(value, str) and value.startswith("=") for value in values]
+        if any(a and b for a, b in zip(empty, formula, strict=True)):
+            rows.append(number)
+    book.close()
+    if rows:
+        table.doubts.append(
+            f"Er staan formules in die nooit zijn uitgerekend ({rows_text(rows)}); die cellen zijn "
+            "leeg gelezen. Open het bestand in een rekenblad en bewaar het opnieuw."
+        )

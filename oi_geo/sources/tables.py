@@ -1,0 +1,242 @@
+"""Tables from CSV and XLSX as text: the header found, rows numbered as a spreadsheet does."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+from openpyxl.utils import get_column_letter
+
+from oi_geo.errors import UnusableFile
+from oi_geo.sources.lines import per_row, quoted, rows_text
+from oi_geo.sources.numbers import looks_like_date, parse_numbers, read_numbers
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.table_files import RawTable, csv_table, xlsx_table
+from oi_geo.sources.uploads import checked_file
+from oi_geo.text import nl_count, nl_number
+
+__all__ = ["looks_like_date", "match_columns", "parse_numbers", "read_numbers", "read_table"]
+
+_HEADER_WITHIN = 20
+
+# What a spreadsheet shows where a formula failed, in Dutch and English.
+_FORMULA_ERRORS = {
+    "#N/B", "#N/A", "#VERW!", "#REF!", "#WAARDE!", "#VALUE!", "#DEEL/0!", "#DIV/0!", "#NAAM?",
+    "#NAME?", "#GETAL!", "#NUM!", "#LEEG!", "#NULL!",
+}  # fmt: skip
+_NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*")
+_WIDE = 0.8
+
+
+def read_table(
+    path: Path, soort: str, *, name: str | None = None
+) -> tuple[pd.DataFrame, ReadReport]:
+    """Read a CSV or XLSX table as text.
+
+    Separators `,` `;` tab and `|` and the encodings UTF-8, UTF-16 (with BOM) and Windows-1252 are
+    recognised; of a workbook the first sheet with data is read. Title rows above the header, empty
+    rows, missing or double column names and rows of another length are reported.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    soort : str
+        What it is read as, for the report (`praktijken`, `voorstel`, …).
+    name : str, optional
+        File name as the user knows it; that of `path` by default.
+
+    Returns
+    -------
+    frame : DataFrame of str
+        Stripped cells, missing where empty; index = row number in a spreadsheet, columns = the
+        header's texts.
+    report : ReadReport
+        With `gelezen` and `behouden` set to the number of rows.
+
+    Raises
+    ------
+    UnusableFile
+        No table, no rows, no header.
+    """
+    with checked_file(path, name=name) as file:
+        report = ReadReport(file.name, soort, file.sha256)
+        if file.kind == "csv":
+            raw = csv_table(file.path, file.name)
+        elif file.kind == "xlsx":
+            raw = xlsx_table(file.path, file.name)
+        else:
+            raise UnusableFile(
+                f"‘{file.name}’: dit is geen tabel; verwacht wordt een CSV- of XLSX-bestand."
+            )
+    for note in raw.notes:
+        report.info(note)
+    for doubt in raw.doubts:
+        report.warn(doubt)
+    header = _find_header(raw, report)
+    if header + 1 == len(raw.rows):
+        raise UnusableFile(
+            f"‘{report.bestand}’: onder de kolomnamen staat geen enkele gevulde rij."
+        )
+    frame = _frame(raw, header, report)
+    report.gelezen = report.behouden = len(frame)
+    return frame, report
+
+
+def _find_header(raw: RawTable, report: ReadReport) -> int:
+    """Return the position of the header in `raw.rows`; report the title rows above it.
+
+    A header is about as wide as the table and holds no numbers. Where no row is like that (the
+    column names are postcodes), it is the first row of at least half the table's width.
+    """
+    if not raw.rows:
+        raise UnusableFile(
+            f"‘{report.bestand}’: het bestand is leeg; er staat geen gevulde rij in."
+        )
+    first = raw.rows[:_HEADER_WITHIN]
+    filled = [sum(map(bool, cells)) for _, cells in first]
+    width = max(filled)
+    wordy = [not any(_NUMBER.fullmatch(cell) for cell in cells) for _, cells in first]
+    half = [i for i, n in enumerate(filled) if n >= max(width / 2, min(width, 2))]
+    words = [i for i in half if wordy[i]]
+    wide = [i for i in words if filled[i] >= _WIDE * width]
+    header = next(iter([*wide, *words, *half]))
+    number, cells = raw.rows[header]
+    start = next(cell for cell in cells if cell)
+    if _NUMBER.fullmatch(start):
+        raise UnusableFile(
+            f"‘{report.bestand}’, rij {number}: hier worden kolomnamen verwacht, maar er staat "
+            f"'{start}'; zet boven de gegevens een rij met kolomnamen."
+        )
+    for row, title in raw.rows[:header]:
+        text = quoted(filter(None, title), 3)
+        report.info(f"Deze rij staat boven de kolomnamen en is niet gelezen: {text}.", row)
+    return header
+
+
+def _frame(raw: RawTable, header: int, report: ReadReport) -> pd.DataFrame:
+    """Put the rows under the header in a frame and report what is irregular about them."""
+    number, names = raw.rows[header]
+    body = raw.rows[header + 1 :]
+    rows = [row for row, _ in body]
+    empty = [row for row in raw.empty if number < row < rows[-1]]
+    if empty:
+        count = nl_count(len(empty), "lege rij is", "lege rijen zijn")
+        report.info(f"{count} overgeslagen: {rows_text(empty)}.")
+    if raw.ragged:
+        _note_ragged(body, len(names), report)
+    width = len(names) if raw.ragged else max(len(cells) for _, cells in raw.rows[header:])
+    names = names + [""] * (width - len(names))
+    data = [[cell or None for cell in [*cells, *[""] * width][:width]] for _, cells in body]
+    frame = pd.DataFrame(data, index=pd.Index(rows, name="rij"), dtype="str")
+    nameless = [i for i, text in enumerate(names) if not text]
+    nothing = [i for i in nameless if frame[i].isna().all()]
+    frame.columns = pd.Index(_unique_names(names, set(nothing), report), dtype="str")
+    return _without_errors(frame.drop(columns=[frame.columns[i] for i in nothing]), report)
+
+
+def _without_errors(frame: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
+    """Make cells missing in which a formula failed (`#N/B`), and report them."""
+    failed = frame.isin(_FORMULA_ERRORS)
+    for column in frame.columns[failed.any()]:
+        lines = {
+            row: f"Kolom '{column}': '{text}' is een mislukte formule; de cel is onbekend gelaten."
+            for row, text in frame.loc[failed[column], column].items()
+        }
+        per_row(report.error, lines, f"mislukte formules in kolom '{column}'")
+    return frame.mask(failed)
+
+
+def _note_ragged(body: list[tuple[int, list[str]]], width: int, report: ReadReport) -> None:
+    expected = nl_count(width, "kolom", "kolommen")
+    short = {row: len(cells) for row, cells in body if len(cells) < width}
+    long = {row: len(cells) for row, cells in body if any(cells[width:])}
+    per_row(
+        report.info,
+        {
+            row: f"De rij heeft {nl_count(n, 'cel', 'cellen')} voor {expected}; de laatste zijn "
+            "leeg gelaten."
+            for row, n in short.items()
+        },
+        "te weinig cellen",
+    )
+    per_row(
+        report.warn,
+        {
+            row: f"De rij heeft {nl_number(n)} cellen voor {expected}; wat te veel is, is niet "
+            "gelezen. Staat er een scheidingsteken in een tekst, dan zijn de cellen verschoven."
+            for row, n in long.items()
+        },
+        "te veel cellen",
+    )
+
+
+def _unique_names(names: list[str], nothing: set[int], report: ReadReport) -> list[str]:
+    """Give every column its own name; report names that are missing or stand there twice."""
+    result: list[str] = []
+    for position, text in enumerate(names):
+        letter = get_column_letter(position + 1)
+        name = " ".join(text.split()) or f"kolom {letter}"
+        if not text and position not in nothing:
+            report.info(f"Kolom {letter} heeft geen naam en heet hier '{name}'.")
+        if name in result:
+            again = sum(other == name or other.startswith(f"{name} (") for other in result) + 1
+            report.warn(
+                f"De kolomnaam '{name}' komt meer dan eens voor; de eerste telt en kolom {letter} "
+                f"heet hier '{name} ({again})'."
+            )
+            name = f"{name} ({again})"
+        result.append(name)
+    return result
+
+
+def _key(text: str) -> str:
+    """Reduce a column name to its letters and digits, without case and accents."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]", "", plain.lower())
+
+
+_EXTRA = re.compile(
+    r"\(.*?\)|\[.*?\]|\b(?:per|op|peildatum)\s+\d.*|\b\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?\b"
+    r"|\b(?:19|20)\d\d\b",
+    re.IGNORECASE,
+)
+
+
+def _bare(text: str) -> str:
+    """Reduce a column name further: without brackets, `per 1-1-2022`, dates and years."""
+    return _key(_EXTRA.sub(" ", text))
+
+
+def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Find the columns of a file under their canonical names.
+
+    Case, accents, spaces and punctuation do not count; where no name fits, a name without
+    brackets, years and `per 1-1-2022` is tried.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        The file's column names.
+    synonyms : mapping of str to sequence of str
+        Canonical name to other names, the most telling first; the canonical name itself counts.
+
+    Returns
+    -------
+    dict of str to str
+        Canonical name to the file's column; each column is used once.
+    """
+    left = list(columns)
+    found: dict[str, str] = {}
+    for reduce in (_key, _bare):
+        for canonical, others in synonyms.items():
+            if canonical in found:
+                continue
+            for wanted in (canonical, *others):
+                column = next((c for c in left if reduce(c) and reduce(c) == _key(wanted)), None)
+                if column is not None:
+                    found[canonical] = column
+                    left.remove(column)
+                    break
+    return found

@@ -1,0 +1,65 @@
+"""Sums, counts and distinct names per label: the arithmetic under every measure.
+
+A label is the position of a group (or of any other division of the units), -1 is none of them.
+Every function takes labels of shape (n_rows,), leaves the rows with label -1 out, and returns one
+value for each of the `n` labels, also for those without a single row.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from oi_geo.study_area import StudyArea
+
+HUISARTS = "huisarts"
+REGIO_ORGANISATIE = "regio-organisatie"
+
+
+def total(labels: NDArray[np.integer], n: int, values: ArrayLike) -> NDArray[np.float64]:
+    """Sum the known values per label; what is unknown (NaN) is left out."""
+    numbers = np.asarray(values, np.float64)
+    keep = (labels >= 0) & ~np.isnan(numbers)
+    return np.bincount(labels[keep], numbers[keep], minlength=n).astype(np.float64)
+
+
+def count(labels: NDArray[np.integer], n: int, where: ArrayLike | None = None) -> NDArray[np.int64]:
+    """Count the rows per label; with `where` (boolean, same length) only those."""
+    keep = labels >= 0
+    if where is not None:
+        keep &= np.asarray(where, bool)
+    return np.bincount(labels[keep], minlength=n)
+
+
+def distinct(labels: NDArray[np.integer], n: int, keys: pd.Series) -> NDArray[np.int64]:
+    """Count the distinct known keys per label."""
+    pairs = pd.DataFrame({"label": labels, "key": keys.to_numpy()}).dropna().drop_duplicates()
+    return count(pairs["label"].to_numpy(), n)
+
+
+def names(labels: NDArray[np.integer], n: int, texts: pd.Series) -> list[tuple[str, ...]]:
+    """Collect the distinct known texts per label, sorted."""
+    pairs = pd.DataFrame({"label": labels, "text": texts.to_numpy()}).dropna().drop_duplicates()
+    found: list[list[str]] = [[] for _ in range(n)]
+    for label, text in zip(pairs["label"], pairs["text"], strict=True):
+        if label >= 0:
+            found[label].append(text)
+    return [tuple(sorted(texts_here)) for texts_here in found]
+
+
+def plain(texts: pd.Series) -> pd.Series:
+    """Fold case and spaces, so that the same name written twice is one name; empty is missing."""
+    folded = texts.astype("str").str.strip().str.casefold().str.replace(r"\s+", " ", regex=True)
+    return folded.where(folded.ne(""))
+
+
+def practice_labels(area: StudyArea, labels: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Carry the labels of the units over to the practices.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_practices,)
+        Label of the unit that each row of `area.practices` stands in; -1 where that unit has no
+        label or the practice is not placed.
+    """
+    unit = area.units.index.get_indexer(area.practices["eenheid"])
+    return np.where(unit >= 0, np.asarray(labels)[unit], -1).astype(np.int64)

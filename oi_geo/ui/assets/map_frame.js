@@ -1,0 +1,26 @@
+// A map document in a frame that may run its own scripts and nothing else. The frame, and with it
+// the place and zoom that somebody chose, stays as long as the document is the same.
+export default function ({ data, parentElement }) {
+  let frame = parentElement.querySelector("iframe");
+  if (!frame) {
+    frame = document.createElement("iframe");
+    frame.className = "oi-geo-map";
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.setAttribute("data-testid", "oi-geo-map");
+    frame.style.cssText = "width:100%;border:1px solid #c8d0d6;border-radius:4px;display:block";
+    frame.addEventListener("load", () => {
+      frame.dataset.loaded = frame.dataset.hash || "";
+      const waiting = (window.oiGeoMessages || {})[frame.dataset.map] || [];
+      waiting.forEach((message) => frame.contentWindow.postMessage(message, "*"));
+    });
+    parentElement.appendChild(frame);
+  }
+  frame.title = data.title;
+  frame.dataset.map = data.map;
+  frame.style.height = `${data.height}px`;
+  if (frame.dataset.hash !== data.hash) {
+    frame.dataset.hash = data.hash;
+    frame.dataset.loaded = "";
+    frame.srcdoc = data.html;
+  }
+}

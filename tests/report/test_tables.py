@@ -1,0 +1,93 @@
+"""Exports: formulas are neutralised, numbers are not, and the tables say what the test found."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+from oi_geo.pipeline import assess_plan
+from oi_geo.plan import Plan
+from oi_geo.report.document import document, plain
+from oi_geo.report.tables import TABLES, csv_text, neutralised, unit_table, write_tables
+from oi_geo.study_area import study_area
+from tests.conftest import draw, practice_table
+
+
+@pytest.fixture
+def toets():
+    area = study_area(
+        draw("""
+            AAb
+            CCb
+        """),
+        practices=practice_table(
+            [
+                {"naam": "=1+1", "ion": 2000, "eenheid": "WK0001AA", "regio_organisatie": "@RO"},
+                {"naam": "Dorp", "ion": 500, "eenheid": None},
+            ]
+        ),
+    )
+    plan = Plan.from_mapping({"WK0001AA": "=cmd|'/c calc'!A1", "WK0001CC": "-1"}, area.units.index)
+    return assess_plan(area, plan, [])
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
+    frame = pd.DataFrame({f"{start}kop": [f"{start}1+1", "gewoon", -5, -0.5, None]}, dtype=object)
+    safe = neutralised(frame)
+    assert safe.columns.tolist() == [f"'{start}kop"]
+    assert safe.iloc[:4, 0].tolist() == [f"'{start}1+1", "gewoon", -5, -0.5]
+
+
+def test_every_exported_cell_is_safe(toets, tmp_path):
+    for path in write_tables(toets, tmp_path):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        cells = pd.Series([*frame.columns, *frame.to_numpy().ravel()])
+        risky = cells[cells.str.match(r"^[=+@\t\r]|^-(?![\d.]+$)")]
+        assert risky.empty, f"{path.name}: {risky.tolist()}"
+    assert {p.name for p in tmp_path.iterdir()} == set(TABLES)
+
+
+def test_unit_table_is_a_proposal_again(toets):
+    frame = pd.read_csv(io.StringIO(csv_text(unit_table(toets))))
+    assert frame.columns[:2].tolist() == ["eenheid", "groep"]
+    assert frame.set_index("eenheid")["groep"].to_dict() == {
+        "WK0001AA": "'=cmd|'/c calc'!A1",
+        "WK0001CC": "'-1",
+        "WK0002BB": pytest.approx(np.nan, nan_ok=True),
+    }
+
+
+def test_document_conserves_ion_and_lists_what_is_left_over(toets):
+    found = document(toets)
+    assert found["ion"] == {"totaal": 2500, "geplaatst": 2000, "niet_geplaatst": 500}
+    assert found["niet_toegewezen"] == ["WK0002BB"]
+    assert [g["eenheden"] for g in found["groepen"]] == [["WK0001AA"], ["WK0001CC"]]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float64("nan"), None),
+        (pd.NA, None),
+        (None, None),
+        (np.inf, None),
+        (np.int64(3), 3),
+        (3.0, 3),
+        (0.25, 0.25),
+        (np.bool_(True), True),
+        (("GM0001", None), ["GM0001", None]),
+    ],
+)
+def test_plain_values(value, expected):
+    assert plain(value) == expected
+    assert type(plain(value)) is type(expected)
+
+
+def test_openpyxl_sees_no_formula_in_neutralised_text():
+    # A spreadsheet decides by the first character: what openpyxl takes for a formula is one.
+    book = openpyxl.Workbook()
+    book.active.append(neutralised(pd.DataFrame({"a": ["=1+1"]}))["a"].tolist())
+    assert book.active["A1"].data_type == "s"
