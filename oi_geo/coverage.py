@@ -8,9 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from oi_geo.snapping import Bools, Ints, Shapes, snap_once
+from oi_geo.snapping import Bools, Floats, Ints, Shapes, snap_once
 
 # A gap narrower than this between two units is a fault of the drawing; wider ones are water or lie
 # outside the map. Statistics Netherlands counts water as water from 6 m wide on (Bestand
@@ -27,9 +26,6 @@ _FILLED = 0.99
 
 # Gaps are filled with straight corners, so that a corner of the map itself is no gap.
 _MITRE = 5.0
-
-# How often borders are snapped to each other; the second time picks up what the first one bent.
-_PASSES = 2
 
 # Rounds of freezing units that snapping would spoil.
 _MOST_ROUNDS = 8
@@ -72,40 +68,58 @@ def mend_coverage(
     if shapely.coverage_is_valid(shapes, gap_width=widest):
         return units, no_faults()
     before = find_faults(units)
-    moved = np.zeros(len(shapes))
-    hair = min(HAIR_M, tolerance_m / 1000)
-    result, moved = _snap(shapes, shapes, moved, hair, tolerance_m)
-    # Where putting vertices into edges was not enough, the next step starts from what was drawn.
-    left = _flagged(result, tolerance_m)
-    result, moved = np.where(left, shapes, result), np.where(left, 0.0, moved)
-    # A little less than asked, because the check below draws its circles as polygons.
-    for _ in range(_PASSES):
-        result, moved = _snap(shapes, result, moved, tolerance_m * 0.995, tolerance_m)
-    if (result == shapes).all():
+    result, moved = _noded(shapes, tolerance_m)
+    # A little less than asked, because `_sound` draws its circles as polygons.
+    for short_edges in (False, True):
+        result, moved = _snap(
+            shapes, result, moved, tolerance_m * 0.995, tolerance_m, short_edges=short_edges
+        )
+    if all(new is old for new, old in zip(result, shapes, strict=True)):
         return units, before
     mended = units.set_geometry(gpd.GeoSeries(result, units.index, crs=units.crs))
-    after = find_faults(mended)
-    return mended, _together(before, after, tolerance_m)
+    return mended, _together(before, find_faults(mended), tolerance_m)
+
+
+def _noded(shapes: Shapes, tolerance_m: float) -> tuple[Shapes, Floats]:
+    """Put vertices into edges that they lie on; units for which that is not enough stay as drawn.
+
+    Returns
+    -------
+    shapes : ndarray
+    moved : ndarray of float64
+        How far the border of each unit may have moved, in metres.
+    """
+    still = np.zeros(len(shapes))
+    hair = min(HAIR_M, tolerance_m / 1000)
+    result, moved = _snap(shapes, shapes, still, hair, tolerance_m)
+    if not moved.any():
+        return shapes, still
+    left = ~shapely.is_empty(shapely.coverage_invalid_edges(result, gap_width=tolerance_m))
+    return np.where(left, shapes, result), np.where(left, 0.0, moved)
 
 
 def _snap(
     original: Shapes,
     shapes: Shapes,
-    moved: NDArray[np.float64],
+    moved: Floats,
     step: float,
     tolerance_m: float,
-) -> tuple[Shapes, NDArray[np.float64]]:
+    *,
+    short_edges: bool = False,
+) -> tuple[Shapes, Floats]:
     """Snap the faulty units once by `step`; returns the shapes and how far each may have moved."""
-    flagged = _flagged(shapes, tolerance_m)
+    edges = shapely.coverage_invalid_edges(shapes, gap_width=tolerance_m)
+    flagged = ~shapely.is_empty(edges)
     if not flagged.any():
         return shapes, moved
-    near = np.unique(
-        shapely.STRtree(shapes).query(shapes[flagged], predicate="dwithin", distance=tolerance_m)[1]
-    )
+    tree = shapely.STRtree(shapes)
+    near = tree.query(shapes[flagged], predicate="dwithin", distance=tolerance_m)[1]
     near = np.union1d(near, np.flatnonzero(flagged))
-    movable = flagged[near]
+    movable = np.ones(len(near), bool)
     for _ in range(_MOST_ROUNDS):
-        candidate, changed = snap_once(shapes[near], movable, step)
+        candidate, changed = snap_once(
+            shapes[near], edges[near], movable, step, short_edges=short_edges
+        )
         bad = changed & ~_sound(original[near], candidate, moved[near] + step, tolerance_m)
         if not bad.any():
             result, distance = shapes.copy(), moved.copy()
@@ -117,7 +131,7 @@ def _snap(
 
 
 def _sound(
-    original: Shapes, candidate: Shapes, moved: NDArray[np.float64], tolerance_m: float
+    original: Shapes, candidate: Shapes, moved: Floats, tolerance_m: float
 ) -> Bools:
     """Tell which shapes are valid and have not moved too far; measured where it is not certain."""
     good: Bools = shapely.is_valid(candidate)
@@ -127,11 +141,6 @@ def _sound(
         old, shapely.buffer(new, tolerance_m)
     )
     return good
-
-
-def _flagged(shapes: Shapes, gap_width_m: float) -> Bools:
-    """Tell which units have an edge that does not match its neighbour."""
-    return ~shapely.is_empty(shapely.coverage_invalid_edges(shapes, gap_width=gap_width_m))
 
 
 def find_faults(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -185,7 +194,7 @@ def _faults_frame(places: list[tuple[str, tuple[str, ...], shapely.Geometry]]) -
     return frame[[*_COLUMNS, "geometry"]]
 
 
-def width_m(shapes: Shapes) -> NDArray[np.float64]:
+def width_m(shapes: Shapes) -> Floats:
     """Return the width of thin shapes: that of the rectangle with the same area and perimeter.
 
     From area A = l·w and half the perimeter s = l + w follows w = (s - sqrt(s² - 4A)) / 2; for

@@ -83,48 +83,70 @@ class Rings:
         return count[place] == 1
 
 
-def snap_once(shapes: Shapes, movable: Bools, tolerance_m: float) -> tuple[Shapes, Bools]:
+def snap_once(
+    shapes: Shapes,
+    faulty: Shapes,
+    movable: Bools,
+    tolerance_m: float,
+    *,
+    short_edges: bool = False,
+) -> tuple[Shapes, Bools]:
     """Snap the borders of polygons to each other, once.
 
     Parameters
     ----------
     shapes : ndarray of Polygon or MultiPolygon, shape (n,)
         In metres.
+    faulty : ndarray of LineString or MultiLineString, shape (n,)
+        The edges of each polygon that do not match a neighbour; only their vertices move.
     movable : ndarray of bool, shape (n,)
         Which polygons may change; the others are context: their vertices stay.
     tolerance_m : float
         No border moves by more than this.
+    short_edges : bool
+        Whether faulty edges shorter than the tolerance may shrink to a point.
 
     Returns
     -------
     shapes : ndarray, shape (n,)
-        The same objects where nothing changed. May be invalid: the caller checks.
+        The same objects where nothing changed. May be invalid, or None where a polygon lost its
+        shape: the caller checks.
     changed : ndarray of bool, shape (n,)
     """
     rings = Rings.of(shapes)
     users = rings.users()
-    free = rings.unmatched()
-    edge = rings.start[free]
+    edge = rings.start[rings.unmatched()]
+    spots = shapely.get_coordinates(faulty)
+    flagged = np.isin(rings.place[:, 0] + 1j * rings.place[:, 1], spots[:, 0] + 1j * spots[:, 1])
     active = np.unique(rings.node[np.r_[edge, edge + 1]])
+    active = active[flagged[active]]
     fixed = (users @ (~movable).astype(np.int8)) > 0
-    target = _merge_vertices(rings, users, active, fixed, tolerance_m)
+    pairs = _near_pairs(rings, users, active, tolerance_m, short_edges=short_edges)
+    target = _merge_vertices(rings, users, pairs, fixed)
     edge = edge[movable[rings.unit[edge]]]
     at, new = _bend_edges(rings, edge, active[target[active] == active], target, tolerance_m)
     return _rebuild(shapes, rings, target, at, new)
 
 
-def _merge_vertices(
-    rings: Rings, users: csr_array, active: Ints, fixed: Bools, tolerance_m: float
+def _near_pairs(
+    rings: Rings, users: csr_array, active: Ints, tolerance_m: float, *, short_edges: bool
 ) -> Ints:
-    """Give each node the node that it moves to (itself where it stays), nearest pairs first.
+    """Find the nodes that may merge, shape (k, 2).
 
-    Two nodes of one unit never merge: that would simplify a border that only looks rough.
+    Two nodes of one unit do not: that would simplify a border that only looks rough.
     """
-    target = np.arange(len(rings.place))
     pairs = cKDTree(rings.place[active]).query_pairs(tolerance_m, output_type="ndarray")
-    a, b = active[pairs[:, 0]], active[pairs[:, 1]]
-    together = (users[a].multiply(users[b])).sum(axis=1) > 0
-    a, b = a[~together], b[~together]
+    pairs = active[pairs].reshape(-1, 2)
+    if short_edges or not len(pairs):
+        return pairs
+    together = users[pairs[:, 0]].multiply(users[pairs[:, 1]]).sum(axis=1) > 0
+    return pairs[~together]
+
+
+def _merge_vertices(rings: Rings, users: csr_array, pairs: Ints, fixed: Bools) -> Ints:
+    """Give each node the node that it moves to (itself where it stays), nearest pairs first."""
+    target = np.arange(len(rings.place))
+    a, b = pairs[:, 0], pairs[:, 1]
     distance = np.hypot(*(rings.place[a] - rings.place[b]).T)
     weight = np.asarray(users.sum(axis=1)).ravel() + np.where(fixed, users.shape[1], 0)
     swap = weight[a] < weight[b]

@@ -13,7 +13,12 @@ from oi_geo.border_issues import BorderIssues
 from oi_geo.criteria.bounds import Interval
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import REGIO_ORGANISATIE, plain, practice_labels
+from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, plain, practice_labels
+
+PRACTICE_COLUMNS = [
+    *["naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
+    *["regio_organisatie", "wsv"],
+]
 
 # CBS rounds the inhabitants of a wijk, buurt or gemeente to 5: each may be 2.5 higher.
 ROUNDING = 2.5
@@ -40,16 +45,26 @@ class Evidence:
 
     @cached_property
     def practices(self) -> pd.DataFrame:
-        """The practice table with `groep` (position, -1: in no group), `geplaatst` and `ro`.
+        """The practice table, with what the rules ask of every row.
 
-        `ro` is the regio-organisatie and `verband` the WSV without differences in case and spaces.
+        `groep` is the position of the group (-1: none), `geplaatst` whether it stands in a unit;
+        `ro` and `verband` are the regio-organisatie and the WSV without differences in case and
+        spaces; `meedoet` is False for seats of ROs and for what surely does not take part,
+        `deelneemt` True for what surely does, `zeker` for what also stands in a unit.
         """
-        table = self.area.practices
+        table = self.area.practices[PRACTICE_COLUMNS].reset_index(drop=True)
+        maybe = table["deelnemer"].fillna(value=True).astype(bool)
+        surely = table["deelnemer"].fillna(value=False).astype(bool)
+        placed = table["eenheid"].isin(self.area.units.index)
+        no_seat = table["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)
         return table.assign(
             groep=practice_labels(self.area, self.plan.labels),
-            geplaatst=table["eenheid"].isin(self.area.units.index),
+            geplaatst=placed,
             ro=plain(table["regio_organisatie"]),
             verband=plain(table["wsv"]),
+            meedoet=maybe & no_seat,
+            deelneemt=surely & no_seat,
+            zeker=surely & no_seat & placed,
         )
 
     @cached_property
@@ -60,8 +75,35 @@ class Evidence:
 
     def rows_near(self, group: str) -> pd.DataFrame:
         """Return the practices that stand in a group, and those of which nobody knows where."""
+        here, unplaced = self._positions
+        inside = here.get(self.plan.groups.index(group), unplaced[:0])
+        return self.practices.take(np.sort(np.r_[inside, unplaced]))
+
+    @cached_property
+    def _positions(self) -> tuple[dict[int, NDArray[np.intp]], NDArray[np.intp]]:
+        """Positions of the practices per group, and of those that stand in no unit."""
         rows = self.practices
-        return rows[rows["groep"].eq(self.plan.groups.index(group)) | ~rows["geplaatst"]]
+        here = {int(label): at for label, at in rows.groupby("groep").indices.items()}
+        return here, np.flatnonzero(~rows["geplaatst"])
+
+    @cached_property
+    def verbanden(self) -> pd.DataFrame:
+        """One row per WSV (index `verband`): in how many ROs it takes part, over the whole table.
+
+        `ros` and `ros_hoogstens` bound the number of ROs; `zonder_ro` counts its practices that do
+        not name theirs (with one of those there is no upper bound).
+        """
+        rows = self.practices[self.practices["meedoet"]].dropna(subset="verband")
+        rows = rows.assign(zonder_ro=rows.index.isin(nameless(rows).index))
+        by = rows.groupby("verband", sort=True)
+        without = by["zonder_ro"].sum()
+        return pd.DataFrame(
+            {
+                "ros": rows["ro"].where(rows["deelneemt"]).groupby(rows["verband"]).nunique(),
+                "ros_hoogstens": by["ro"].nunique().astype(float).where(without.eq(0), np.inf),
+                "zonder_ro": without,
+            }
+        )
 
     @cached_property
     def parts(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -113,6 +155,13 @@ class Evidence:
         """Return one number of `measures`."""
         return float(self.measures[column][group])
 
-    def unit_name(self, code: str) -> str:
-        """Return the name of a unit, for a sentence."""
-        return str(self.area.units["naam"][code])
+    @cached_property
+    def unit_names(self) -> dict[str, str]:
+        """Name of each unit, for sentences."""
+        return dict(zip(self.area.units.index, self.area.units["naam"].astype(str), strict=True))
+
+
+def nameless(rows: pd.DataFrame) -> pd.DataFrame:
+    """Select huisarts practices with patients (or unknown) that do not name their RO."""
+    huisarts = rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()
+    return rows[huisarts & rows["ro"].isna() & rows["ion"].ne(0)]

@@ -72,7 +72,7 @@ class Counted:
             "is onbekend welke discipline het is (kolom discipline)": rows["discipline"].isna(),
         }
         if self.ro is not None:
-            named = rows["ro"].isna() & rows["deelnemer"].fillna(value=True).astype(bool)
+            named = rows["ro"].isna() & rows["meedoet"]
             reasons["is de regio-organisatie onbekend (kolom regio_organisatie)"] = named
         return [
             f"van {nl_count(int(mask.sum()), 'praktijk', 'praktijken')} {text}"
@@ -90,14 +90,12 @@ def has_practices(evidence: Evidence) -> bool:
 def participants(evidence: Evidence, group: str) -> Counted:
     """Select the participating huisarts practices of a group, whatever their RO."""
     rows = evidence.rows_near(group)
-    discipline = rows["discipline"]
-    rows = rows[discipline.eq(HUISARTS) | discipline.isna()]
-    takes_part = rows["deelnemer"]
+    rows = rows[rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()]
     return Counted(
         rows=rows,
         here=(rows["geplaatst"] & rows["discipline"].notna()).to_numpy(bool),
-        surely=takes_part.fillna(value=False).to_numpy(bool),
-        possibly=takes_part.isna().to_numpy(bool),
+        surely=rows["deelneemt"].to_numpy(bool),
+        possibly=rows["deelnemer"].isna().to_numpy(bool),
     )
 
 
@@ -143,4 +141,6 @@ def lacking(reasons: list[str]) -> str:
 
 def _sum(values: pd.Series, rows: Mask, *, unknown: float) -> float:
     """Sum the selected values, with `unknown` for each that is missing."""
-    return float(values[rows].fillna(unknown).sum())
+    chosen = values.to_numpy(np.float64)[rows]
+    empty = np.isnan(chosen)
+    return float(chosen[~empty].sum()) + (unknown if empty.any() else 0.0)

@@ -38,7 +38,7 @@ def overlappen(evidence: Evidence, regel: Regel) -> Outcome:
     texts = []
     if double:
         listed = nl_list(
-            f"{evidence.unit_name(code)} ({nl_list(groups)})" for code, groups in double.items()
+            f"{evidence.unit_names[code]} ({nl_list(groups)})" for code, groups in double.items()
         )
         number = nl_count(len(double), "eenheid hoort", "eenheden horen")
         texts.append(f"{number} bij meer dan één groep: {listed}.")
@@ -130,7 +130,7 @@ def _codes(rows: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _units(evidence: Evidence, codes: tuple[str, ...]) -> str:
-    return nl_list(evidence.unit_name(code) for code in codes)
+    return nl_list(evidence.unit_names[code] for code in codes)
 
 
 def _still(number: int) -> str:

@@ -1,20 +1,20 @@
 """Rules about regio-organisaties (RO) and wijksamenwerkingsverbanden (WSV), from the practices."""
 
 import math
-from dataclasses import dataclass
 
 import pandas as pd
 
-from oi_geo.criteria.bounds import Interval, largest
-from oi_geo.criteria.evidence import Evidence
+from oi_geo.criteria.bounds import Interval
+from oi_geo.criteria.evidence import Evidence, nameless
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.participation import lacking, represented
 from oi_geo.criteria.regel import Outcome, Regel
 from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, plain
 from oi_geo.text import nl_count, nl_list, nl_percentage
 
+ZERO = Interval.point(0.0)
+
 NO_RO = "Geen enkele praktijk noemt haar regio-organisatie (kolom regio_organisatie)."
-WSV = ("WSV", "WSV's")
 NO_WSV = "Geen enkele praktijk noemt haar wijksamenwerkingsverband (kolom wsv)."
 
 
@@ -22,18 +22,19 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     """Z4: the participating practices and WSVs in the group name one RO."""
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
-    rows = _taking_part(evidence.rows_near(group))
+    rows = evidence.rows_near(group)
+    rows = rows[rows["meedoet"]]
     named = rows[rows["ro"].notna() & (rows["discipline"].eq(HUISARTS) | rows["verband"].notna())]
     sure = named[named["zeker"]]
-    nameless = _nameless(rows)
+    without_ro = nameless(rows)
     number = Interval(
-        sure["ro"].nunique(), math.inf if len(nameless) else float(named["ro"].nunique())
+        sure["ro"].nunique(), math.inf if len(without_ro) else float(named["ro"].nunique())
     )
     verdict = regel.judge(number)
     text = f"De deelnemende praktijken in deze groep noemen {_ro_list(sure)}; per regio is er één."
     reasons = []
     if verdict is Verdict.NIET_TE_BEPALEN:
-        reasons = _ro_reasons(nameless, named[~named["zeker"]])
+        reasons = _ro_reasons(without_ro, named[~named["zeker"]])
     ion = sure.groupby("ro")["ion"].sum().sort_values(ascending=False, kind="stable")
     where = tuple(sorted(sure.loc[sure["ro"].isin(ion.index[1:]), "eenheid"].unique()))
     return Outcome(
@@ -52,31 +53,26 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
         return _unknown(group, NO_WSV)
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
-    near = _taking_part(evidence.rows_near(group))
-    everywhere = _taking_part(evidence.practices)
-    verbanden = [
-        _Verband(str(name), everywhere[everywhere["verband"].eq(name)], here)
-        for name, here in near.dropna(subset="verband").groupby("verband", sort=True)
-    ]
+    near = evidence.rows_near(group)
+    near = near[near["meedoet"]]
+    surely_here = near.groupby("verband", sort=True)["zeker"].any()
+    wsvs = evidence.verbanden.loc[surely_here.index]
     blank = near[near["verband"].isna() & near["discipline"].eq(HUISARTS) & near["geplaatst"]]
-    if not verbanden and len(blank):
+    if wsvs.empty and len(blank):
         return _unknown(group, "Van geen praktijk in deze groep is bekend bij welk WSV ze hoort.")
-    number = largest([x.ros for x in verbanden] or [Interval.point(0)])
-    if _could_clash(verbanden, blank):
+    low = wsvs["ros"].where(surely_here, 0)
+    number = Interval(float(low.max()), float(wsvs["ros_hoogstens"].max())) if len(wsvs) else ZERO
+    if _could_clash(evidence, near, blank):
         number = Interval(number.low, math.inf)
     verdict = regel.judge(number)
-    bad = [x for x in verbanden if x.ros.low > 1]
-    text = _wsv_text(verbanden, bad)
-    reasons = []
-    if verdict is Verdict.NIET_TE_BEPALEN:
-        reasons = _wsv_reasons(verbanden, blank)
-    where = tuple(sorted({code for x in bad for code in x.near["eenheid"].dropna()}))
+    decided = verdict is not Verdict.NIET_TE_BEPALEN
+    bad = list(low.index[low > 1])
     return Outcome(
         group,
         verdict,
-        None if verdict is Verdict.NIET_TE_BEPALEN else number.low,
-        f"{text}{lacking(reasons)}",
-        where,
+        number.low if decided else None,
+        _wsv_text(evidence, bad, len(wsvs)) + lacking([] if decided else _wsv_reasons(wsvs, blank)),
+        tuple(sorted(near.loc[near["verband"].isin(bad), "eenheid"].dropna().unique())),
     )
 
 
@@ -120,72 +116,43 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
     inside = seat["groep"].eq(evidence.plan.groups.index(group))
     if inside.any():
         codes = tuple(seat.loc[inside, "eenheid"])
-        text = f"De zetel van {name} ligt in deze groep ({evidence.unit_name(codes[0])})."
+        text = f"De zetel van {name} ligt in deze groep ({evidence.unit_names[codes[0]]})."
         return Outcome(group, Verdict.VOLDOET, 1.0, text, codes)
     if not seat["geplaatst"].all():
         return _unknown(group, f"De zetel van {name} is niet op de kaart geplaatst.")
     codes = tuple(seat["eenheid"])
     text = (
-        f"De zetel van {name} ligt in {evidence.unit_name(codes[0])}, buiten deze groep; "
+        f"De zetel van {name} ligt in {evidence.unit_names[codes[0]]}, buiten deze groep; "
         "de RO moet in haar kernwerkgebied gevestigd zijn."
     )
     mendable = seat["eenheid"].isin(evidence.plan.unfinished_units).any()
     return Outcome(group, regel.failing, 0.0, text, codes, mendable=bool(mendable))
 
 
-@dataclass(frozen=True, eq=False)
-class _Verband:
-    """One WSV: its rows in the whole table, and those near the group."""
-
-    name: str
-    rows: pd.DataFrame
-    near: pd.DataFrame
-
-    @property
-    def nameless(self) -> pd.DataFrame:
-        return _nameless(self.rows)
-
-    @property
-    def ros(self) -> Interval:
-        """Bound the number of ROs that it takes part in."""
-        sure = self.rows.loc[self.rows["deelneemt"], "ro"].nunique()
-        low = sure if self.near["zeker"].any() else 0
-        return Interval(low, math.inf if len(self.nameless) else float(self.rows["ro"].nunique()))
-
-    def describe(self) -> str:
-        ros = self.rows.loc[self.rows["deelneemt"]].dropna(subset="ro")
-        return f"WSV {self.near['wsv'].iloc[0].strip()} neemt deel in {nl_list(_titles(ros))}"
-
-
-def _taking_part(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep what (possibly) takes part, no RO itself; `zeker`: surely here and taking part."""
-    part = rows["deelnemer"].fillna(value=True).astype(bool)
-    rows = rows[part & rows["discipline"].ne(REGIO_ORGANISATIE)]
-    takes_part = rows["deelnemer"].fillna(value=False).astype(bool)
-    return rows.assign(deelneemt=takes_part, zeker=takes_part & rows["geplaatst"])
-
-
-def _nameless(rows: pd.DataFrame) -> pd.DataFrame:
-    """Select huisarts practices with patients (or unknown) that do not name their RO."""
-    huisarts = rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()
-    return rows[huisarts & rows["ro"].isna() & rows["ion"].ne(0)]
-
-
-def _wsv_text(verbanden: list[_Verband], bad: list[_Verband]) -> str:
-    if bad:
-        return f"{nl_list(x.describe() for x in bad)}; een WSV kan maar in één RO deelnemen."
-    if not verbanden:
-        return "Er staat geen praktijk van een WSV in deze groep."
-    number = nl_count(len(verbanden), *WSV)
-    return f"Van {number} in deze groep is geen deelname in twee regio-organisaties bekend."
-
-
-def _could_clash(verbanden: list[_Verband], blank: pd.DataFrame) -> bool:
+def _could_clash(evidence: Evidence, near: pd.DataFrame, blank: pd.DataFrame) -> bool:
     """Tell whether a practice without a known WSV could bring a WSV into a second RO."""
     if blank.empty:
         return False
-    ros = {ro for x in verbanden for ro in x.rows["ro"].dropna()} | set(blank["ro"].dropna())
-    return len(ros) > 1 or len(_nameless(blank)) > 0
+    if len(nameless(blank)):
+        return True
+    rows = evidence.practices
+    of_wsvs = rows.loc[rows["meedoet"] & rows["verband"].isin(near["verband"].dropna()), "ro"]
+    return len({*of_wsvs.dropna(), *blank["ro"].dropna()}) > 1
+
+
+def _wsv_text(evidence: Evidence, bad: list[str], number: int) -> str:
+    if not number:
+        return "Er staat geen praktijk van een WSV in deze groep."
+    if not bad:
+        wsvs = nl_count(number, "WSV", "WSV's")
+        return f"Van {wsvs} in deze groep is geen deelname in twee regio-organisaties bekend."
+    rows = evidence.practices
+    rows = rows[rows["deelneemt"] & rows["verband"].isin(bad)].dropna(subset="ro")
+    listed = [
+        f"WSV {here['wsv'].iloc[0].strip()} neemt deel in {nl_list(_titles(here))}"
+        for _, here in rows.groupby("verband", sort=True)
+    ]
+    return f"{nl_list(listed)}; een WSV kan maar in één RO deelnemen."
 
 
 def _titles(rows: pd.DataFrame) -> list[str]:
@@ -207,10 +174,10 @@ def _ro_list(rows: pd.DataFrame) -> str:
     return f"{nl_count(len(parts), 'regio-organisatie', 'regio-organisaties')}: {nl_list(parts)}"
 
 
-def _ro_reasons(nameless: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
+def _ro_reasons(without_ro: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
     reasons = []
-    if len(nameless):
-        number = nl_count(len(nameless), "praktijk", "praktijken")
+    if len(without_ro):
+        number = nl_count(len(without_ro), "praktijk", "praktijken")
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     if len(unsure):
         number = nl_count(len(unsure), "praktijk", "praktijken")
@@ -218,15 +185,15 @@ def _ro_reasons(nameless: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
     return reasons
 
 
-def _wsv_reasons(verbanden: list[_Verband], blank: pd.DataFrame) -> list[str]:
-    nameless = sum(len(x.nameless) for x in verbanden)
-    unsure = sum(x.ros.low <= 1 < x.ros.high for x in verbanden)
+def _wsv_reasons(wsvs: pd.DataFrame, blank: pd.DataFrame) -> list[str]:
     reasons = []
-    if nameless:
-        number = nl_count(nameless, "praktijk", "praktijken")
+    without_ro = int(wsvs["zonder_ro"].sum())
+    unsure = int((wsvs["ros_hoogstens"] > 1).sum())
+    if without_ro:
+        number = nl_count(without_ro, "praktijk", "praktijken")
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     elif unsure:
-        number = nl_count(unsure, *WSV)
+        number = nl_count(unsure, "WSV", "WSV's")
         reasons.append(f"van {number} is onbekend of alle praktijken deelnemen, of waar ze liggen")
     if len(blank):
         number = nl_count(len(blank), "praktijk", "praktijken")

@@ -122,7 +122,7 @@ def _links(evidence: Evidence, group: str) -> list[str]:
     part = pd.Series(evidence.parts[0], evidence.area.units.index)
     members = set(evidence.plan.members(group))
     return [
-        f"{x.soort} {evidence.unit_name(x.van)} – {evidence.unit_name(x.naar)} ({x.reden})"
+        f"{x.soort} {evidence.unit_names[x.van]} – {evidence.unit_names[x.naar]} ({x.reden})"
         for x in evidence.area.graph.links
         if x.van in members and x.naar in members and part[x.van] != part[x.naar]
     ]
@@ -143,4 +143,4 @@ def _smaller_parts(evidence: Evidence, group: str, part: np.ndarray) -> tuple[st
 
 
 def _names(evidence: Evidence, codes: tuple[str, ...]) -> list[str]:
-    return [evidence.unit_name(code) for code in codes]
+    return [evidence.unit_names[code] for code in codes]

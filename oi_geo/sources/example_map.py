@@ -69,10 +69,10 @@ def draw_ground(kernen: Floats, radius_m: Floats, rng: np.random.Generator) -> G
     rng : numpy.random.Generator
         Decides on every point and bend; the same state gives the same map.
     """
-    banks, river, axis = _river(rng)
+    shores, river = _river(rng)
     seeds = _scatter(kernen, radius_m, rng)
     borders = _bent(_cell_borders(seeds, _inside_hull(seeds)), rng)
-    lines = shapely.union_all([*borders, *banks, *axis], grid_size=1.0)
+    lines = shapely.union_all([*borders, *shores], grid_size=1.0)
     faces = shapely.get_parts(shapely.polygonize([lines]))
     faces = faces[_reading_order(faces)]
     wet = shapely.contains(river, shapely.point_on_surface(faces))
@@ -102,29 +102,27 @@ def _waves(n: int, rng: np.random.Generator) -> Floats:
     return np.sin(along[:, None] * turns + phase).mean(axis=1) * 1.6
 
 
-def _river(
-    rng: np.random.Generator,
-) -> tuple[list[shapely.Geometry], shapely.Geometry, list[shapely.Geometry]]:
-    """Draw the banks (open lines), the water as one polygon, and the axis inside the water."""
+def _river(rng: np.random.Generator) -> tuple[list[shapely.Geometry], shapely.Geometry]:
+    """Draw the shores and the middle of the river as lines, and all water as one shape."""
     axis = _spline()
     along = np.gradient(axis, axis=0)
     normal = np.column_stack([along[:, 1], -along[:, 0]]) / np.hypot(*along.T)[:, None]
-    from_island = np.hypot(*(axis - _ISLAND_CENTRE).T) / (_ISLAND_HALF_LENGTH + 2 * _CHANNEL)
-    bulge = np.clip(1 - from_island**2, 0, None) ** 0.6 * (_ISLAND_HALF_WIDTH + _CHANNEL)
     right, left = (
-        axis
-        + side
-        * normal
-        * (np.maximum(_RIVER_HALF_WIDTH, bulge) + 45 * _waves(len(axis), rng))[:, None]
+        axis + side * normal * (_RIVER_HALF_WIDTH + 45 * _waves(len(axis), rng))[:, None]
         for side in (1, -1)
     )
-    right, left = np.round(right), np.round(left)
-    stream = shapely.make_valid(shapely.Polygon(np.r_[right, left[::-1]]))
     lake, island = _lake(rng), _island()
+    ribbon = shapely.make_valid(shapely.Polygon(np.concatenate([right, left[::-1]])))
+    stream = shapely.union(ribbon, shapely.buffer(island, _CHANNEL))
+    # Round off the corners where the two arms around the island meet.
+    stream = shapely.buffer(shapely.buffer(stream, 2 * _CHANNEL), -2 * _CHANNEL)
+    stream = shapely.set_precision(stream, 1.0)
+    # Open lines, so that no piece of river is closed off outside the region.
+    ends = shapely.buffer(shapely.multipoints(axis[[0, -1]]), 4 * _RIVER_HALF_WIDTH)
+    shores = [shapely.difference(stream.boundary, ends), island.exterior, lake.exterior]
+    middle = shapely.difference(shapely.linestrings(np.round(axis)), island)
     river = shapely.union(shapely.difference(stream, island), lake)
-    middle = shapely.difference(shapely.LineString(np.round(axis)), island)
-    banks = [shapely.LineString(right), shapely.LineString(left), island.exterior, lake.exterior]
-    return banks, river, [middle]
+    return [*shores, middle], river
 
 
 def _island() -> shapely.Polygon:

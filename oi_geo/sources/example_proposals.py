@@ -134,5 +134,5 @@ def drawn_proposal(wijken: gpd.GeoDataFrame, group: Mapping[str, str]) -> gpd.Ge
     drawn = shapely.union(north, small & north.buffer(OVERLAP_M) & overlap)
     drawn = shapely.difference(drawn, beside[GAP_M] & gap)
     drawn = shapely.difference(drawn, beside[SLIVER_M] & sliver)
-    shapes.loc[NORTH, "geometry"] = drawn
+    shapes.loc[NORTH, "geometry"] = shapely.set_precision(drawn, 1.0)
     return shapes.reset_index()

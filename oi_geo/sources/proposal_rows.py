@@ -114,7 +114,7 @@ def choose_columns(frame: pd.DataFrame, level: PlanLevel, bestand: str) -> Colum
 
 def _holds_lists(cells: pd.Series) -> bool:
     """Tell whether some cell names several areas."""
-    return bool(cells.str.contains(r"[,;|\n]").any())
+    return bool(cells.str.contains(r"[,;|\n]|/(?!\s*[dD]\b)").any())
 
 
 def _mostly_codes(cells: pd.Series) -> bool:

@@ -5,6 +5,7 @@ nothing, and a file that did change is always read anew. Errors are not kept.
 """
 
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -58,8 +59,67 @@ def _unit_level(key: str, _proposal: Path) -> AreaKind | None:  # noqa: ARG001
     return unit_level_for(_proposal)
 
 
+def unit_level_of(proposal: Path) -> AreaKind | None:
+    """Look once which units a proposal names; see `oi_geo.pipeline.unit_level_for`."""
+    return _unit_level(file_key(proposal), proposal)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a test is asked: which proposal, on which files, at which level, by which kaders."""
+
+    inputs: Inputs
+    proposal: Path
+    level: PlanLevel
+    kaders: tuple[str, ...]
+
+    @property
+    def files_key(self) -> Key:
+        """Name the files by what they hold."""
+        return (*inputs_key(self.inputs), file_key(self.proposal))
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _toets(
-    key: Key, level: PlanLevel, kaders: tuple[str, ...], _area_in: StudyArea, _proposal: Path
-) -> Toets:  # noqa: ARG001
-    return run_toets(_area_in, _proposal, level, kaders)
+    key: Key,  # noqa: ARG001
+    level: PlanLevel,
+    kaders: tuple[str, ...],
+    _inputs: Inputs,
+    _proposal: Path,
+) -> Toets:
+    area = area_of(_inputs, unit_level_of(_proposal))
+    return run_toets(area, _proposal, level, kaders)
+
+
+def toets_of(question: Question) -> Toets:
+    """Test a proposal once; see `oi_geo.pipeline.run_toets`."""
+    return _toets(
+        question.files_key, question.level, question.kaders, question.inputs, question.proposal
+    )
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _toets_map(key: Key, background: bool, _question: Question) -> MapPage:  # noqa: ARG001
+    title = f"Toets van {_question.proposal.name}"
+    return _page(toets_map_html(toets_of(_question), title=title, background=background))
+
+
+def toets_map(question: Question, *, background: bool = False) -> MapPage:
+    """Draw the map of a test once."""
+    key = (*question.files_key, question.level, *question.kaders)
+    return _toets_map(key, background, question)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _area_map(key: Key, background: bool, _inputs: Inputs) -> MapPage:  # noqa: ARG001
+    return _page(area_map_html(area_of(_inputs), background=background))
+
+
+def area_map(inputs: Inputs, *, background: bool = False) -> MapPage:
+    """Draw the map of a study area once."""
+    return _area_map(inputs_key(inputs), background, inputs)
+
+
+def _page(html: str) -> MapPage:
+    """Add the checksum by which the browser sees that a map is the same."""
+    return MapPage(html, hashlib.sha256(html.encode()).hexdigest()[:16])

@@ -71,7 +71,7 @@ DISGUISED = (
     unsafe(
         "vrt.gpkg",
         text(
-            "<OGRVRTDataSource><OGRVRTLayer name='wijken'><SrcDataSource>{file}</SrcDataSource>"
+            "<OGRVRTDataSource><OGRVRTLayer name='geheim'><SrcDataSource>{file}</SrcDataSource>"
             "</OGRVRTLayer></OGRVRTDataSource>"
         ),
         rf"{XML} \(OGRVRTDataSource\)",
@@ -147,6 +147,11 @@ JSONS = (
             )
         ),
         "feature 1, die heeft een eigen coördinatenstelsel",
+    ),
+    BadFile(
+        "crsnummer.geojson",
+        as_json(geojson(crs={"type": "name", "properties": {"name": "EPSG:99999"}})),
+        r"stelsel dat niet bestaat \(EPSG:99999\)",
     ),
     BadFile("topo.json", as_json({"type": "Topology", "objects": {}}), "is TopoJSON"),
     BadFile("esri.json", as_json({"rings": [[1, 2]]}), "‘type’ ontbreekt"),
@@ -283,6 +288,8 @@ def _two_folders(path: Path, bait: Bait) -> None:
     zipped({f"{m}/a{s}": c for m in ("noord", "zuid") for s, c in parts.items()})(path, bait)
 
 
+_GRID = b'GEOGCS["x",EXTENSION["PROJ4","+proj=longlat +nadgrids=/etc/passwd"]]'
+
 SHAPEFILES = (
     BadFile("kaal.shp", _bare(".shx", ".dbf"), r"shapefile zonder \.shx en \.dbf"),
     BadFile("geenshx.shp", _bare(".shx"), r"shapefile zonder \.shx"),
@@ -299,6 +306,9 @@ SHAPEFILES = (
     ),
     BadFile(
         "halfdbf.zip", shapefile_zip(dbf=shapefile_parts()[".dbf"][:200]), r"afgekapt \(de \.dbf"
+    ),
+    unsafe(
+        "rooster.zip", shapefile_zip(prj=_GRID), "coördinatenstelsel dat naar een ander bestand"
     ),
     unsafe("rijen.zip", shapefile_zip(), "bevat 4 rijen; .* hoogstens 3", Limits(rows=3)),
 )
@@ -364,6 +374,11 @@ GEOPACKAGES = (
             _REGISTER.format("som"),
         ),
         "berekende kolommen",
+    ),
+    unsafe(
+        "rooster.gpkg",
+        gpkg_with("UPDATE gpkg_spatial_ref_sys SET definition = '+nadgrids={file}'"),
+        "coördinatenstelsel dat naar een ander bestand",
     ),
     BadFile("spook.gpkg", gpkg_with(_REGISTER.format("weg")), r"een laag \(‘weg’\) waarvan"),
     BadFile("sqlite.gpkg", gpkg_with("DROP TABLE gpkg_contents"), "geen GeoPackage"),

@@ -1,15 +1,21 @@
 """Bad files that pass the door and are refused by the reader that they were handed to."""
 
+import io
+import json
+import warnings
+import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
 import openpyxl
+import pyarrow.parquet as pq
+import pyogrio
 import shapely
 
-from oi_geo.errors import MissingCrs, OiGeoError, ProposalMismatch, UnusableFile
+from oi_geo.errors import MissingCrs, OiGeoError, ProposalMismatch, UnsafeFile, UnusableFile
 from tests.sources.badfiles import (
     BadFile,
     Bait,
@@ -44,8 +50,10 @@ def boundary(
     return Handed("boundaries", BadFile(name, make, sentence, error))
 
 
-def practice(name: str, make: Make, sentence: str) -> Handed:
-    return Handed("practices", BadFile(name, make, sentence))
+def practice(
+    name: str, make: Make, sentence: str, error: type[OiGeoError] = UnusableFile
+) -> Handed:
+    return Handed("practices", BadFile(name, make, sentence, error))
 
 
 def proposal(
@@ -85,8 +93,6 @@ def flipped(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def no_shapes(path: Path, bait: Bait) -> None:
-    import pyogrio
-
     pyogrio.write_dataframe(boundaries().drop(columns="geometry"), path, layer="wijken")
 
 
@@ -102,7 +108,6 @@ def workbook(*rows: list[object]) -> Make:
 
 def huge_row_number(path: Path, bait: Bait) -> None:
     """A sheet of two rows, the second of which says that it is row 900 billion."""
-    import io, zipfile
 
     with zipfile.ZipFile(io.BytesIO(xlsx_bytes())) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -111,148 +116,127 @@ def huge_row_number(path: Path, bait: Bait) -> None:
     zipped(members)(path, bait)
 
 
-def _bad_geo_meta(path: Path) -> None:
-    import pyarrow.parquet as pq
-
+def _bad_geo_meta(path: Path, bait: Bait) -> None:
     boundaries().to_parquet(path)
-    table = pq.read_table(path)
-    pq.write_table(table.replace_schema_metadata({"geo": b"{not json"}), path)
+    geo = json.dumps({"primary_column": "geometry"}).encode()
+    pq.write_table(pq.read_table(path).replace_schema_metadata({"geo": geo}), path)
+
+
+def _one_bad_record() -> bytes:
+    """A `.shp` whose first record holds nonsense."""
+    shp = shapefile_parts()[".shp"]
+    return shp[:108] + b"\xff" * 40 + shp[148:]
 
 
 CSV = "agb;naam;ion\n01000001;De Linde;2000\n"
 SQUARE = [[150000, 450000], [151000, 450000], [151000, 451000], [150000, 450000]]
 
-AT_READER = (
-    boundary("tabel.csv", text(CSV), "geen kaart maar een tabel"),
-    boundary("map.xlsx", raw(xlsx_bytes()), "geen kaart maar een tabel"),
-    boundary(
-        "zondercrs.gpkg",
-        saved(lambda f: f.set_crs(None, allow_override=True)),
-        "welk stelsel is het",
-        MissingCrs,
-    ),
-    boundary("zonderprj.zip", shapefile_zip(".prj"), "welk stelsel is het", MissingCrs),
-    boundary("graden.gpkg", saved(degrees), "zegt dat de coördinaten meters zijn .* graden"),
+NO_AREAS = "bevat geen wijken, buurten of gemeenten; verwacht wordt een bestand van CBS of PDOK"
+NO_CRS = "welk stelsel is het"
+
+
+def without_crs(path: Path, bait: Bait) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pyogrio warns of exactly this
+        saved(lambda f: f.set_crs(None, allow_override=True))(path, bait)
+
+
+def drawn(kind: str, coordinates: object) -> Make:
+    """A GeoJSON with one shape named A."""
+    shape = {"type": kind, "coordinates": coordinates}
+    feature = {"type": "Feature", "properties": {"naam": "A"}, "geometry": shape}
+    return as_json(geojson(features=[feature]))
+
+
+def _no_geometry(path: Path, bait: Bait) -> None:
+    boundaries().drop(columns="geometry").to_parquet(path)
+
+
+BOUNDARIES = (
+    boundary("tabel.csv", text(CSV), "geen kaart maar een tabel; verwacht wordt"),
+    boundary("map.xlsx", raw(xlsx_bytes()), "geen kaart maar een tabel; verwacht wordt"),
+    boundary("zondercrs.gpkg", without_crs, NO_CRS, MissingCrs),
+    boundary("zonderprj.zip", shapefile_zip(".prj"), NO_CRS, MissingCrs),
+    boundary("graden.gpkg", saved(degrees), "dat de coördinaten meters zijn .* er staan graden"),
     boundary(
         "meters.gpkg",
         saved(lambda f: f.set_crs(4326, allow_override=True)),
-        "zegt dat de coördinaten graden zijn",
+        "dat de coördinaten graden zijn .* getallen tot 452.000",
     ),
     boundary("verwisseld.gpkg", saved(flipped), "lengte- en breedtegraad verwisseld"),
     boundary("parijs.gpkg", moved(500_000, -400_000), "buiten Nederland"),
-    boundary("punten.gpkg", saved(points), "x"),
-    boundary("zondervorm.gpkg", no_shapes, "x"),
-    boundary(
-        "zondercode.gpkg",
-        saved(lambda f: f[["wijknaam", "geometry"]]),
-        "bevat geen wijken, buurten of gemeenten",
-    ),
-    boundary("leeg.gpkg", saved(lambda f: f[:0]), "bevat geen wijken, buurten of gemeenten"),
+    boundary("punten.gpkg", saved(points), "geen enkele wijk op land.*geen vlak"),
+    boundary("zondervorm.gpkg", no_shapes, NO_AREAS),
+    boundary("zondercode.gpkg", saved(lambda f: f[["wijknaam", "geometry"]]), NO_AREAS),
+    boundary("leeg.gpkg", saved(lambda f: f[:0]), NO_AREAS),
+    boundary("leeg.geojson", as_json(geojson(features=[])), NO_AREAS),
+    boundary("gewoon.parquet", _no_geometry, NO_AREAS),
     boundary("water.gpkg", saved(lambda f: f.assign(water="JA")), "geen enkele wijk op land"),
-    boundary("onzin.gpkg", saved(lambda f: f.assign(wijkcode="abc")), "x"),
-    boundary("leegfc.geojson", as_json(geojson(features=[])), "x"),
     boundary(
-        "geenvorm.geojson",
-        as_json(
-            geojson(
-                features=[
-                    {"type": "Feature", "properties": {"wijkcode": "WK000101"}, "geometry": None}
-                ]
-            )
-        ),
-        "x",
+        "onzin.gpkg",
+        saved(lambda f: f.assign(wijkcode="abc")),
+        "in kolom wijkcode staat geen enkele wijkcode; verwacht wordt bijvoorbeeld WK034401",
+    ),
+    boundary("notitie.parquet", _bad_geo_meta, "beschadigd Parquet-bestand"),
+    boundary(
+        "kapot.parquet",
+        spoiled(saved(lambda f: f), lambda b: b[:8] + b"\xff" * 200 + b[208:]),
+        "is beschadigd en kan niet als kaart worden gelezen; verwacht wordt een gaaf bestand",
     ),
     boundary(
-        "crs.geojson",
-        as_json(geojson(crs={"type": "name", "properties": {"name": "EPSG:99999"}})),
-        "x",
+        "blob.gpkg", gpkg_with("UPDATE wijken SET geom = x'00112233'"), "geen enkele wijk.*leeg"
     ),
-    boundary(
-        "gewoon.parquet",
-        lambda path, bait: boundaries().drop(columns="geometry").to_parquet(path),
-        "x",
-    ),
-    boundary("geometa.parquet", lambda path, bait: _bad_geo_meta(path), "x"),
-    boundary(
-        "kapot.parquet", spoiled(saved(lambda f: f), lambda b: b[:8] + b"\xff" * 200 + b[208:]), "x"
-    ),
-    boundary("blob.gpkg", gpkg_with("UPDATE wijken SET geom = x'00112233'"), "x"),
-    boundary("kort.gpkg", gpkg_with("UPDATE wijken SET geom = substr(geom, 1, 60)"), "x"),
-    boundary("nul.gpkg", gpkg_with("UPDATE wijken SET geom = NULL"), "x"),
-    boundary(
-        "teveel.zip",
-        shapefile_zip(
-            shp=shapefile_parts()[".shp"][:108] + b"\xff" * 40 + shapefile_parts()[".shp"][148:]
-        ),
-        "x",
-    ),
-    practice("kaart.gpkg", saved(lambda f: f), "dit is geen tabel"),
+    boundary("nul.gpkg", gpkg_with("UPDATE wijken SET geom = NULL"), "geen enkele wijk.*leeg"),
+)
+
+PRACTICES = (
+    practice("kaart.gpkg", saved(lambda f: f), "geen tabel; verwacht wordt een CSV"),
+    practice("kaart.json", as_json(geojson()), "geen tabel; verwacht wordt een CSV"),
     practice("kop.csv", text("agb;naam;ion\n"), "geen enkele gevulde rij"),
-    practice("anders.csv", text("kleur;vorm\nrood;rond\n"), "geen praktijkenlijst"),
-    practice("zonderkop.csv", text("01000001;2000\n01000002;1500\n"), "kolomnamen verwacht"),
-    practice("aanhaling.csv", text('agb;naam;ion\n01000001;"De Linde;2000\n'), "aanhalingsteken"),
-    practice(
-        "tekens.csv", raw(b"agb;naam;ion\n01000001;De\x81 Linde;2000\n"), "UTF-8 noch Windows-1252"
-    ),
+    practice("anders.csv", text("kleur;vorm\nrood;rond\n"), "geen kolom 'naam' of 'agb'"),
+    practice("zonderkop.csv", text("01000001;2000\n01000002;1500\n"), "rij 1: .*kolomnamen"),
+    practice("aanhaling.csv", text('agb;naam\n01000001;"De Linde\n'), "rij 2: .*aanhalingsteken"),
+    practice("tekens.csv", raw(b"agb;naam\n01000001;De\x81 Linde\n"), "UTF-8 noch Windows-1252"),
     practice("totaal.csv", text("agb;naam;ion\n;Totaal;2000\n"), "geen enkele rij is een praktijk"),
-    practice("leeg.xlsx", workbook(), "leeg"),
-    practice("rij.xlsx", huge_row_number, "x"),
-    practice("blad.xlsx", spoiled(raw(xlsx_bytes()), lambda b: b), "x"),
-    practice("json.json", as_json(geojson()), "dit is geen tabel"),
+    practice("leeg.xlsx", workbook(), "is leeg; er staat geen gevulde rij"),
+    practice("rij.xlsx", huge_row_number, "hoogstens 500.000 rijen", UnsafeFile),
+)
+
+PROPOSALS = (
     proposal(
         "anderjaar.csv",
         text("wijkcode;groep\nWK999901;A\nWK999902;B\n"),
-        "ander CBS-jaar",
+        "ander CBS-jaar .*2 van de 2 codes komen daarin niet voor",
         ProposalMismatch,
     ),
     proposal(
-        "buurten.csv", text("buurtcode;groep\nBU00010101;A\nBU00010102;B\n"), "grenzen met buurten"
+        "buurten.csv", text("buurtcode;groep\nBU00010101;A\n"), r"rij 2: BU00010101\).*met buurten"
     ),
     proposal(
         "namen.csv",
         text("gemeente;groep\nNergenshuizen;A\nNiksdorp;B\n"),
-        "niet die van een gemeente",
+        "2 van de 2 namen zijn niet die van een gemeente .*rij 2: 'Nergenshuizen'",
+        ProposalMismatch,
     ),
-    proposal("zonder.csv", text("kleur;smaak\nrood;zoet\n"), "x"),
+    proposal("zonder.csv", text("kleur;smaak\nrood;zoet\n"), "geen kolom met wijken, buurten of"),
     proposal("kop.csv", text("wijkcode;groep\n"), "geen enkele gevulde rij"),
-    proposal("ver.gpkg", moved(50_000, 50_000), "geen enkel vlak ligt over"),
+    proposal("ver.gpkg", moved(50_000, 50_000), "geen enkel vlak ligt over de geladen grenzen"),
     proposal("punten.gpkg", saved(points), "er is geen laag met vlakken"),
-    proposal(
-        "zondercrs.gpkg",
-        saved(lambda f: f.set_crs(None, allow_override=True)),
-        "welk stelsel",
-        MissingCrs,
-    ),
-    proposal(
-        "plat.geojson",
-        as_json(
-            geojson(
-                features=[
-                    {
-                        "type": "Feature",
-                        "properties": {"naam": "A"},
-                        "geometry": {"type": "Polygon", "coordinates": [[SQUARE[0]] * 4]},
-                    }
-                ]
-            )
-        ),
-        "x",
-    ),
-    proposal(
-        "lijn.geojson",
-        as_json(
-            geojson(
-                features=[
-                    {
-                        "type": "Feature",
-                        "properties": {"naam": "A"},
-                        "geometry": {"type": "LineString", "coordinates": SQUARE},
-                    }
-                ]
-            )
-        ),
-        "x",
-    ),
-    proposal("legegroep.csv", text("wijkcode;groep\nWK0001AA;\nWK0001BB;\n"), "x"),
-    proposal("leeg.gpkg", saved(lambda f: f[:0]), "x"),
+    proposal("zondercrs.gpkg", without_crs, NO_CRS, MissingCrs),
+    proposal("plat.geojson", drawn("Polygon", [[SQUARE[0]] * 4]), "geen bruikbaar vlak"),
+    proposal("lijn.geojson", drawn("LineString", SQUARE), "er is geen laag met vlakken"),
+    proposal("leeg.gpkg", saved(lambda f: f[:0]), "geen bruikbaar vlak gevonden"),
 )
+
+# Files that are read, with a fault that is reported: (reader, name, make, row, sentence).
+REPORTED = (
+    ("practices", "zonderion.csv", text("agb;naam\n01000001;A\n"), None, "geen kolom met ingeschr"),
+    ("practices", "datum.csv", text("agb;naam;ion\n01000001;A;1-2-2024\n"), 2, "'ion'.*datum"),
+    ("practices", "tekst.csv", text("agb;naam;ion\n01000001;A;veel\n"), 2, "'ion'.*'veel'"),
+    ("practices", "min.csv", text("agb;naam;ion\n01000001;A;-5\n"), 2, "'ion': -5 is negatief"),
+    ("boundaries", "krom.zip", shapefile_zip(shp=_one_bad_record()), 1, "De vorm is leeg"),
+    ("proposal", "een.csv", text("wijkcode;groep\nWK0001AA;A\nWK0001BB;A\nWK0001ZZ;A\n"), 4,
+     "WK0001ZZ bestaat niet"),
+)  # fmt: skip
+
+AT_READER = (*BOUNDARIES, *PRACTICES, *PROPOSALS)

@@ -155,7 +155,8 @@ def test_a_wrong_dimension_in_the_sheet_does_not_hide_cells(tmp_path):
 
 
 def test_title_and_empty_rows_keep_the_numbers_of_the_rows(tmp_path):
-    text = "Praktijken regio Midden;;\nPeildatum;1-1-2022;\n;;\nnaam;plaats;ion\na;b;1\n;;\n\nc;d;2\n;;\n"
+    top = "Praktijken regio Midden;;\nPeildatum;1-1-2022;\n;;\n"
+    text = f"{top}naam;plaats;ion\na;b;1\n;;\n\nc;d;2\n;;\n"
     frame, report = read_table(save(tmp_path / "p.csv", text), "praktijken")
     assert frame.index.tolist() == [5, 8]
     assert list(frame.columns) == ["naam", "plaats", "ion"]

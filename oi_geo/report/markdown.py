@@ -1,0 +1,141 @@
+"""The test as a readable text (Markdown): verdicts, groups, grensproblematiek, sources."""
+
+import re
+from collections.abc import Sequence
+
+from oi_geo.criteria.finding import Verdict
+from oi_geo.pipeline import Toets
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
+
+LEVELS = {"regio": "regio", "hub": "gemeentehub", "wijk": "wijkverband"}
+
+
+def to_markdown(toets: Toets, *, title: str) -> str:
+    """Write a test as Markdown; the same test gives the same text (it carries no date)."""
+    parts = [
+        f"# {_text(title)}",
+        _introduction(toets),
+        "## Oordelen",
+        _verdicts(toets),
+        "## Groepen",
+        _groups(toets),
+        "## Bevindingen, ergste eerst",
+        _findings(toets),
+        "## Grensproblematiek",
+        _borders(toets),
+        "## Bronnen",
+        _sources(toets),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _introduction(toets: Toets) -> str:
+    area = toets.area
+    lines = []
+    if area.is_example:
+        lines.append("**Fictief voorbeeldgebied**: namen, codes en aantallen zijn verzonnen.")
+    kaders = nl_list([f"{k.titel} (`{k.naam}`)" for k in toets.kaders])
+    lines.append(
+        f"Niveau: {LEVELS[toets.plan.level]}. Kaders: {_text(kaders)}. "
+        f"{nl_count(len(toets.plan.groups), 'groep', 'groepen')}; "
+        f"{nl_number(len(toets.plan.unassigned))} van de {nl_number(len(area.units))} eenheden van "
+        "het studiegebied vallen buiten alle groepen."
+    )
+    lines.append(
+        f"ION: totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} + niet "
+        f"geplaatst {nl_number(area.ion_unplaced)}."
+    )
+    return "\n\n".join(lines)
+
+
+def _verdicts(toets: Toets) -> str:
+    """Count the verdicts per group."""
+    names = [v.value for v in Verdict]
+    rows = []
+    for group in [*toets.plan.groups, None]:
+        found = [f.verdict for f in toets.findings if f.group == group]
+        if found:
+            rows.append([group or "hele voorstel", *(str(found.count(v)) for v in Verdict)])
+    return _table(["Groep", *names], rows)
+
+
+def _groups(toets: Toets) -> str:
+    rows = []
+    for group, row in toets.measures.iterrows():
+        unknown = int(row["inwoners_onbekend"])
+        people = nl_number(row["inwoners"]) + (f" (+ {unknown} onbekend)" if unknown else "")
+        parts = f"{row['delen']} ({row['delen_met_verbindingen']} met verbindingen)"
+        rows.append(
+            [
+                str(group),
+                *(nl_number(row[c]) for c in ("eenheden",)),
+                people,
+                *(nl_number(row[c]) for c in ("ion", "praktijken", "huisartsen")),
+                nl_number(row["oppervlakte_km2"], 1),
+                parts,
+                *(nl_number(row[c], 2) for c in ("polsby_popper", "reock")),
+                f"{len(row['gemeenten_geheel'])} / {len(row['gemeenten_gedeeld'])}",
+            ]
+        )
+    heads = ["Groep", "Eenheden", "Inwoners", "ION", "Praktijken", "Huisartsen", "km²", "Delen",
+             "Polsby-Popper", "Reock", "Gemeenten heel / gedeeld"]  # fmt: skip
+    return _table(heads, rows)
+
+
+def _findings(toets: Toets) -> str:
+    rows = [
+        [
+            f"**{f.verdict.value}**",
+            f.rule,
+            f.group or "hele voorstel",
+            f.explanation,
+            f"{f.status}; {f.source}",
+        ]
+        for f in toets.findings
+    ]
+    return _table(["Oordeel", "Regel", "Groep", "Toelichting", "Status en bron"], rows)
+
+
+def _borders(toets: Toets) -> str:
+    if toets.border.gemeenten.empty:
+        return "Geen enkele gemeente wordt doorsneden."
+    rows = [
+        [
+            f"{row['gemeentenaam']} ({row['gemeentecode']})",
+            row["groep"] or "buiten alle groepen",
+            nl_percentage(row["aandeel_oppervlakte"]),
+            nl_percentage(row["aandeel_inwoners"]),
+            nl_number(row["inwoners"]),
+            nl_number(row["ion"]),
+            nl_number(row["praktijken"]),
+            nl_list(row["regio_organisaties"]) or "onbekend",
+            nl_list(row["verzekeraars"]) or "onbekend",
+        ]
+        for row in toets.border.gemeenten.to_dict("records")
+    ]
+    heads = ["Gemeente", "Deel in", "Oppervlakte", "Aandeel inwoners", "Inwoners", "ION",
+             "Praktijken", "Regio-organisaties", "Verzekeraars"]  # fmt: skip
+    return _table(heads, rows)
+
+
+def _sources(toets: Toets) -> str:
+    rows = [
+        [source.naam, source.bestand, str(source.jaar or ""), f"`{source.sha256}`"]
+        for source in toets.sources
+    ]
+    lines = sum(len(report.messages) for report in toets.reports)
+    table = _table(["Soort", "Bestand", "Jaar", "sha256"], rows)
+    return f"{table}\n\nHet leesverslag telt {nl_count(lines, 'regel', 'regels')}."
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [list(heads), ["---"] * len(heads), *([_text(c) for c in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _text(cell: str) -> str:
+    """Show what comes from a file as text: no HTML, no table borders, no line breaks."""
+    cell = re.sub(r"\s+", " ", cell)
+    for sign, shown in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
+        cell = cell.replace(sign, shown)
+    return cell

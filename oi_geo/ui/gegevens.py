@@ -1,0 +1,171 @@
+"""Page Gegevens: what is loaded, from which file, what reading it brought up, and uploads."""
+
+import pandas as pd
+import streamlit as st
+
+from oi_geo.errors import OiGeoError
+from oi_geo.sources.report import ReadReport, messages_frame
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count, nl_number
+from oi_geo.ui import cache
+from oi_geo.ui.state import FileKind, Session, current
+from oi_geo.ui.words import example_badge, plain, told
+
+KINDS: dict[FileKind, tuple[str, str]] = {
+    "grenzen": (
+        "Grenzen van wijken, buurten of gemeenten",
+        "GeoPackage, shapefile (in een zip), GeoJSON of GeoParquet van CBS of PDOK.",
+    ),
+    "praktijken": (
+        "Praktijken",
+        "CSV of XLSX met AGB-code, naam, discipline, adres of coördinaten, ION en huisartsen.",
+    ),
+    "postcodes": ("Postcodes", "CSV met postcode of pc4, x_rd en y_rd."),
+    "zorgkantoren": ("Zorgkantoren", "CSV met gemeentecode, zorgkantoor, verzekeraar en aandeel."),
+    "verbindingen": ("Verbindingen", "CSV met van, naar, soort (brug, veer, tunnel …) en reden."),
+}
+SEVERITIES = ("fout", "waarschuwing", "info")
+
+
+def page() -> None:
+    """Show the page."""
+    st.title("Gegevens")
+    session = current()
+    with st.spinner("Gegevens lezen …"):
+        adopt(session)
+        with told():
+            area = cache.area_of(session.inputs())
+    example_badge(area)
+    show_totals(area)
+    st.subheader("Wat er geladen is")
+    st.dataframe(loaded(area), hide_index=True, key="geladen")
+    st.subheader("Eigen bestanden")
+    show_uploads(session)
+    st.subheader("Leesverslag")
+    show_report(area.reports)
+
+
+def adopt(session: Session) -> None:
+    """Read the uploaded files that wait; one that cannot be used is told and left out."""
+    for kind, path in list(session.staged.items()):
+        del session.staged[kind]
+        try:
+            cache.area_of(session.inputs({kind: path}))
+        except OiGeoError as error:
+            session.errors[kind] = str(error)
+        else:
+            session.use(kind, path)
+
+
+def show_totals(area: StudyArea) -> None:
+    """Show the size of the area and where its ION went: nothing is lost."""
+    plural = {"wijk": "Wijken", "buurt": "Buurten", "gemeente": "Gemeenten"}[area.level]
+    people = area.units["inwoners"]
+    unknown = int(people.isna().sum())
+    practices = area.practices
+    ion_unknown = int((practices["ion"].isna() & (practices["discipline"] == "huisarts")).sum())
+    figures = [
+        (
+            plural,
+            nl_number(len(area.units)),
+            f"in {nl_count(len(area.gemeenten), 'gemeente', 'gemeenten')}",
+        ),
+        (
+            "Inwoners",
+            nl_number(people.sum()),
+            f"van {nl_number(unknown)} onbekend" if unknown else "",
+        ),
+        (
+            "ION totaal",
+            nl_number(area.ion_total),
+            f"van {nl_count(ion_unknown, 'praktijk', 'praktijken')} onbekend"
+            if ion_unknown
+            else "",
+        ),
+        ("ION geplaatst", nl_number(area.ion_placed), ""),
+        ("ION niet geplaatst", nl_number(area.ion_unplaced), ""),
+    ]
+    for column, (label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
+        column.metric(label, value)
+        column.caption(note)
+    st.caption("ION totaal = ION geplaatst + ION niet geplaatst.")
+
+
+def loaded(area: StudyArea) -> pd.DataFrame:
+    """Make the table of what is loaded: one row per file, and one per kind that is missing."""
+    rows = [
+        {
+            "Soort": report.soort,
+            "Bestand": report.bestand,
+            "Jaar": "" if report.jaar is None else str(report.jaar),
+            "sha256": report.sha256[:12],
+            "Gelezen": report.gelezen,
+            "Behouden": report.behouden,
+            "Apart gezet": report.apart,
+        }
+        for report in area.reports
+    ]
+    present = {report.soort for report in area.reports}
+    rows += [{"Soort": kind, "Bestand": "niet geladen"} for kind in KINDS if kind not in present]
+    numbers = dict.fromkeys(["Gelezen", "Behouden", "Apart gezet"], "Int64")
+    return pd.DataFrame(rows).astype(numbers)
+
+
+def show_uploads(session: Session) -> None:
+    """Offer an upload per kind, and the way back to the example."""
+    st.caption(
+        "Een bestand blijft op deze computer en verdwijnt als u de pagina sluit. Eigen grenzen "
+        "vervangen het hele gebied; voeg daarna ook eigen praktijken toe."
+    )
+    columns = st.columns(2)
+    for number, (kind, (label, explanation)) in enumerate(KINDS.items()):
+        with columns[number % 2]:
+            key = f"upload_{kind}"
+            st.file_uploader(
+                label, key=key, help=explanation, on_change=stage, args=(session, kind, key)
+            )
+            if kind in session.errors:
+                st.error(plain(session.errors[kind]))
+            elif kind in session.own:
+                st.success(f"In gebruik: {plain(session.own[kind].name)}")
+    st.button(
+        "Terug naar het voorbeeldgebied",
+        key="naar_voorbeeld",
+        on_click=session.back_to_example,
+        help="Vergeet de eigen bestanden en laadt het fictieve voorbeeldgebied.",
+    )
+
+
+def stage(session: Session, kind: FileKind, key: str) -> None:
+    """Put an uploaded file ready for reading, or stop using the one that was taken away."""
+    session.errors.pop(kind, None)
+    upload = st.session_state[key]
+    if upload is None:
+        session.use(kind, None)
+    else:
+        session.staged[kind] = session.keep(upload.name, upload.getvalue())
+
+
+def show_report(reports: tuple[ReadReport, ...]) -> None:
+    """Show the messages of reading, filtered by severity."""
+    messages = messages_frame(reports)
+    counts = messages["ernst"].value_counts()
+    chosen = st.pills(
+        "Ernst",
+        SEVERITIES,
+        default=SEVERITIES,
+        selection_mode="multi",
+        format_func=lambda ernst: f"{ernst} ({nl_number(counts.get(ernst, 0))})",
+        key="ernst",
+    )
+    shown = messages[messages["ernst"].isin(chosen)]
+    if messages.empty:
+        st.info("Bij het lezen viel niets op.")
+    else:
+        titles = {"bestand": "Bestand", "rij": "Rij", "melding": "Melding", "ernst": "Ernst"}
+        st.dataframe(
+            shown.rename(columns=titles),
+            hide_index=True,
+            key="leesverslag",
+            column_config={"Melding": st.column_config.TextColumn(width="large")},
+        )

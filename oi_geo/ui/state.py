@@ -1,0 +1,104 @@
+"""What one session has chosen: its own files, the proposal, the question that is being asked."""
+
+import re
+import shutil
+import tempfile
+import weakref
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from oi_geo.pipeline import Inputs, default_inputs, example_inputs
+from oi_geo.sources.uploads import display_name
+from oi_geo.ui.cache import Question
+
+FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen"]
+
+_KEY = "oi_geo"
+
+
+@dataclass(eq=False)
+class Session:
+    """The choices of one session.
+
+    Attributes
+    ----------
+    folder : Path
+        Temporary folder for uploaded files; it goes when the session goes.
+    own : dict of str to Path
+        Uploaded files that are in use, by kind.
+    staged : dict of str to Path
+        Uploaded files that have not been read yet.
+    errors : dict of str to str
+        Why an uploaded file is not in use, by kind.
+    on_example : bool
+        True once the session asked for the example region.
+    proposal : Path or None
+        The proposal that was uploaded.
+    question : Question or None
+        What the Toets page tested last, for the Kaart page.
+    """
+
+    folder: Path
+    own: dict[FileKind, Path] = field(default_factory=dict)
+    staged: dict[FileKind, Path] = field(default_factory=dict)
+    errors: dict[FileKind, str] = field(default_factory=dict)
+    on_example: bool = False
+    proposal: Path | None = None
+    question: Question | None = None
+
+    def inputs(self, extra: dict[FileKind, Path] | None = None) -> Inputs:
+        """Return the files in use; own boundaries replace all files of the default area."""
+        own = {**self.own, **(extra or {})}
+        if "grenzen" in own:
+            base = Inputs(grenzen=own["grenzen"])
+        else:
+            base = example_inputs() if self.on_example else default_inputs()
+        return replace(
+            base,
+            praktijken=own.get("praktijken", base.praktijken),
+            postcodes=own.get("postcodes", base.postcodes),
+            zorgkantoren=own.get("zorgkantoren", base.zorgkantoren),
+            verbindingen=own.get("verbindingen", base.verbindingen),
+        )
+
+    def keep(self, name: str, content: bytes) -> Path:
+        """Write an uploaded file into the session's folder, under its own name made harmless."""
+        path = Path(tempfile.mkdtemp(dir=self.folder)) / safe_name(name)
+        path.write_bytes(content)
+        return path
+
+    def use(self, kind: FileKind, path: Path | None) -> None:
+        """Use this file from now on (None: no own file), and remove the one it replaces."""
+        old = self.own.pop(kind, None)
+        if old is not None:
+            shutil.rmtree(old.parent, ignore_errors=True)
+        if path is not None:
+            self.own[kind] = path
+
+    def back_to_example(self) -> None:
+        """Forget all own files and use the example region."""
+        for kind in list(self.own):
+            self.use(kind, None)
+        self.staged.clear()
+        self.errors.clear()
+        self.proposal = self.question = None
+        self.on_example = True
+
+
+def safe_name(name: str) -> str:
+    """Return a file name without folders, control characters or a leading dot."""
+    clean = re.sub(r"[^\w .()-]", "_", display_name(name)).lstrip(". ")
+    return clean[-100:] or "bestand"
+
+
+def current() -> Session:
+    """Return this session's choices."""
+    if _KEY not in st.session_state:
+        folder = Path(tempfile.mkdtemp(prefix="oi_geo_"))
+        session = Session(folder)
+        weakref.finalize(session, shutil.rmtree, folder, ignore_errors=True)
+        st.session_state[_KEY] = session
+    return st.session_state[_KEY]

@@ -1,0 +1,48 @@
+"""Texts of the pages: badge, errors, and names from files as plain text."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from oi_geo.criteria.finding import Verdict
+from oi_geo.errors import OiGeoError
+from oi_geo.plan import PlanLevel
+from oi_geo.study_area import StudyArea
+
+SYMBOLS = {
+    Verdict.VOLDOET_NIET: "✗",
+    Verdict.NIET_TE_BEPALEN: "?",
+    Verdict.SIGNAAL: "!",
+    Verdict.VOLDOET: "✓",
+}
+LEVELS: dict[PlanLevel, str] = {"regio": "Regio", "hub": "Gemeentehub", "wijk": "Wijkverband"}
+
+
+def plain(text: str) -> str:
+    """Escape text from a file for Markdown, so that it is shown and never does anything."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def verdict_text(verdict: Verdict) -> str:
+    """Write a verdict with a symbol, so that it does not lean on colour: `✗ voldoet niet`."""
+    return f"{SYMBOLS[verdict]} {verdict.value}"
+
+
+def example_badge(area: StudyArea) -> None:
+    """Say that the area is fictional, where it is."""
+    if area.is_example:
+        st.warning(
+            "**Fictief voorbeeldgebied.** Plaatsen, praktijken, codes en cijfers bestaan niet."
+        )
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Show an error for users as one sentence, and stop the page there."""
+    try:
+        yield
+    except OiGeoError as error:
+        st.error(plain(str(error)))
+        st.stop()

@@ -1,0 +1,391 @@
+"""Practice lists: every fault is named with its row, and no patient is lost without a line."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oi_geo.errors import UnusableFile
+from oi_geo.sources.disciplines import DISCIPLINES, parse_discipline
+from oi_geo.sources.practices import SYNONYMS, read_practices
+from oi_geo.sources.report import ReadReport
+from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
+
+HEADER = "agb;naam;discipline;postcode;x_rd;y_rd;ion;huisartsen;fte;deelnemer"
+Read = tuple[pd.DataFrame, ReadReport]
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    def reader(*rows: str, header: str = HEADER) -> Read:
+        path = tmp_path / "praktijken.csv"
+        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+        return read_practices(path)
+
+    return reader
+
+
+def lines(report: ReadReport, *, row: int | None = None, ernst: str | None = None) -> list[str]:
+    return [
+        m.melding
+        for m in report.messages
+        if (row is None or m.rij == row) and (ernst is None or m.ernst == ernst)
+    ]
+
+
+def test_a_sound_list_is_read_without_a_fault(read):
+    frame, report = read(
+        "01001234;De Brug;huisarts;3584 cj;136012;455000;2095;2;1,8;ja",
+        "02001234;Apotheek Oost;apotheek;3584;136500;455500;;;;nee",
+    )
+    assert list(frame.columns) == PRACTICE_COLUMNS
+    expected = no_practices()[PRACTICE_COLUMNS].dtypes
+    assert frame.dtypes.astype(str).to_dict() == expected.astype(str).to_dict()
+    assert frame.loc[2].dropna().to_dict() == {
+        "praktijk_id": "01001234", "agb": "01001234", "naam": "De Brug", "discipline": "huisarts",
+        "postcode": "3584CJ", "x_rd": 136012.0, "y_rd": 455000.0, "ion": 2095.0, "huisartsen": 2.0,
+        "fte": 1.8, "deelnemer": True,
+    }  # fmt: skip
+    assert frame.loc[3, "postcode"] == "3584"
+    assert frame.loc[3, ["ion", "huisartsen", "fte"]].isna().all()
+    assert not frame.loc[3, "deelnemer"]
+    assert (report.gelezen, report.behouden) == (2, 2)
+    assert not lines(report, ernst="fout")
+    assert not lines(report, ernst="waarschuwing")
+
+
+@pytest.mark.parametrize(
+    ("column", "canonical"),
+    [
+        ("AGB-code", "agb"), ("AGB code praktijk", "agb"), ("Praktijknaam", "naam"),
+        ("Naam praktijk", "naam"), ("ingeschreven patiënten", "ion"), ("Aantal patiënten", "ion"),
+        ("ION-aantal", "ion"), ("ION per 1-1", "ion"), ("ION per 1 januari 2022", "ion"),
+        ("RO", "regio_organisatie"), ("Wijksamenwerkingsverband", "wsv"),
+        ("Preferente verzekeraar", "verzekeraar"), ("Beroepsgroep", "discipline"),
+        ("Huisnr.", "huisnummer"), ("Postcode praktijk", "postcode"), ("Woonplaats", "plaats"),
+        ("Straatnaam", "straat"), ("Aantal huisartsen", "huisartsen"),
+        ("Huisartsen (personen)", "huisartsen"), ("Huisartsen (fte)", "fte"), ("FTE", "fte"),
+        ("Deelnemer (ja/nee)", "deelnemer"), ("Praktijk-ID", "praktijk_id"),
+    ],
+)  # fmt: skip
+def test_synonyms_are_accepted_and_shown(read, column, canonical):
+    other = "naam" if canonical == "agb" else "agb"
+    value = {"agb": "01001234", "discipline": "huisarts", "postcode": "3584CJ"}.get(canonical, "1")
+    frame, report = read(f"{value};01001234", header=f"{column};{other}")
+    assert frame[canonical].notna().all()
+    assert f"Kolom '{column}' is gelezen als '{canonical}'." in lines(report, ernst="info")
+
+
+def test_synonyms_name_one_column_each():
+    keys = [
+        re.sub(r"\W|_", "", name.lower()) for c, names in SYNONYMS.items() for name in [c, *names]
+    ]
+    twice = {key for key in keys if keys.count(key) > 1}
+    assert not twice
+
+
+def test_unread_columns_are_named_in_one_line(read):
+    _, report = read("a;1;2", header="naam;Opmerking;Telefoon")
+    assert "Niet gelezen kolommen: 'Opmerking' en 'Telefoon'." in lines(report)
+
+
+def test_without_ion_column_the_ion_is_unknown_everywhere(read):
+    frame, report = read("a;huisarts", "b;huisarts", header="naam;discipline")
+    assert frame["ion"].isna().all()
+    assert [m for m in lines(report, ernst="waarschuwing") if "ION" in m]
+
+
+@pytest.mark.parametrize("header", ["plaats;ion", "WK_CODE;groep"])
+def test_a_table_without_name_and_agb_is_no_practice_list(read, header):
+    with pytest.raises(UnusableFile, match="praktijken.csv.*'naam' of 'agb'"):
+        read("Zeist;5", header=header)
+
+
+def test_a_list_without_any_practice(read):
+    with pytest.raises(UnusableFile, match="geen enkele rij is een praktijk"):
+        read(";;huisarts;3584;;;5;;;")
+
+
+# Each case: the cells of row 3, what the cell must become, part of the sentence, its severity.
+# Row 2 is a sound practice, so that a notation or a total is never decided by the bad cell alone.
+SOUND = "01009999;Goed;huisarts;3584CJ;136012,5;455000;2095;2;1,8;nee"
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "value", "sentence", "ernst"),
+    [
+        ("01001234;A;huisarts;;;;-5;;;", "ion", None, "-5 is negatief", "fout"),
+        ("01001234;A;huisarts;;;;2095,5;;;", "ion", None, "2.095,5 is geen geheel aantal", "fout"),
+        ("01001234;A;huisarts;;;;2095,0;;;", "ion", 2095.0, None, None),
+        ("01001234;A;huisarts;;;;30000;;;", "ion", 30000.0, None, None),
+        ("01001234;A;huisarts;;;;30001;;;", "ion", 30001.0, "30.001 patiënten is onw", "waarschuwing"),
+        ("02001234;A;apotheek;;;;500;;;", "ion", None, "'apotheek' heeft er 500", "fout"),
+        ("02001234;A;apotheek;;;;0;;;", "ion", None, None, None),
+        ("01001234;A;huisarts;;;;0;;;", "ion", 0.0, None, None),
+        ("01001234;A;huisarts;;;;1-feb;;;", "ion", None, "'1-feb' is een datum", "fout"),
+        ("01001234;A;huisarts;;;;2022-03-01;;;", "ion", None, "is een datum", "fout"),
+        ("01001234;A;huisarts;;;;ca. 2000;;;", "ion", None, "'ca. 2000' is niet als getal", "fout"),
+        ("01001234;A;huisarts;;;;;-1;;", "huisartsen", None, "-1 is negatief", "fout"),
+        ("01001234;A;huisarts;;;;;1,5;;", "huisartsen", None, "fte horen in kolom 'fte'", "fout"),
+        ("01001234;A;huisarts;;;;;;-0,5;", "fte", None, "-0,5 is negatief", "fout"),
+        ("1001234;A;huisarts;;;;;;;", "agb", "01001234", "gelezen als 01001234", "info"),
+        ("1,00123E+06;A;huisarts;;;;;;;", "agb", None, "afgerond getal", "fout"),
+        ("1.00123E+06;A;huisarts;;;;;;;", "agb", None, "afgerond getal", "fout"),
+        ("1234;A;huisarts;;;;;;;", "agb", None, "'1234' is geen AGB-code", "fout"),
+        ("01001234;A;huisarts;99;;;;;;", "postcode", None, "'99' is geen postcode", "fout"),
+        ("01001234;A;huisarts;;;;;;;misschien", "deelnemer", None, "'misschien' is geen ja", "fout"),
+        ("01001234;A;onzin;;;;;;;", "discipline", "overig", "'onzin' is onbekend", "waarschuwing"),
+        ("01001234;A;huisarts;;136000;;;;;", "x_rd", None, "maar één coördinaat", "fout"),
+        ("01001234;A;huisarts;;;455000;;;;", "y_rd", None, "maar één coördinaat", "fout"),
+        ("01001234;A;huisarts;;455000;136000;;;;", "x_rd", None, "x en y lijken verwisseld", "fout"),
+        ("01001234;A;huisarts;;5,12;52,09;;;;", "x_rd", None, "lijken lengte- en breedte", "fout"),
+        ("01001234;A;huisarts;;52,09;5,12;;;;", "x_rd", None, "lijken breedte- en lengte", "fout"),
+        ("01001234;A;huisarts;;136;455;;;;", "x_rd", None, "lijken kilometers", "fout"),
+        ("01001234;A;huisarts;;0;0;;;;", "x_rd", None, "voor onbekend", "fout"),
+        ("01001234;A;huisarts;;136000;900000;;;;", "x_rd", None, "buiten Nederland", "fout"),
+        ("01001234;A;huisarts;;-1;455000;;;;", "x_rd", None, "buiten Nederland", "fout"),
+        ("01001234;A;huisarts;;noord;455000;;;;", "y_rd", None, "'noord' is niet als getal", "fout"),
+    ],
+)  # fmt: skip
+def test_one_bad_cell_becomes_unknown_and_the_row_stays(
+    read, cells, column, value, sentence, ernst
+):
+    frame, report = read(SOUND, cells)
+    assert frame.index.tolist() == [2, 3]
+    assert report.behouden == 2
+    assert (None if pd.isna(frame.loc[3, column]) else frame.loc[3, column]) == value
+    told = [m for m in report.messages if m.rij == 3]
+    if sentence is None:
+        assert not told
+    else:
+        (message,) = told
+        assert sentence in message.melding
+        assert message.ernst == ernst
+    # What is wrong in row 3 leaves row 2 alone.
+    assert frame.loc[2, ["ion", "x_rd"]].tolist() == [2095.0, 136012.5]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "sentence"),
+    [
+        ("52,09", "5,12", "lengte- en breedtegraad lijken verwisseld"),
+        (
+            "136000",
+            "455000",
+            "lijken RD-coördinaten in meters; zet ze in kolommen 'x_rd' en 'y_rd'",
+        ),
+        ("455000", "136000", "RD-coördinaten in meters, y voor x"),
+        ("51214000", "520907000", "decimaalteken lijkt weggevallen"),
+        ("0", "0", "voor onbekend"),
+        ("12,5", "41,9", "buiten Nederland"),
+    ],
+)
+def test_mixed_up_degrees_are_named(read, lon, lat, sentence):
+    header = "naam;longitude;latitude"
+    frame, report = read(f"a;{lon};{lat}", "b;5,3872;52,1552", header=header)
+    (message,) = lines(report, row=2, ernst="fout")
+    assert sentence in message
+    assert frame["x_rd"].isna().tolist() == [True, False]
+
+
+def test_degrees_are_transformed_to_rd(read):
+    # The origin of RD: the tower of Amersfoort, 52° 9' 18.62" N 5° 23' 13.93" E in WGS 84.
+    frame, report = read("Toren;5,38720621;52,15517440", header="naam;lengtegraad;breedtegraad")
+    np.testing.assert_allclose(
+        frame.loc[2, ["x_rd", "y_rd"]].astype(float), [155_000, 463_000], atol=1
+    )
+    assert not lines(report, ernst="fout")
+
+
+def test_degrees_fill_in_where_rd_is_missing(read):
+    header = "naam;x_rd;y_rd;lon;lat"
+    frame, _ = read("a;136000;455000;5,3872;52,1552", "b;;;5,3872;52,1552", header=header)
+    assert frame.loc[2, "x_rd"] == 136000
+    assert frame.loc[3, "x_rd"] == pytest.approx(155_000, abs=5)
+
+
+def test_half_a_pair_of_columns_is_warned_about(read):
+    frame, report = read("a;136000", header="naam;x_rd")
+    assert frame["x_rd"].isna().all()
+    assert any(
+        "'y_rd' die er bij hoort ontbreekt" in m for m in lines(report, ernst="waarschuwing")
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("ja", True), ("X", True), ("1", True), ("WAAR", True), ("true", True), ("Nee", False),
+     ("0", False), ("ONWAAR", False), ("no", False)],
+)  # fmt: skip
+def test_yes_and_no_in_the_ways_people_write_them(read, text, value):
+    frame, _ = read(f"a;{text}", header="naam;deelnemer")
+    assert frame["deelnemer"].tolist() == [value]
+
+
+def test_a_column_of_crosses_leaves_empty_cells_unknown_and_says_so(read):
+    frame, report = read("a;x", "b;", header="naam;deelnemer")
+    assert frame["deelnemer"].isna().tolist() == [False, True]
+    assert any("zegt nergens 'nee'" in m for m in lines(report, ernst="waarschuwing"))
+
+
+def test_a_house_number_that_became_a_date(read):
+    frame, report = read("a;12-14", "b;3-mrt", header="naam;huisnummer")
+    assert frame["huisnummer"].fillna("?").tolist() == ["12-14", "?"]
+    assert "'3-mrt' is een datum" in lines(report, row=3, ernst="fout")[0]
+
+
+def test_the_same_row_twice(read):
+    frame, report = read(SOUND, SOUND.replace("Goed", "Goed"))
+    assert frame.index.tolist() == [2]
+    (message,) = lines(report, row=3, ernst="fout")
+    assert "rij 2, met dezelfde gegevens" in message
+    assert report.apart == 1
+
+
+def test_the_same_agb_code_with_other_data(read):
+    other = SOUND.replace("Goed", "Beter").replace("2095", "1000")
+    frame, report = read(SOUND, other)
+    assert frame["naam"].tolist() == ["Goed"]
+    (message,) = lines(report, row=3, ernst="fout")
+    assert "rij 2, met andere gegevens in 'naam' en 'ion'; rij 2 telt" in message
+    assert "ION 1.000" in message
+
+
+def test_a_restored_code_can_be_a_double_one(read):
+    frame, report = read(SOUND, SOUND.replace("01009999", "1009999"))
+    assert frame.index.tolist() == [2]
+    assert any("staat ook in rij 2" in m for m in lines(report, row=3, ernst="fout"))
+
+
+@pytest.mark.parametrize(
+    ("row", "aside"),
+    [
+        (";Totaal;;;;;3095;;;", True),
+        (";TOTAAL:;;;;;3000;;;", True),
+        ("Totaal;;;;;;3095;;;", True),
+        (";Totaal aantal patiënten;;;;;3095;;;", True),
+        (";Totaal Vitaal;fysiotherapie;;;;;;;", False),
+        ("04001234;Totaal;fysiotherapie;;;;3095;;;", False),
+        (";;;;;;3095;;;", True),
+        (";;huisarts;3584CJ;;;;;;", True),
+    ],
+)
+def test_totals_rows_and_nameless_rows_are_set_aside(read, row, aside):
+    second = "01001235;B;huisarts;;;;1000;;;"
+    frame, report = read(SOUND, second, row)
+    assert (4 not in frame.index) == aside
+    assert report.apart == int(aside)
+    assert frame["ion"].sum() == 3095
+    assert bool(lines(report, row=4, ernst="fout")) == (aside or "3095" in row)
+
+
+def test_a_total_that_does_not_add_up_says_so(read):
+    _, report = read(SOUND, ";Totaal;;;;;9999;;;")
+    assert "tellen op tot 2.095" in lines(report, row=3, ernst="fout")[0]
+
+
+def test_practices_are_joined_by_their_id(read):
+    frame, _ = read(
+        "01001234;A;P1", "01001235;B;P1", "01001236;C;", ";D;", header="agb;naam;praktijk_id"
+    )
+    assert frame["praktijk_id"].tolist() == ["P1", "P1", "01001236", "rij-5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "discipline"),
+    [
+        ("Huisartsenpraktijk", "huisarts"), ("Huisartsen", "huisarts"), ("HA", "huisarts"),
+        ("Apotheekhoudende huisarts", "huisarts"), ("apotheker", "apotheek"),
+        ("Openbare apotheek", "apotheek"), ("Fysiotherapeut", "fysiotherapie"),
+        ("Oefentherapie Mensendieck", "oefentherapie"), ("Thuiszorg", "wijkverpleging"),
+        ("Diëtist", "diëtetiek"), ("dietetiek", "diëtetiek"), ("Logopedist", "logopedie"),
+        ("ergotherapeut", "ergotherapie"), ("Podotherapeuten", "podotherapie"),
+        ("GGZ", "psychologie"), ("Eerstelijnspsycholoog", "psychologie"),
+        ("Verloskundigenpraktijk", "verloskunde"), ("Welzijn", "sociaal domein"),
+        ("Sociaal wijkteam", "sociaal domein"), ("RO", "regio-organisatie"),
+        ("Regionale huisartsenorganisatie", "regio-organisatie"),
+        ("regio organisatie", "regio-organisatie"), ("Huisartsenpost", "overig"),
+        ("Praktijkondersteuner huisarts GGZ", "overig"), ("Overig", "overig"), ("tandarts", None),
+    ],
+)  # fmt: skip
+def test_disciplines_get_one_name(text, discipline):
+    assert parse_discipline(text) == discipline
+
+
+def test_every_discipline_is_called_by_its_own_name():
+    assert {name: parse_discipline(name) for name in DISCIPLINES} == {n: n for n in DISCIPLINES}
+    assert len(DISCIPLINES) == 14
+
+
+def test_a_missing_discipline_is_estimated_and_said(read):
+    frame, report = read(
+        "01001234;a;5", "02001234;b;", "71001234;c;800", "71001235;d;", header="agb;naam;ion"
+    )
+    assert frame["discipline"].tolist() == ["huisarts", "apotheek", "huisarts", "overig"]
+    assert frame["ion"].fillna(-1).tolist() == [5, -1, 800, -1]
+    told = "\n".join(lines(report, ernst="waarschuwing"))
+    assert "'huisarts' (rijen 2 en 4)" in told
+    assert "'apotheek' (rij 3)" in told
+    assert "niet te schatten: 'overig' (rij 5)" in told
+
+
+def test_the_column_decides_where_it_speaks(read):
+    frame, _ = read("01001234;a;apotheek", header="agb;naam;discipline")
+    assert frame["discipline"].tolist() == ["apotheek"]
+
+
+def test_a_workbook_and_a_csv_give_the_same_practices(read, tmp_path):
+    rows = [
+        HEADER.split(";"),
+        ["01001234", "De Brug", "huisarts", "3584 CJ", 136012.125, 455000, 2095, 2, 1.125, "ja"],
+        [1001235, "Zuid", "Huisartsenpraktijk", 3584, None, None, 1850.0, 1, 0.8, False],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "p.xlsx")
+    from_book, _ = read_practices(tmp_path / "p.xlsx")
+    from_text, _ = read(
+        "01001234;De Brug;huisarts;3584 CJ;136012,125;455000;2.095;2;1,125;ja",
+        "1001235;Zuid;Huisartsenpraktijk;3584;;;1.850;1;0,8;onwaar",
+    )
+    pd.testing.assert_frame_equal(from_book, from_text)
+    assert from_book.loc[2, "x_rd"] == 136012.125
+
+
+AGB = st.sampled_from(["01000001", "01000002", "1000003", "02000004", "onzin", ""])
+NAME = st.sampled_from(["A", "B", "Totaal", "Totaal Vitaal", ""])
+DISCIPLINE = st.sampled_from(["huisarts", "apotheek", "onzin", ""])
+ION = st.integers(-3, 40_000)
+
+
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(rows=st.lists(st.tuples(AGB, NAME, DISCIPLINE, ION), max_size=8))
+def test_no_patient_and_no_row_is_lost_without_a_line(read, rows):
+    """Every row is in the table or has a line; every number that was set aside is in a line."""
+    table = [f"{agb};{name};{discipline};{ion}" for agb, name, discipline, ion in rows]
+    header = "agb;naam;discipline;ion"
+    frame, report = read("01009999;Goed;huisarts;2095", *table, header=header)
+    known = {2: 2095, **{i: row[3] for i, row in enumerate(rows, start=3)}}
+    aside = {row: ion for row, ion in known.items() if frame["ion"].get(row) != ion}
+    assert frame["ion"].sum() + sum(aside.values()) == sum(known.values())
+    assert report.gelezen == len(known)
+    assert report.apart == len(known) - len(frame)
+    for row, ion in aside.items():
+        if ion == 0 and row in frame.index:
+            assert any(
+                "ION van 0" in text and "rij" in text for text in lines(report, ernst="info")
+            )
+            continue
+        text = " ".join(lines(report, row=row, ernst="fout"))
+        assert re.search(rf"(?<![\d.])-?{ion:,}(?![\d.]\d)".replace(",", r"\."), text), (ion, text)
+    (total,) = [text for text in lines(report) if text.startswith("ION gelezen: ")]
+    numbers = [int(n.replace(".", "")) for n in re.findall(r"-?\d+(?:\.\d{3})*", total)]
+    assert numbers == [sum(known.values()), frame["ion"].sum(), sum(aside.values())]
