@@ -30,6 +30,9 @@ _MITRE = 5.0
 # Rounds of freezing units that snapping would spoil.
 _MOST_ROUNDS = 8
 
+# Kind of fault, positions of the units, and where it is.
+Place = tuple[str, tuple[int, ...], shapely.Geometry]
+
 _COLUMNS = ["soort", "eenheden", "oppervlakte_m2", "breedte_m", "hersteld"]
 
 
@@ -64,10 +67,9 @@ def mend_coverage(
     invalid stays as it is, and its faults are reported.
     """
     shapes = units.geometry.to_numpy()
-    widest = max(GAP_WIDTH_M, tolerance_m)
-    if shapely.coverage_is_valid(shapes, gap_width=widest):
-        return units, no_faults()
     before = find_faults(units)
+    if shapely.coverage_is_valid(shapes, gap_width=tolerance_m):
+        return units, before
     result, moved = _noded(shapes, tolerance_m)
     # A little less than asked, because `_sound` draws its circles as polygons.
     for short_edges in (False, True):
@@ -120,7 +122,8 @@ def _snap(
         candidate, changed = snap_once(
             shapes[near], edges[near], movable, step, short_edges=short_edges
         )
-        bad = changed & ~_sound(original[near], candidate, moved[near] + step, tolerance_m)
+        far = changed & (moved[near] + step > tolerance_m)
+        bad = changed & ~_sound(original[near], candidate, far, tolerance_m)
         if not bad.any():
             result, distance = shapes.copy(), moved.copy()
             result[near] = candidate
@@ -130,16 +133,13 @@ def _snap(
     return shapes, moved
 
 
-def _sound(
-    original: Shapes, candidate: Shapes, moved: Floats, tolerance_m: float
-) -> Bools:
-    """Tell which shapes are valid and have not moved too far; measured where it is not certain."""
+def _sound(original: Shapes, candidate: Shapes, doubtful: Bools, tolerance_m: float) -> Bools:
+    """Tell which shapes are valid and, where that is doubtful, have not moved too far."""
     good: Bools = shapely.is_valid(candidate)
-    doubtful = np.flatnonzero(good & (moved > tolerance_m))
-    old, new = shapely.boundary(original[doubtful]), shapely.boundary(candidate[doubtful])
-    good[doubtful] = shapely.covered_by(new, shapely.buffer(old, tolerance_m)) & shapely.covered_by(
-        old, shapely.buffer(new, tolerance_m)
-    )
+    check = np.flatnonzero(good & doubtful)
+    old, new = shapely.boundary(original[check]), shapely.boundary(candidate[check])
+    good[check] = shapely.covered_by(new, shapely.buffer(old, tolerance_m))
+    good[check] &= shapely.covered_by(old, shapely.buffer(new, tolerance_m))
     return good
 
 
@@ -172,9 +172,6 @@ def find_faults(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     ]
     names = units.index.to_numpy()
     return _faults_frame([(soort, tuple(names[list(who)]), shape) for soort, who, shape in rows])
-
-
-Place = tuple[str, tuple[int, ...], shapely.Geometry]
 
 
 def _faults_frame(places: list[tuple[str, tuple[str, ...], shapely.Geometry]]) -> gpd.GeoDataFrame:
@@ -264,12 +261,12 @@ def _unnoded(shapes: Shapes, flagged: Ints, edges: Shapes) -> list[Place]:
     have = pd.MultiIndex.from_arrays([unit, all_xy[:, 0], all_xy[:, 1]])
     asked = pd.MultiIndex.from_arrays([other, xy[vertex, 0], xy[vertex, 1]])
     missing = ~asked.isin(have)
-    pairs = pd.DataFrame({"van": owner[vertex[missing]], "op": other[missing]})
-    pairs = pd.DataFrame(np.sort(pairs.to_numpy(), axis=1), columns=["a", "b"])
+    pairs = np.sort(np.column_stack([owner[vertex], other])[missing], axis=1)
     spots = points[vertex[missing]]
+    distinct, group = np.unique(pairs, axis=0, return_inverse=True)
     return [
-        ("niet geknoopt", (int(flagged[a]), int(flagged[b])), shapely.union_all(spots[rows]))
-        for (a, b), rows in pairs.groupby(["a", "b"]).indices.items()
+        ("niet geknoopt", (int(flagged[a]), int(flagged[b])), shapely.union_all(spots[group == g]))
+        for g, (a, b) in enumerate(distinct)
     ]
 
 

@@ -8,6 +8,7 @@ edge everywhere (Frechet distance, and with it Hausdorff distance, at most the t
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -52,10 +53,10 @@ class Rings:
     @classmethod
     def of(cls, shapes: Shapes) -> "Rings":
         """Take polygons apart."""
-        kind, xy, offsets = shapely.to_ragged_array(shapes)
-        rings, parts, units = (
-            offsets if len(offsets) == 3 else (*offsets, np.arange(len(shapes) + 1))  # noqa: PLR2004
-        )
+        _, xy, offsets = shapely.to_ragged_array(shapes)
+        if (shapely.get_type_id(shapes) == _POLYGON).all():
+            offsets = (*offsets, np.arange(len(shapes) + 1))
+        rings, parts, units = offsets
         ring = np.repeat(np.arange(len(rings) - 1), np.diff(rings))
         unit = np.searchsorted(parts[units], ring, side="right") - 1
         flat, node = np.unique(xy[:, 0] + 1j * xy[:, 1], return_inverse=True)
@@ -118,7 +119,8 @@ def snap_once(
     edge = rings.start[rings.unmatched()]
     spots = shapely.get_coordinates(faulty)
     flagged = np.isin(rings.place[:, 0] + 1j * rings.place[:, 1], spots[:, 0] + 1j * spots[:, 1])
-    active = np.unique(rings.node[np.r_[edge, edge + 1]])
+    ends = np.arange(len(rings.node)) if short_edges else np.r_[edge, edge + 1]
+    active = np.unique(rings.node[ends])
     active = active[flagged[active]]
     fixed = (users @ (~movable).astype(np.int8)) > 0
     pairs = _near_pairs(rings, users, active, tolerance_m, short_edges=short_edges)
@@ -223,7 +225,7 @@ def _assemble(xy: Floats, starts: Ints, parts: Ints, units: Ints, wanted: Ints) 
         polygons = []
         for part in range(units[unit], units[unit + 1]):
             cut = starts[parts[part] : parts[part + 1] + 1]
-            loops = [xy[i:j] for i, j in zip(cut[:-1], cut[1:], strict=True)]
+            loops = [xy[i:j] for i, j in pairwise(cut)]
             polygons.append(shapely.Polygon(loops[0], loops[1:]))
         shapes.append(shapely.MultiPolygon(polygons))
     return np.array(shapes, dtype=object)

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from oi_geo.commands.toets import wide_console
 from oi_geo.errors import OiGeoError, UnusableFile
 from oi_geo.pipeline import (
     Inputs,
@@ -83,7 +83,7 @@ def _check_one(
 
 def print_reports(reports: Sequence[ReadReport]) -> None:
     """Print each read report: the counts, then a table of messages."""
-    console = Console()
+    console = wide_console()
     for report in reports:
         year = f", jaar {report.jaar}" if report.jaar else ""
         console.print(
@@ -104,7 +104,7 @@ def print_reports(reports: Sequence[ReadReport]) -> None:
 
 def print_list() -> None:
     """Print the files found in `data/`, else those of the example region."""
-    console = Console()
+    console = wide_console()
     table = Table(title="Gevonden bestanden", title_justify="left")
     for head in ("Soort", "Bestand", "Jaar", "MB", "sha256"):
         table.add_column(head)

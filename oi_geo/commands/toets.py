@@ -26,6 +26,10 @@ from oi_geo.report.document import to_json
 from oi_geo.report.tables import write_tables
 from oi_geo.text import nl_count, nl_number
 
+PIPE_WIDTH = 140
+
+HEADS = {"ion": "ION", "oppervlakte_km2": "km²"}
+
 STYLES = {
     Verdict.VOLDOET_NIET: "bold red",
     Verdict.NIET_TE_BEPALEN: "magenta",
@@ -100,9 +104,11 @@ def print_json(toets: Toets) -> None:
 
 def print_tables(toets: Toets, folder: Path | None) -> None:
     """Print what was tested, a table per group and the findings, worst first."""
-    console = Console()
+    console = wide_console()
     _print_sources(console, toets)
-    console.print(_group_table(toets))
+    console.print(_group_table(toets, narrow=console.width < PIPE_WIDTH - 40))
+    if toets.measures["inwoners_onbekend"].any():
+        console.print("+ n?: van n eenheden is het aantal inwoners onbekend.", style="dim")
     console.print(_finding_table(toets))
     area = toets.area
     console.print(
@@ -118,6 +124,12 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
         console.print(f"Geschreven in {escape(str(folder))}: toets.json, kaart.html en tabellen.")
 
 
+def wide_console() -> Console:
+    """Return a console on stdout; a pipe has no width, so give it one that tables fit in."""
+    console = Console()
+    return console if console.is_terminal else Console(width=PIPE_WIDTH)
+
+
 def _print_sources(console: Console, toets: Toets) -> None:
     if toets.area.is_example:
         console.print("[bold]Fictief voorbeeldgebied:[/] namen, codes en aantallen zijn verzonnen.")
@@ -129,46 +141,45 @@ def _print_sources(console: Console, toets: Toets) -> None:
     console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
 
 
-def _group_table(toets: Toets) -> Table:
+def _group_table(toets: Toets, *, narrow: bool) -> Table:
+    """Make the table per group; a narrow screen leaves out what the documents show as well."""
+    counts = ["eenheden", "inwoners", "ion"]
+    if not narrow:
+        counts += ["praktijken", "huisartsen", "oppervlakte_km2"]
     table = Table(title="Groepen", title_justify="left")
-    table.add_column("Groep")
-    heads = ["Eenheden", "Inwoners", "ION", "Praktijken", "Huisartsen", "km²", "Delen", "Oordeel"]
-    for head in heads:
-        table.add_column(head, justify="left" if head == "Oordeel" else "right")
+    table.add_column("Groep", overflow="fold", min_width=12)
+    for name in counts:
+        head = HEADS.get(name, name.capitalize())
+        table.add_column(head, justify="right", no_wrap=True)  # a number is never cut short
+    table.add_column("Delen", min_width=8)
+    table.add_column("Oordeel", min_width=12)
     for group, row in toets.measures.iterrows():
-        unknown = int(row["inwoners_onbekend"])
-        people = nl_number(row["inwoners"]) + (f" + {unknown} onbekend" if unknown else "")
+        cells = {name: nl_number(row[name]) for name in counts}
+        if row["inwoners_onbekend"]:
+            cells["inwoners"] += f" + {int(row['inwoners_onbekend'])}?"
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"
-        counts = [nl_number(row[name]) for name in ("ion", "praktijken", "huisartsen")]
         worst = min(
             (f.verdict for f in toets.findings if f.group == group),
             key=lambda verdict: verdict.rank,
             default=Verdict.NIET_TE_BEPALEN,
         )
-        table.add_row(
-            escape(str(group)),
-            nl_number(row["eenheden"]),
-            people,
-            *counts,
-            nl_number(row["oppervlakte_km2"], 1),
-            parts,
-            Text(worst.value, style=STYLES[worst]),
-        )
+        verdict = Text(worst.value, style=STYLES[worst])
+        table.add_row(escape(str(group)), *cells.values(), parts, verdict)
     return table
 
 
 def _finding_table(toets: Toets) -> Table:
     table = Table(title="Bevindingen, ergste eerst", title_justify="left", show_lines=True)
-    for head in ("Oordeel", "Regel", "Groep", "Toelichting", "Bron"):
-        table.add_column(head)
+    for head in ("Oordeel", "Regel", "Groep"):
+        table.add_column(head, overflow="fold")
+    table.add_column("Toelichting en bron", overflow="fold", ratio=1)
     for finding in toets.findings:
         table.add_row(
             Text(finding.verdict.value, style=STYLES[finding.verdict]),
             finding.rule,
             escape(finding.group or "hele voorstel"),
-            escape(finding.explanation),
-            escape(finding.source),
+            f"{escape(finding.explanation)}\n[dim]{escape(finding.source)}[/]",
         )
     return table

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -76,15 +77,17 @@ class Evidence:
     def rows_near(self, group: str) -> pd.DataFrame:
         """Return the practices that stand in a group, and those of which nobody knows where."""
         here, unplaced = self._positions
-        inside = here.get(self.plan.groups.index(group), unplaced[:0])
+        inside = here[self.plan.groups.index(group)]
         return self.practices.take(np.sort(np.r_[inside, unplaced]))
 
     @cached_property
-    def _positions(self) -> tuple[dict[int, NDArray[np.intp]], NDArray[np.intp]]:
+    def _positions(self) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
         """Positions of the practices per group, and of those that stand in no unit."""
-        rows = self.practices
-        here = {int(label): at for label, at in rows.groupby("groep").indices.items()}
-        return here, np.flatnonzero(~rows["geplaatst"])
+        label = self.practices["groep"].to_numpy()
+        order = np.argsort(label, kind="stable")
+        edges = np.searchsorted(label[order], np.arange(len(self.plan.groups) + 1))
+        here = [order[a:b] for a, b in pairwise(edges)]
+        return here, np.flatnonzero(~self.practices["geplaatst"])
 
     @cached_property
     def verbanden(self) -> pd.DataFrame:

@@ -180,7 +180,7 @@ def link_layer(area: StudyArea, points: Shapes) -> MapLayer:
 
 
 def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) -> MapLayer:
-    """Outline the places of findings that fail or signal, one outline per place."""
+    """Outline the places of findings that fail or signal, one outline per place, the worst on top."""
     places: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         units = tuple(units_named(area, finding.where))
@@ -189,7 +189,7 @@ def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) 
     rows: list[dict[Hashable, object]] = []
     outlines: list[object] = []
     signs = set()
-    for units, found in places.items():
+    for units, found in reversed(places.items()):
         worst = min((f.verdict for f in found), key=lambda verdict: verdict.rank)
         text = "\n".join(f"{f.rule} ({f.verdict.value}): {f.explanation}" for f in found)
         groups = ", ".join(dict.fromkeys(f.group for f in found if f.group))

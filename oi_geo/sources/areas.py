@@ -18,10 +18,7 @@ from oi_geo.study_area import UNIT_COLUMNS
 from oi_geo.text import nl_count, nl_list, nl_number
 
 # Codes that CBS keeps for water, for layers without a column that says it.
-_WATER_CODE: dict[AreaKind, str] = {
-    "buurt": r"BU\d{4}\w\w?99[78]|BU\d{4}999[78]",
-    "wijk": r"WK\d{4}99",
-}
+_WATER_CODE: dict[AreaKind, str] = {"buurt": r"BU\d{4}999[78]", "wijk": r"WK\d{4}99"}
 _KIND_WORD: dict[AreaKind, tuple[str, str]] = {
     "wijk": ("wijk", "wijken"),
     "buurt": ("buurt", "buurten"),

@@ -139,8 +139,8 @@ def _choose(file: CheckedFile, report: ReadReport) -> dict[AreaKind, Layout]:
             candidates.setdefault(kind, []).append((*rank, layout))
     if not candidates:
         raise UnusableFile(
-            f"‘{file.name}’ bevat geen wijken, buurten of gemeenten; verwacht wordt een bestand van "
-            "CBS of PDOK met een kolom wijkcode, buurtcode, gemeentecode, statcode of "
+            f"‘{file.name}’ bevat geen wijken, buurten of gemeenten; verwacht wordt een bestand "
+            "van CBS of PDOK met een kolom wijkcode, buurtcode, gemeentecode, statcode of "
             "identificatie (of de oudere namen WK_CODE, BU_CODE, GM_CODE)."
         )
     chosen = {kind: max(found, key=lambda c: c[:2])[2] for kind, found in candidates.items()}
@@ -170,8 +170,8 @@ def _level(level: AreaKind | None, found: Mapping[AreaKind, Layout], file: Check
     if level not in found:
         there = nl_list(_PLURAL[kind] for kind in _FINEST_FIRST if kind in found)
         raise UnusableFile(
-            f"‘{file.name}’ bevat geen {_PLURAL[level]}, alleen {there}; verwacht wordt een bestand "
-            f"met een laag {_PLURAL[level]}."
+            f"‘{file.name}’ bevat geen {_PLURAL[level]}, alleen {there}; verwacht wordt een "
+            f"bestand met een laag {_PLURAL[level]}."
         )
     return level
 

@@ -15,8 +15,8 @@ from oi_geo.study_area import CRS
 Pair = Literal["rd", "graden"]
 
 COORDINATE_SYNONYMS: dict[str, list[str]] = {
-    "x_rd": ["rd_x", "x", "x-coördinaat", "x-coord", "xcoo", "x_rd_new", "x (RD)", "rdx"],
-    "y_rd": ["rd_y", "y", "y-coördinaat", "y-coord", "ycoo", "y_rd_new", "y (RD)", "rdy"],
+    "x_rd": ["rd_x", "x", "x-coördinaat", "x-coord", "xcoo", "x_rd_new"],
+    "y_rd": ["rd_y", "y", "y-coördinaat", "y-coord", "ycoo", "y_rd_new"],
     "lon": ["longitude", "lengtegraad", "lng", "long", "geografische lengte"],
     "lat": ["latitude", "breedtegraad", "geografische breedte"],
 }

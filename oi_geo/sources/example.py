@@ -117,7 +117,7 @@ def write_example(folder: Path) -> ExampleFiles:
     _write_csv(tables.insurer_table(region.buurten), files.zorgkantoren)
     _write_csv(tables.link_table(region.buurten, wijken), files.verbindingen)
     _write_csv(sound_proposal(wijken), files.voorstel_goed)
-    faulty = faulty_proposal(wijken, _seat_wijk(practices, wijken))
+    faulty = faulty_proposal(wijken, _seat_wijken(practices, wijken))
     _write_csv(faulty, files.voorstel_fout)
     assigned = faulty[faulty["groep"] != ""].drop_duplicates("eenheid")
     drawn = drawn_proposal(wijken, dict(zip(assigned["eenheid"], assigned["groep"], strict=True)))
@@ -146,15 +146,16 @@ def _example_practices(region: Region) -> pd.DataFrame:
 def _with_loose_ends(practices: pd.DataFrame) -> pd.DataFrame:
     """Take away what practice lists lack: some points, one whole address, one number of patients.
 
-    Four practices keep their postcode only, one keeps nothing to place it by, and of one huisarts
-    the patients are unknown.
+    Four practices keep their postcode only, one huisarts keeps nothing to be placed by, and of
+    another the patients are unknown. These two do not take part, so that the sound proposal can
+    be judged.
     """
     rows = practices.copy()
     once = ~rows["praktijk_id"].duplicated(keep=False)
-    doctors = rows.index[(rows["discipline"] == "huisarts") & once & rows["deelnemer"]]
+    doctor = (rows["discipline"] == "huisarts") & once
+    nowhere, unknown = rows.loc[doctor & ~rows["deelnemer"], "ion"].nsmallest(2).index
     others = rows.index[rows["discipline"].isin(["fysiotherapie", "wijkverpleging"])]
-    nowhere, unknown = rows.loc[doctors, "ion"].nsmallest(2).index
-    by_postcode = [*doctors.difference([nowhere, unknown])[[3, 40]], *others[[2, -1]]]
+    by_postcode = [*rows.index[doctor & rows["deelnemer"]][[3, 40]], *others[[2, -1]]]
     rows.loc[[*by_postcode, nowhere], ["x_rd", "y_rd"]] = np.nan
     rows.loc[nowhere, ["straat", "huisnummer", "postcode", "plaats"]] = None
     rows.loc[unknown, "ion"] = np.nan
@@ -171,13 +172,13 @@ def _practice_rows(practices: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _seat_wijk(practices: pd.DataFrame, wijken: gpd.GeoDataFrame) -> str:
-    """Find the wijk in which the southern RO has its seat."""
-    seat = practices[
-        (practices["discipline"] == SEAT) & (practices["regio_organisatie"] == tables.RO_SOUTH)
-    ].iloc[0]
-    here = shapely.contains_xy(wijken.geometry.to_numpy(), seat["x_rd"], seat["y_rd"])
-    return str(wijken.index[here][0])
+def _seat_wijken(practices: pd.DataFrame, wijken: gpd.GeoDataFrame) -> tuple[str, str]:
+    """Find the wijken in which the northern and the southern RO have their seat."""
+    seats = practices[practices["discipline"] == SEAT].set_index("regio_organisatie")
+    points = shapely.points(seats[["x_rd", "y_rd"]].to_numpy())
+    row, wijk = shapely.STRtree(wijken.geometry.to_numpy()).query(points, predicate="within")
+    found = dict(zip(seats.index[row], wijken.index[wijk], strict=True))
+    return found[tables.RO_NORTH], found[tables.RO_SOUTH]
 
 
 @contextmanager

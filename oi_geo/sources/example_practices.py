@@ -80,7 +80,7 @@ def generate_practices(
         Seed of the random generator (PCG64).
     regio_organisaties, verzekeraars : mapping of str to str, optional
         Unit code or gemeentecode to the name of its RO and its insurer; the unit goes first.
-        Each RO gets a seat, a row with discipline `regio-organisatie`, in its largest unit.
+        Each RO gets a seat, a row with discipline `regio-organisatie`, in its largest gemeente.
         Units without an RO give practices without one.
     deelname : float
         Share of the patients (huisartsen) or the practices (other disciplines) of each RO that
@@ -225,9 +225,11 @@ def _with_second_codes(rows: pd.DataFrame, rng: np.random.Generator) -> pd.DataF
 
 
 def _seats(units: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Seat every RO in its unit with the most inhabitants."""
-    largest = units.sort_values("inwoners", ascending=False, kind="stable")
-    homes = largest[largest["ro"].notna()].drop_duplicates("ro").sort_values("ro")
+    """Seat every RO in the unit with the most inhabitants of its largest gemeente."""
+    own = units[units["ro"].notna()]
+    town = own.groupby(["ro", "gemeentecode"])["inwoners"].transform("sum")
+    order = own.assign(town=town).sort_values(["town", "inwoners"], ascending=False, kind="stable")
+    homes = order.drop_duplicates("ro").sort_values("ro")
     points = _points_in(homes.geometry.to_numpy(), rng)
     return pd.DataFrame(
         {

@@ -33,7 +33,7 @@ def sound_proposal(wijken: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame({"eenheid": wijken.index, "groep": group.to_numpy()})
 
 
-def faulty_proposal(wijken: gpd.GeoDataFrame, seat: str) -> pd.DataFrame:
+def faulty_proposal(wijken: gpd.GeoDataFrame, seats: tuple[str, str]) -> pd.DataFrame:
     """Spoil the sound proposal in every way.
 
     A regio that is far too small and cuts a gemeente without need; the seat of an RO in the
@@ -44,8 +44,8 @@ def faulty_proposal(wijken: gpd.GeoDataFrame, seat: str) -> pd.DataFrame:
     ----------
     wijken : GeoDataFrame, EPSG:28992
         Land wijken indexed by wijkcode, with `oever`, `gemeentenaam` and `inwoners`.
-    seat : str
-        Wijk in which the southern RO has its seat.
+    seats : tuple of two str
+        Wijken in which the northern and the southern RO have their seat.
 
     Returns
     -------
@@ -57,10 +57,10 @@ def faulty_proposal(wijken: gpd.GeoDataFrame, seat: str) -> pd.DataFrame:
     small = wijken.index[wijken["gemeentenaam"] == "Kraaienhorst"]
     group[small] = SMALL
     group[_neighbours(graph, small, wijken, "Merlewaard")[0]] = SMALL
-    enclosed = _enclosed(graph, group, wijken)
+    enclosed = [code for code in _enclosed(graph, group, wijken) if code not in seats]
     group[enclosed[0]] = SOUTH
     group[wijken.index[wijken["gemeentenaam"] == "Elzerveen"][-2:]] = SOUTH
-    group[seat] = NORTH
+    group[seats[1]] = NORTH
     left_out = [enclosed[1], *wijken.index[wijken["gemeentenaam"] == "Hazeldonk"][-2:]]
     spoiled = wijken.index[wijken["gemeentenaam"] == "Dorsterwold"]
     table = group.drop(left_out).rename("groep").rename_axis("eenheid").reset_index()

@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-RO_NORTH, RO_SOUTH = "RO Boven-Merle (fictief)", "RO Merle-Zuid (fictief)"
+RO_NORTH, RO_SOUTH = "Eerstelijn Boven-Merle (fictief)", "Merle-Zuid Samen (fictief)"
 _INSURERS = {
     "west": ("5591", "MERLE NOORDWEST", "Stroomzorg (fictief)"),
     "oost": ("5592", "MERLE NOORDOOST", "Hoogland Verzekerd (fictief)"),

@@ -70,12 +70,12 @@ def recognise_layout(layer: Layer) -> Layout | None:
     if layer.geometry_type is None:
         return None
     spelled = {name.lower(): name for name in reversed(layer.columns)}
-    rest = _found(spelled, _FIELDS)
+    rest = _found(spelled, _FIELDS.items())
     if all(name in spelled for name in _STAT):
         columns = {"code": spelled["statcode"], "naam": spelled["statnaam"], **rest}
         return Layout("gebiedsindelingen", layer, None, columns)
-    codes = _found(spelled, _CODES)
-    names = _found(spelled, _NAMES)
+    codes = _found(spelled, _CODES.items())
+    names = _found(spelled, _NAMES.items())
     for kind in ("buurt", "wijk", "gemeente"):
         if kind in codes:
             columns = {"code": codes[kind], **rest}
@@ -100,13 +100,12 @@ def recognise_layout(layer: Layer) -> Layout | None:
     return None
 
 
-def _found(spelled: Mapping[str, str], wanted: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+def _found(
+    spelled: Mapping[str, str], wanted: Iterable[tuple[str, tuple[str, ...]]]
+) -> dict[str, str]:
     """Find the columns that are there: our name to the spelling in the file."""
     return {
-        ours: spelled[name]
-        for ours, names in reversed(wanted.items())
-        for name in reversed(names)
-        if name in spelled
+        ours: spelled[name] for ours, names in wanted for name in reversed(names) if name in spelled
     }
 
 

@@ -79,12 +79,10 @@ def _is_rd(crs: CRS) -> bool:
         method, wanted = crs.coordinate_operation, RD.coordinate_operation
     except CRSError:
         return False
-    if method is None or wanted is None or len(method.params) != len(wanted.params):
+    if method is None or wanted is None or method.method_name != wanted.method_name:
         return False
-    same = np.allclose(
-        [p.value for p in method.params], [p.value for p in wanted.params], rtol=1e-9, atol=1e-7
-    )
-    return method.method_name == wanted.method_name and bool(same)
+    have, need = ([p.value for p in operation.params] for operation in (method, wanted))
+    return len(have) == len(need) and bool(np.allclose(have, need, rtol=1e-9, atol=1e-7))
 
 
 def _check_claim(bounds: tuple[float, ...], crs: CRS, where: str) -> None:

@@ -6,6 +6,7 @@ import io
 import warnings
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -206,15 +207,16 @@ def _fill_from_book(table: RawTable, book: openpyxl.Workbook, name: str) -> str 
     with_data: list[str] = []
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        cells_by_row = ([_cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True))
-        if not with_data:
-            table.fill(cells_by_row, name)
-            if table.rows:
+        with closing(sheet.iter_rows(values_only=True)) as rows:
+            cells_by_row = ([_cell_text(value) for value in row] for row in rows)
+            if not with_data:
+                table.fill(cells_by_row, name)
+                if table.rows:
+                    with_data.append(sheet.title)
+                else:
+                    table.empty.clear()
+            elif any(any(cells) for cells in islice(cells_by_row, MOST_ROWS)):
                 with_data.append(sheet.title)
-            else:
-                table.empty.clear()
-        elif any(any(cells) for cells in islice(cells_by_row, MOST_ROWS)):
-            with_data.append(sheet.title)
     if len(with_data) > 1:
         others = quoted(with_data[1:])
         table.notes.append(

@@ -341,6 +341,7 @@ def test_loose_ends_of_the_practice_list(practices: pd.DataFrame) -> None:
     assert (no_point & practices["postcode"].isna()).sum() == 1
     doctors = practices[practices["discipline"] == "huisarts"]
     assert doctors["ion"].isna().sum() == 1
+    assert doctors.loc[doctors["x_rd"].isna() & doctors["postcode"].isna(), "ion"].notna().all()
     assert practices.loc[practices["discipline"] != "huisarts", "ion"].isna().all()
     codes = practices.groupby("praktijk_id")["agb"].nunique()
     assert (codes == 2).sum() >= 2
@@ -463,7 +464,7 @@ def faults(report: ReadReport) -> list[str]:
     return [message.melding for message in report.messages if message.ernst == "fout"]
 
 
-@pytest.mark.parametrize(("level", "count"), [("gemeente", 12), ("wijk", 93), ("buurt", 342)])
+@pytest.mark.parametrize(("level", "count"), [("gemeente", 12), ("wijk", 93), ("buurt", 346)])
 def test_boundaries_are_read(files: ExampleFiles, region: Region, level: str, count: int) -> None:
     bounds = read_boundaries(files.grenzen, level=level)
     assert faults(bounds.report) == []
@@ -603,8 +604,9 @@ def test_drawn_proposal_has_faults_of_known_width(
     shapes = drawn.to_crs(28992).set_index("regio").geometry
     assert shapes.is_valid.all()
     north, small = shapes[NORTH], shapes[SMALL]
-    overlap = shapely.set_precision(north & small, 1.0)
-    assert _width(overlap) == pytest.approx(OVERLAP_M, rel=0.15)
+    # Where the two only touch, degrees and back leave hairs of a few square metres.
+    overlaps = [part for part in shapely.get_parts(north & small) if part.area > 10]
+    assert [_width(part) for part in overlaps] == pytest.approx([OVERLAP_M], rel=0.15)
     land = shapely.union_all(wijken.geometry.to_numpy())
     table = pd.read_csv(files.voorstel_fout, **CSV)
     named = wijken.loc[wijken.index.intersection(table.dropna()["eenheid"])]

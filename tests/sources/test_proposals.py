@@ -177,8 +177,8 @@ def test_double_units_keep_all_groups_in_order(tmp_path, area):
     assert doubles[0] == (
         2,
         (
-            "WK0001AA (Wijk A) staat in 2 groepen: 'Z' (rij 2) en 'A' (rij 4); gerekend wordt met de "
-            "eerste."
+            "WK0001AA (Wijk A) staat in 2 groepen: 'Z' (rij 2) en 'A' (rij 4); gerekend wordt met "
+            "de eerste."
         ),
     )
     assert [row for row, _ in doubles] == [2, 3]
@@ -301,8 +301,8 @@ def test_namesakes_are_both_named_and_neither_is_chosen(tmp_path):
         (
             2,
             (
-                "'Bergen' kan GM0011 (Bergen (L.)) en GM0012 (Bergen (NH.)) zijn; geef de code of de "
-                "volledige naam. Terzijde gelegd."
+                "'Bergen' kan GM0011 (Bergen (L.)) en GM0012 (Bergen (NH.)) zijn; geef de code of "
+                "de volledige naam. Terzijde gelegd."
             ),
         )
     ]
@@ -367,8 +367,8 @@ def test_unknown_codes_name_the_nearest_in_the_same_gemeente(tmp_path, area):
         (
             3,
             (
-                "WK0002DE bestaat niet binnen de geladen grenzen; het meest lijkt WK0002DD (Wijk d). "
-                "Terzijde gelegd."
+                "WK0002DE bestaat niet binnen de geladen grenzen; het meest lijkt WK0002DD "
+                "(Wijk d). Terzijde gelegd."
             ),
         )
     ]
