@@ -10,5 +10,6 @@ st.navigation(
         st.Page(gegevens.page, title="Gegevens", url_path="gegevens", default=True),
         st.Page(toets.page, title="Toets", url_path="toets"),
         st.Page(kaart.page, title="Kaart", url_path="kaart"),
-    ]
+    ],
+    position="top",
 ).run()

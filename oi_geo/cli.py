@@ -1,7 +1,6 @@
 """The command line: `python -m oi_geo` or `oi-geo`; everything that it says is Dutch."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from oi_geo import __version__
 from oi_geo.cli_dutch import DutchCommand, DutchGroup, speak_dutch, usage_sentence
-from oi_geo.errors import OiGeoError, UnusableFile
+from oi_geo.errors import OiGeoError
 
 UNUSABLE = 2
 
@@ -168,14 +167,9 @@ def start_app(
     poort: Annotated[int, typer.Option(help="Poort op deze computer.")] = 8501,
 ) -> None:
     """Start de app in de browser."""
-    script = Path(__file__).resolve().parents[1] / "app.py"
-    if not script.exists():
-        raise UnusableFile(
-            "app.py staat niet naast het pakket; start de app vanuit de map van het project met "
-            "`make app` of `streamlit run app.py`."
-        )
-    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={poort}"]
-    raise typer.Exit(subprocess.call(command, cwd=script.parent))  # noqa: S603 (our own words)
+    from oi_geo.commands import app as run
+
+    raise typer.Exit(run.run(poort))
 
 
 @contextmanager

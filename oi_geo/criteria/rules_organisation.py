@@ -125,8 +125,7 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
         f"De zetel van {name} ligt in {evidence.unit_names[codes[0]]}, buiten deze groep; "
         "de RO moet in haar kernwerkgebied gevestigd zijn."
     )
-    mendable = seat["eenheid"].isin(evidence.plan.unfinished_units).any()
-    return Outcome(group, regel.failing, 0.0, text, codes, mendable=bool(mendable))
+    return Outcome(group, regel.failing, 0.0, text, codes, mendable=True)
 
 
 def _could_clash(evidence: Evidence, near: pd.DataFrame, blank: pd.DataFrame) -> bool:

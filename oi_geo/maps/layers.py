@@ -180,7 +180,7 @@ def link_layer(area: StudyArea, points: Shapes) -> MapLayer:
 
 
 def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) -> MapLayer:
-    """Outline the places of findings that fail or signal, one outline per place, the worst on top."""
+    """Outline the places of findings that fail or signal, one per place, the worst on top."""
     places: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         units = tuple(units_named(area, finding.where))

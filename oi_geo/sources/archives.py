@@ -2,6 +2,7 @@
 
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -80,7 +81,7 @@ def open_zip(path: Path, label: str) -> Iterator[zipfile.ZipFile]:
             f"{label} is ingepakt op een manier die het programma niet kent; verwacht wordt een "
             f"gewone zip (deflate)."
         ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError):
         raise UnusableFile(
             f"{label} is beschadigd of afgekapt en kan niet worden uitgepakt; verwacht wordt een "
             f"gave zip of werkmap (download of bewaar het opnieuw)."

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pyproj import Transformer
 
-from oi_geo.sources.lines import per_row
+from oi_geo.sources.lines import number_text, per_row
 from oi_geo.sources.numbers import read_numbers
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import CRS
@@ -119,8 +119,8 @@ def _read_pair(
     wrong = values[known & (kind != pair)]
     outside = _LOOKS_LIKE_ANY[""]
     lines = {
-        row: f"De coördinaten {_nl(x)} en {_nl(y)} (kolommen '{a}' en '{b}') zijn niet gebruikt: "
-        f"{sentences.get(kind[row], outside).format(a=a, b=b)}."
+        row: f"De coördinaten {number_text(x, 6)} en {number_text(y, 6)} (kolommen '{a}' en "
+        f"'{b}') zijn niet gebruikt: {sentences.get(kind[row], outside).format(a=a, b=b)}."
         for row, x, y in wrong.itertuples()
     }
     per_row(report.error, lines, f"coördinaten in '{a}' en '{b}' die niet kunnen kloppen")
@@ -147,11 +147,6 @@ def _recognise(values: pd.DataFrame) -> pd.Series:
     }
     found = np.select(list(checks.values()), [np.array(kind) for kind in checks], np.array(""))
     return pd.Series(found, values.index)
-
-
-def _nl(value: float) -> str:
-    """Write a coordinate with a decimal comma and without thousands, as it is typed."""
-    return f"{value:.10g}".replace(".", ",")
 
 
 def _starts_with(values: np.ndarray, low: int, high: int, digits: int) -> np.ndarray:

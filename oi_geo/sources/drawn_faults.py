@@ -30,7 +30,7 @@ from oi_geo.text import nl_count, nl_list, nl_number
 
 SLIVER_WIDTH_M = 25.0
 SLIT_WIDTH_M = 250.0
-NOISE_WIDTH_M = 1.0
+NOISE_WIDTH_M = 2.0  # two borders, each less than a metre off
 NOISE_AREA_M2 = 1.0
 
 _TOUCH_M = 0.5  # how near a group must be to count as beside a gap

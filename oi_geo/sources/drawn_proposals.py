@@ -1,7 +1,8 @@
 """A drawn proposal: polygons laid over the units; each unit goes where most inhabitants are.
 
 Shares of a unit lie between 0 and 1; those of all groups together, plus what lies outside, minus
-what lies in several groups, are 1. Differences of less than a metre are noise of coordinates.
+what lies in several groups, are 1. Differences of less than
+a metre are noise of coordinates (see `oi_geo.sources.drawn_faults`).
 """
 
 from dataclasses import dataclass
@@ -209,8 +210,9 @@ def _note_cuts(
     cut = np.flatnonzero(elsewhere > CUT_SHARE)
     cut = cut[_wide_cuts(units.geometry.to_numpy()[cut], table[cut], drawing.shapes)]
     people = np.column_stack([shares.in_group, shares.outside])
+    names = units["naam"].fillna("naam onbekend")
     for unit in cut:
-        text = f"{units.index[unit]} ({units['naam'].iloc[unit]}) wordt doorsneden: "
+        text = f"{units.index[unit]} ({names.iloc[unit]}) wordt doorsneden: "
         text += _shares_text(table[unit], drawing.names, "van de oppervlakte")
         if counted[unit]:
             text += f"; {_shares_text(people[unit], drawing.names, 'van de inwoners')}"

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
+from pyproj.exceptions import CRSError
 
 from oi_geo.errors import UnsafeFile, UnusableFile
 from oi_geo.sources.report import ReadReport
@@ -30,6 +31,7 @@ _DAMAGED = (
     GeometryError,
     shapely.errors.ShapelyError,
     pa.ArrowException,
+    CRSError,
     OSError,
     UnicodeDecodeError,
 )

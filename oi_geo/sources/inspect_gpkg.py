@@ -56,7 +56,7 @@ def inspect_gpkg(path: Path, label: str) -> None:
             database.execute("PRAGMA trusted_schema = OFF")
             _inspect_schema(database, label)
             problem = database.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         problem = "unreadable"
     if problem != "ok":
         raise UnusableFile(

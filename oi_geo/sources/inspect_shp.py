@@ -6,6 +6,9 @@ import stat
 import struct
 from pathlib import Path
 
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
 from oi_geo.errors import UnsafeFile, UnusableFile
 from oi_geo.sources.limits import Limits, too_large, too_many
 from oi_geo.sources.sniff import check_crs_text
@@ -73,7 +76,21 @@ def inspect_shapefile(shp: Path, label: str, limits: Limits) -> None:
     if prj.exists():
         if prj.stat().st_size > _PRJ_BYTES:
             raise too_large(f"De .prj van {label}", prj.stat().st_size, _PRJ_BYTES)
-        check_crs_text(prj.read_text("latin-1"), label)
+        _inspect_prj(prj.read_text("latin-1").strip(), label)
+
+
+def _inspect_prj(text: str, label: str) -> None:
+    """Refuse a `.prj` that names a file or cannot be read; an empty one counts as none."""
+    if not text:
+        return
+    check_crs_text(text, label)
+    try:
+        CRS.from_wkt(text)
+    except CRSError:
+        raise UnusableFile(
+            f"{label} heeft een onleesbare .prj; verwacht wordt een coördinatenstelsel in WKT, "
+            f"zoals dat van EPSG:28992 (Rijksdriehoek)."
+        ) from None
 
 
 def _inspect_dbf(dbf: Path, label: str) -> None:

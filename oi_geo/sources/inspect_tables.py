@@ -57,8 +57,10 @@ def inspect_csv(path: Path, label: str, limits: Limits) -> None:
 def inspect_parquet(path: Path, label: str, limits: Limits) -> None:
     """Refuse a Parquet file whose closing part or geo notes are damaged, or with too many rows."""
     try:
-        metadata = parquet.read_metadata(path)
-        _read_geo_notes(metadata, label)
+        with parquet.ParquetFile(path) as opened:
+            metadata, schema = opened.metadata, opened.schema_arrow
+        for notes in (metadata.metadata, schema.metadata):  # readers look in either
+            _read_notes(notes or {}, schema.names, label)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, CRSError, RecursionError):
         raise UnusableFile(
             f"{label} is een afgekapt of beschadigd Parquet-bestand; verwacht wordt een volledig "
@@ -71,20 +73,22 @@ def inspect_parquet(path: Path, label: str, limits: Limits) -> None:
         raise too_large(f"De inhoud van {label}", unpacked, limits.unzipped_bytes)
 
 
-def _read_geo_notes(metadata: parquet.FileMetaData, label: str) -> None:
+def _read_notes(notes: dict[bytes, bytes], columns: list[str], label: str) -> None:
     """Read the notes that make Parquet GeoParquet, if any; raises what their faults raise."""
-    notes = (metadata.metadata or {}).get(b"geo")
-    if notes is None:
+    if b"pandas" in notes:
+        json.loads(notes[b"pandas"])
+    if b"geo" not in notes:
         return
-    geo = json.loads(notes)
+    geo = json.loads(notes[b"geo"])
     shape = geo["columns"][geo["primary_column"]]
     if shape["encoding"] not in _ENCODINGS or geo["version"] is None:
         raise ValueError(shape["encoding"])
-    if geo["primary_column"] not in metadata.schema.to_arrow_schema().names:
+    if not set(geo["columns"]) <= set(columns):
         raise KeyError(geo["primary_column"])
-    if shape.get("crs") is not None:
-        check_crs_text(json.dumps(shape["crs"]), label)
-        CRS.from_user_input(shape["crs"])
+    for column in geo["columns"].values():
+        if column.get("crs") is not None:
+            check_crs_text(json.dumps(column["crs"]), label)
+            CRS.from_user_input(column["crs"])
 
 
 def inspect_xlsx(path: Path, label: str, limits: Limits) -> None:

@@ -57,3 +57,10 @@ def examples(texts: pd.Series, most: int = 3) -> str:
 def quoted(names: Iterable[str], most: int = 8) -> str:
     """Enumerate names between quotes: `'a', 'b' en 'c'`."""
     return nl_list((f"'{name}'" for name in names), most)
+
+
+def number_text(value: float, most: int = 3) -> str:
+    """Write a number with as many decimals as it has, at most `most`; missing is `onbekend`."""
+    if pd.isna(value) or float(value).is_integer():
+        return nl_number(value)
+    return nl_number(value, most).rstrip("0").rstrip(",")

@@ -39,10 +39,9 @@ def _required(found: dict[str, str], needed: list[str], columns: list[str], best
     """Refuse a table that lacks a column, naming what is missing and what was found."""
     missing = [name for name in needed if name not in found]
     if missing:
-        raise UnusableFile(
-            f"‘{bestand}’: de kolom {quoted(missing)} ontbreekt; gevonden "
-            f"zijn {quoted(columns, 12)}."
-        )
+        one = len(missing) == 1
+        what = f"de kolom{'' if one else 'men'} {quoted(missing)} ontbre{'ekt' if one else 'ken'}"
+        raise UnusableFile(f"‘{bestand}’: {what}; gevonden zijn {quoted(columns, 12)}.")
 
 
 def _open(
@@ -150,7 +149,7 @@ def read_insurers(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame,
     UnusableFile
         A column is missing, or no row is usable.
     """
-    table, found, report = _open(path, "verzekeraars", INSURER_SYNONYMS, ["gemeentecode"], name)
+    table, found, report = _open(path, "zorgkantoren", INSURER_SYNONYMS, ["gemeentecode"], name)
     if not {"zorgkantoor", "verzekeraar"} & found.keys():
         _required(found, ["verzekeraar"], list(found.values()), report.bestand)
     codes = parse_areas(table["gemeentecode"], "gemeente")

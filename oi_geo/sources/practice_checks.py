@@ -8,9 +8,8 @@ import pandera.pandas as pa
 
 from oi_geo.codes import parse_agb
 from oi_geo.sources.disciplines import HUISARTS
-from oi_geo.sources.lines import per_row, quoted, rows_text
+from oi_geo.sources.lines import number_text, per_row, quoted, rows_text
 from oi_geo.sources.report import ReadReport
-from oi_geo.text import nl_number
 
 # The largest group practices have some 30.000 patients, fourteen norm practices of 2.095.
 IMPLAUSIBLE_ION = 30_000
@@ -67,12 +66,6 @@ _SENTENCES = {
     "'fte'); het getal is onbekend gelaten.",
 }
 _KEPT = {"groot"}
-
-
-def number_text(value: float) -> str:
-    """Write a number with as many decimals as it has, at most three; missing is `onbekend`."""
-    text = nl_number(value, 0 if pd.isna(value) or float(value).is_integer() else 3)
-    return text.rstrip("0") if "," in text else text
 
 
 def no_practice_rows(table: pd.DataFrame, ion: pd.Series, report: ReadReport) -> pd.Index:
@@ -155,14 +148,15 @@ def double_rows(
     rows = pd.Series(agb.index, agb.index)
     first = rows.groupby(agb).transform("first")
     again = agb.index[agb.notna() & first.ne(rows)]
+    fields = table.drop(columns="agb").fillna("")
+    differs = fields.loc[again].to_numpy() != fields.loc[first[again]].to_numpy()
     lines: dict[int, str] = {}
-    for row in again:
-        here, there = table.loc[row].fillna(""), table.loc[first[row]].fillna("")
-        other = table.columns[(here != there) & (table.columns != "agb")]
-        what = f"met andere gegevens in {quoted(other)}" if len(other) else "met dezelfde gegevens"
+    for row, original, other in zip(again, first[again].astype(int), differs, strict=True):
+        names = quoted(fields.columns[other])
+        what = f"met andere gegevens in {names}" if names else "met dezelfde gegevens"
         lines[row] = (
-            f"AGB-code {agb[row]} staat ook in rij {int(first[row])}, {what}; rij "
-            f"{int(first[row])} telt en deze rij (ION {number_text(ion[row])}) is apart gezet."
+            f"AGB-code {agb[row]} staat ook in rij {original}, {what}; rij {original} telt en deze "
+            f"rij (ION {number_text(ion[row])}) is apart gezet."
         )
     per_row(report.error, lines, "AGB-codes die al eerder stonden")
     return again

@@ -8,12 +8,11 @@ from oi_geo.codes import parse_pc4, parse_pc6
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
-from oi_geo.sources.lines import per_row, quoted
+from oi_geo.sources.lines import number_text, per_row, quoted
 from oi_geo.sources.practice_checks import (
     check_numbers,
     double_rows,
     no_practice_rows,
-    number_text,
     read_agb,
 )
 from oi_geo.sources.report import ReadReport

@@ -182,7 +182,9 @@ def read_entries(
         cells = cells.drop(empty)
     expected = _column_kind(cells, columns, known)
     codes: dict[str, list[tuple[str, str | None]]] = {
-        cell: [(text, _code(text, expected, known)) for text in known.split(cell, expected)]
+        cell: [
+            (text, _code(text, expected, known, columns)) for text in known.split(cell, expected)
+        ]
         for cell in cells.unique()
     }
     if columns.group is None:
@@ -207,10 +209,13 @@ def _column_kind(cells: pd.Series, columns: Columns, known: KnownAreas) -> AreaK
     return best if best and counts[best] > counts[columns.expected] else columns.expected
 
 
-def _code(text: str, expected: AreaKind | None, known: KnownAreas) -> str | None:
-    """Read one text as a code, or as the name of one gemeente."""
+def _code(text: str, expected: AreaKind | None, known: KnownAreas, columns: Columns) -> str | None:
+    """Read one text as a code, or as the name of one gemeente.
+
+    Not in a column of wijken or buurten: wijk Zeist is not gemeente Zeist.
+    """
     code = known.code_of(text, expected)
-    if code is not None:
+    if code is not None or columns.expected in {"wijk", "buurt"}:
         return code
     named = known.gemeenten_named(text)
     return named[0] if len(named) == 1 else None

@@ -59,9 +59,8 @@ def known_entries(
         first = min(unknown.values(), key=lambda e: e.rij)
         raise ProposalMismatch(
             f"{report.bestand}: {nl_number(len(unknown))} van de {nl_number(distinct)} namen zijn "
-            f"niet die van een gemeente binnen de geladen grenzen (rij {first.rij}: "
-            f"'{first.tekst}'); verwacht worden CBS-codes, of namen van gemeenten van hetzelfde "
-            "CBS-jaar als de grenzen."
+            f"niet herkend (rij {first.rij}: '{first.tekst}'); verwacht worden CBS-codes, of namen "
+            "van gemeenten binnen de geladen grenzen, van hetzelfde CBS-jaar."
         )
     lines = sorted(unknown.values(), key=lambda e: e.rij)
     for entry in lines[:MOST_LINES]:

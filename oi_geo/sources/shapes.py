@@ -22,6 +22,9 @@ _DEGREES = 360.0
 
 _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 
+# No coordinate on earth is larger, in metres or degrees; also refuses NaN and infinity.
+_LARGEST = 1e8
+
 # Below this a change of area is rounding of coordinates, in m².
 _SAME_AREA_M2 = 0.005
 
@@ -153,11 +156,11 @@ def keep_polygons(frame: gpd.GeoDataFrame, report: ReadReport) -> gpd.GeoDataFra
         bool(np.isin(shapely.get_type_id(shapely.get_parts(s)), [_POLYGON, _MULTIPOLYGON]).any())
         for s in shapes[mixed]
     ]
-    finite = np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    finite = (np.abs(shapely.bounds(shapes)) < _LARGEST).all(axis=1)
     reasons = [
         (empty, "De vorm is leeg; verwacht wordt een vlak. De rij is apart gezet."),
         (~empty & ~polygon, "De vorm is geen vlak (punt of lijn); de rij is apart gezet."),
-        (~empty & polygon & ~finite, "De vorm heeft oneindige coördinaten; rij apart gezet."),
+        (~empty & polygon & ~finite, "De vorm heeft onmogelijke coördinaten; rij apart gezet."),
     ]
     for wrong, sentence in reasons:
         for row in frame.index[wrong]:

@@ -30,7 +30,7 @@ _SAMPLE_ROWS = 100
 _SAMPLE_CHARACTERS = 200_000
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _XLSX_ERRORS = (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError,
-                IndexError, AttributeError, EOFError)  # fmt: skip
+                IndexError, AttributeError, EOFError, OSError)  # fmt: skip
 
 
 @dataclass

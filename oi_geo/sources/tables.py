@@ -26,7 +26,7 @@ _FORMULA_ERRORS = {
     "#NAME?", "#GETAL!", "#NUM!", "#LEEG!", "#NULL!",
 }  # fmt: skip
 _NUMBER = re.compile(r"[+-]?[\d.,\s]*\d[\d.,\s]*")
-_WIDE = 0.8
+_WIDE = 0.7
 
 
 def read_table(

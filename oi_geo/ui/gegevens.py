@@ -6,10 +6,10 @@ import streamlit as st
 from oi_geo.errors import OiGeoError
 from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_number
+from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui import cache
 from oi_geo.ui.state import FileKind, Session, current
-from oi_geo.ui.words import example_badge, plain, told
+from oi_geo.ui.words import example_badge, heading, plain, told
 
 KINDS: dict[FileKind, tuple[str, str]] = {
     "grenzen": (
@@ -29,16 +29,20 @@ SEVERITIES = ("fout", "waarschuwing", "info")
 
 def page() -> None:
     """Show the page."""
-    st.title("Gegevens")
+    heading("Gegevens")
     session = current()
     with st.spinner("Gegevens lezen …"):
         adopt(session)
         with told():
-            area = cache.area_of(session.inputs())
+            inputs = session.inputs()
+            area = cache.area_of(inputs)
     example_badge(area)
     show_totals(area)
     st.subheader("Wat er geladen is")
     st.dataframe(loaded(area), hide_index=True, key="geladen")
+    missing = [kind for kind in KINDS if getattr(inputs, kind) is None]
+    if missing:
+        st.caption(f"Niet geladen: {nl_list(missing)}.")
     st.subheader("Eigen bestanden")
     show_uploads(session)
     st.subheader("Leesverslag")
@@ -92,23 +96,19 @@ def show_totals(area: StudyArea) -> None:
 
 
 def loaded(area: StudyArea) -> pd.DataFrame:
-    """Make the table of what is loaded: one row per file, and one per kind that is missing."""
-    rows = [
+    """Make the table of what is loaded, one row per file; placing the practices is one as well."""
+    return pd.DataFrame(
         {
             "Soort": report.soort,
             "Bestand": report.bestand,
             "Jaar": "" if report.jaar is None else str(report.jaar),
             "sha256": report.sha256[:12],
-            "Gelezen": report.gelezen,
+            "Rijen gelezen": report.gelezen,
             "Behouden": report.behouden,
             "Apart gezet": report.apart,
         }
         for report in area.reports
-    ]
-    present = {report.soort for report in area.reports}
-    rows += [{"Soort": kind, "Bestand": "niet geladen"} for kind in KINDS if kind not in present]
-    numbers = dict.fromkeys(["Gelezen", "Behouden", "Apart gezet"], "Int64")
-    return pd.DataFrame(rows).astype(numbers)
+    )
 
 
 def show_uploads(session: Session) -> None:

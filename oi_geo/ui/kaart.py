@@ -6,7 +6,7 @@ from oi_geo.maps.themes import ColourBy
 from oi_geo.ui import cache
 from oi_geo.ui.map_view import MapPage, point_map, show_map
 from oi_geo.ui.state import current
-from oi_geo.ui.words import example_badge, plain, told
+from oi_geo.ui.words import example_badge, heading, plain, told
 
 THEMES: dict[ColourBy, str] = {
     "groepen": "Groepen van het voorstel",
@@ -18,7 +18,7 @@ THEMES: dict[ColourBy, str] = {
 
 def page() -> None:
     """Show the page."""
-    st.title("Kaart")
+    heading("Kaart")
     session = current()
     with told():
         inputs = session.inputs()

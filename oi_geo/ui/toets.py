@@ -15,7 +15,7 @@ from oi_geo.text import nl_number
 from oi_geo.ui import cache
 from oi_geo.ui.map_view import MapPage, focus_on, point_map, show_map
 from oi_geo.ui.state import Session, current
-from oi_geo.ui.words import LEVELS, example_badge, plain, told, verdict_text
+from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told, verdict_text
 
 OWN = "Eigen voorstel"
 WHOLE_PLAN = "hele voorstel"
@@ -29,7 +29,7 @@ COLOURS = {
 
 def page() -> None:
     """Show the page."""
-    st.title("Toets")
+    heading("Toets")
     session = current()
     with told():
         example_badge(cache.area_of(session.inputs()))
@@ -129,7 +129,9 @@ def show_verdicts(toets: Toets) -> None:
     st.subheader("Oordeel per groep")
     colours = {verdict_text(verdict): colour for verdict, colour in COLOURS.items()}
     matrix = verdict_matrix(toets)
-    st.dataframe(matrix.style.map(lambda cell: colours.get(cell, "")), key="oordelen")
+    st.dataframe(
+        matrix.style.map(lambda cell: colours.get(cell, "")), key="oordelen", height="content"
+    )
     with st.expander("Kengetallen per groep"):
         columns = {
             "eenheden": 0, "inwoners": 0, "inwoners_onbekend": 0, "ion": 0, "praktijken": 0,
@@ -183,7 +185,7 @@ def findings_table(toets: Toets, digest: str) -> None:
         point_map("toets")
         return
     finding = toets.findings[row]
-    place = focus_on(toets.area, f"{digest}-{row}", finding.where)
+    place = focus_on(toets.area, f"{digest}-{row}", place_of(toets, finding))
     point_map("toets", focus=place)
     with st.container(key="bevinding", border=True):
         group = plain(finding.group or WHOLE_PLAN)
@@ -192,6 +194,13 @@ def findings_table(toets: Toets, digest: str) -> None:
         st.caption(f"Bron: {plain(finding.source)} ({finding.status})")
         if place is None:
             st.caption("Bij deze bevinding hoort geen plaats op de kaart.")
+
+
+def place_of(toets: Toets, finding: Finding) -> tuple[str, ...]:
+    """Return where a finding shows: its own places, else its whole group."""
+    if finding.where or finding.group is None:
+        return finding.where
+    return tuple(toets.plan.members(finding.group))
 
 
 def chosen_row(rows: Sequence[int], cells: Sequence[tuple[int, str]]) -> int | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import as_file, files
 
 import streamlit as st
 
@@ -28,6 +29,13 @@ def plain(text: str) -> str:
 def verdict_text(verdict: Verdict) -> str:
     """Write a verdict with a symbol, so that it does not lean on colour: `✗ voldoet niet`."""
     return f"{SYMBOLS[verdict]} {verdict.value}"
+
+
+def heading(title: str) -> None:
+    """Put the title above a page, and Dutch where Streamlit's own words are English."""
+    with as_file(files("oi_geo.ui").joinpath("assets", "style.css")) as style:
+        st.html(style)
+    st.title(title)
 
 
 def example_badge(area: StudyArea) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from oi_geo.errors import MissingCrs, UnusableFile
 from oi_geo.plan import Plan
-from oi_geo.sources.drawn_faults import SLIT_WIDTH_M, SLIVER_WIDTH_M, widths
+from oi_geo.sources.drawn_faults import NOISE_WIDTH_M, SLIT_WIDTH_M, SLIVER_WIDTH_M, widths
 from oi_geo.sources.drawn_proposals import area_shares
 from oi_geo.sources.proposals import read_proposal
 from oi_geo.sources.report import ReadReport
@@ -233,7 +233,8 @@ def test_a_whole_unit_enclosed_is_a_gap_and_one_at_the_edge_is_not(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("width", "soort"), [(3, "snipper"), (24, "snipper"), (26, "gat"), (200, "gat"), (400, None)]
+    ("width", "soort"),
+    [(1.9, None), (2.1, "snipper"), (24, "snipper"), (26, "gat"), (200, "gat"), (400, None)],
 )
 def test_a_slit_between_two_groups_that_is_open_at_both_ends(tmp_path, width, soort):
     shapes = {"West": box(0, 0, 1000, 2000), "Oost": box(1000 + width, 0, 3000, 2000)}
@@ -241,7 +242,7 @@ def test_a_slit_between_two_groups_that_is_open_at_both_ends(tmp_path, width, so
     plan, _ = drawn(tmp_path, shapes, area)
     assert groups_of(plan) == {"A": "West", "B": "Oost"}
     if soort is None:
-        assert width > SLIT_WIDTH_M
+        assert width > SLIT_WIDTH_M or width < NOISE_WIDTH_M
         assert plan.faults.empty
         return
     fault = only_fault(plan)
@@ -268,6 +269,13 @@ def test_the_world_outside_is_no_gap(tmp_path):
     shapes = {"a": box(500, 500, 1500, 1500), "b": box(1500, 1500, 2500, 2500)}
     shapes["a"] = shapes["a"] | box(1500, 500, 2000, 1500)
     assert drawn(tmp_path, shapes, area)[0].faults.empty
+
+
+def test_an_inlet_in_one_group_is_no_gap_between_two(tmp_path):
+    # It ends at the other group, but lies along one group only.
+    west = box(0, 0, 1000, 1000) - box(0, 450, 1000, 550)
+    plan, _ = drawn(tmp_path, {"West": west, "Oost": box(1000, 0, 2000, 1000)}, row_of(2))
+    assert plan.faults.empty
 
 
 @pytest.mark.parametrize("width", [10, 40])
@@ -461,7 +469,7 @@ def test_an_unfinished_plan_reads_back_and_only_enclosed_units_are_gaps(labels, 
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_noise_below_a_metre_gives_no_messages(seed, tmp_path_factory):
-    # The vertices of each group are moved on their own, by at most 0.3 m in x and in y.
+    # The vertices of each group are moved on their own, by less than a metre.
     labels = ["Noord", "Zuid", "Oost"] * 4
     folder = tmp_path_factory.mktemp("ruis")
     frame = gpd.read_file(plan_file(folder, labels, "gpkg"))
@@ -469,7 +477,7 @@ def test_noise_below_a_metre_gives_no_messages(seed, tmp_path_factory):
     moved = []
     for shape in shapely.segmentize(frame.geometry.to_numpy(), 400):
         waves = generator.uniform(1, 9, (2, 2))
-        moved.append(shapely.transform(shape, lambda xy, w=waves: xy + 0.3 * np.sin(xy @ w)))
+        moved.append(shapely.transform(shape, lambda xy, w=waves: xy + 0.65 * np.sin(xy @ w)))
     frame = frame.set_geometry(shapely.make_valid(moved)).set_crs(28992, allow_override=True)
     frame.to_file(folder / "ruis.gpkg")
     plan, report = read_proposal(folder / "ruis.gpkg", MAP, "regio")

@@ -75,7 +75,7 @@ def test_postcodes_that_cannot_be_used_are_reported(save):
     [
         (["naam;x_rd;y_rd", "a;1;2"], "de kolom 'postcode' ontbreekt"),
         (["pc4;x_rd", "3584;136000"], "de kolom 'y_rd' ontbreekt"),
-        (["pc4;plaats", "3584;Utrecht"], "de kolom 'x_rd' en 'y_rd' ontbreekt"),
+        (["pc4;plaats", "3584;Utrecht"], "de kolommen 'x_rd' en 'y_rd' ontbreken"),
         (["pc4;x_rd;y_rd", "3584;;"], "geen enkele rij heeft een postcode met een punt"),
     ],
 )
@@ -210,7 +210,9 @@ def test_a_bad_link_is_set_aside(save, row, sentence):
 
 
 def test_links_need_all_columns(save):
-    with pytest.raises(UnusableFile, match=r"tabel\.csv.*'soort' en 'reden' ontbreekt; gevonden"):
+    with pytest.raises(
+        UnusableFile, match=r"tabel\.csv.*kolommen 'soort' en 'reden' ontbreken; gevonden"
+    ):
         read_links(save("van;naar", "WK034401;WK034402"))
 
 

@@ -138,7 +138,7 @@ SOUND = "01009999;Goed;huisarts;3584CJ;136012,5;455000;2095;2;1,8;nee"
         ("1.00123E+06;A;huisarts;;;;;;;", "agb", None, "afgerond getal", "fout"),
         ("1234;A;huisarts;;;;;;;", "agb", None, "'1234' is geen AGB-code", "fout"),
         ("01001234;A;huisarts;99;;;;;;", "postcode", None, "'99' is geen postcode", "fout"),
-        ("01001234;A;huisarts;;;;;;;misschien", "deelnemer", None, "'misschien' is geen", "fout"),
+        ("01001234;A;huisarts;;;;;;;misschien", "deelnemer", None, "is geen ja of nee", "fout"),
         ("01001234;A;onzin;;;;;;;", "discipline", "overig", "'onzin' is onbekend", "waarschuwing"),
         ("01001234;A;huisarts;;136000;;;;;", "x_rd", None, "maar één coördinaat", "fout"),
         ("01001234;A;huisarts;;;455000;;;;", "y_rd", None, "maar één coördinaat", "fout"),
@@ -149,7 +149,7 @@ SOUND = "01009999;Goed;huisarts;3584CJ;136012,5;455000;2095;2;1,8;nee"
         ("01001234;A;huisarts;;0;0;;;;", "x_rd", None, "voor onbekend", "fout"),
         ("01001234;A;huisarts;;136000;900000;;;;", "x_rd", None, "buiten Nederland", "fout"),
         ("01001234;A;huisarts;;-1;455000;;;;", "x_rd", None, "buiten Nederland", "fout"),
-        ("01001234;A;huisarts;;noord;455000;;;;", "y_rd", None, "'noord' is niet als getal", "fout"),
+        ("01001234;A;huisarts;;noord;455000;;;;", "y_rd", None, "'noord' is niet", "fout"),
     ],
 )  # fmt: skip
 def test_one_bad_cell_becomes_unknown_and_the_row_stays(

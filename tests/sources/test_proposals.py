@@ -353,7 +353,7 @@ def test_an_unknown_name_in_a_list_leaves_the_others(tmp_path):
 
 def test_names_of_wijken_are_refused_in_one_sentence(tmp_path, area):
     with pytest.raises(ProposalMismatch, match=r"2 van de 2 namen .*\(rij 2: 'Wijk A'\)"):
-        read(tmp_path, "wijk;groep\nWijk A;A\nWijk B;A\n", area)
+        read(tmp_path, "wijk;groep\nWijk A;A\nBovendam;A\n", area)
 
 
 # --- unknown codes -------------------------------------------------------------------------------

@@ -187,6 +187,14 @@ def test_double_and_missing_column_names(tmp_path):
     assert "kolom D heet hier 'ion (2)'" in texts_of(report)
 
 
+def test_a_header_with_a_missing_name_is_still_the_header(tmp_path):
+    text = "Lijst van mei\ncode;naam;groep;\nWK034401;Centrum;A;let op\nWK034402;Oost;B;\n"
+    frame, report = read_table(save(tmp_path / "p.csv", text), "voorstel")
+    assert list(frame.columns) == ["code", "naam", "groep", "kolom D"]
+    assert frame.index.tolist() == [3, 4]
+    assert [m.rij for m in report.messages] == [1, None]
+
+
 def test_failed_formulas_are_unknown(tmp_path):
     text = "naam;ion\n#N/B;1\nb;#REF!\n"
     frame, report = read_table(save(tmp_path / "p.csv", text), "praktijken")

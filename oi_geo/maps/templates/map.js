@@ -77,7 +77,7 @@ var oiGeo = (function () {
       var box = document.getElementById("oi-legend");
       L.DomEvent.disableClickPropagation(box);
       L.DomEvent.disableScrollPropagation(box);
-      box.open = map.getSize().x >= 520;
+      box.open = map.getSize().x >= 640;
       return box;
     };
     control.addTo(map);
@@ -173,7 +173,7 @@ var oiGeo = (function () {
   // Fit the area beside the legend where there is room for both.
   function fit(map, bounds) {
     var width = map.getSize().x;
-    var taken = width > 700 ? document.getElementById("oi-legend").offsetWidth + 10 : 10;
+    var taken = width >= 640 ? document.getElementById("oi-legend").offsetWidth + 10 : 10;
     map.fitBounds(bounds, { paddingTopLeft: [taken, 10], paddingBottomRight: [50, 10], animate: false });
   }
 

@@ -1,0 +1,54 @@
+"""A toy region for the rule tests: small drawn maps, complete practice rows, findings by rule."""
+
+from collections.abc import Iterable, Mapping
+
+import geopandas as gpd
+import pandas as pd
+
+from oi_geo.criteria.assess import assess
+from oi_geo.criteria.finding import Finding
+from oi_geo.criteria.kader import kader_names, load_kader
+from oi_geo.plan import Plan, PlanLevel
+from oi_geo.study_area import StudyArea, study_area
+from tests.conftest import draw, practice_table
+
+A, B, C = "WK0001AA", "WK0001BB", "WK0001CC"
+KADERS = [load_kader(name) for name in kader_names()]
+
+
+def practice(eenheid: str | None, ion: float | None = 1000.0, **more: object) -> dict[str, object]:
+    """A participating huisarts practice of RO Alfa with one huisarts; `more` overrides."""
+    row = {"eenheid": eenheid, "ion": ion, "huisartsen": 1.0, "deelnemer": True}
+    return {**row, "regio_organisatie": "Alfa", "wsv": "W1", **more}
+
+
+def area_of(
+    picture: str = "A",
+    rows: Iterable[dict[str, object]] = (),
+    *,
+    inwoners: float | Mapping[str, float] = 150_000.0,
+    gemeenten: Mapping[str, float] | None = None,
+) -> StudyArea:
+    """Draw a study area; `inwoners` per unit, `gemeenten` gives totals that the file states."""
+    units = draw(picture)
+    units["inwoners"] = inwoners if isinstance(inwoners, float) else pd.Series(inwoners)
+    area = study_area(units, practices=practice_table(list(rows)))
+    if gemeenten is None:
+        return area
+    frame = area.gemeenten.assign(inwoners=pd.Series(gemeenten, dtype=float))
+    return study_area(units, gpd.GeoDataFrame(frame, crs=28992), area.practices)
+
+
+def findings(area: StudyArea, plan: Plan | Mapping[str, str], level: PlanLevel = "regio") -> dict[
+    tuple[str, str | None], Finding
+]:
+    """Assess against all kaders; findings by (rule, group). A mapping is unit -> group."""
+    if not isinstance(plan, Plan):
+        plan = Plan.from_mapping(plan, area.units.index, level)
+    return {(f.rule, f.group): f for f in assess(area, plan, KADERS)}
+
+
+def verdict(rule: str, rows: Iterable[dict[str, object]], **more: object) -> Finding:
+    """The finding of one rule for the single group West that covers the one unit A."""
+    level = {"Z7": "wijk", "U4": "hub", "G5": "hub"}.get(rule, "regio")
+    return findings(area_of("A", rows, **more), {A: "West"}, level)[rule, "West"]
