@@ -19,11 +19,11 @@ from oi_geo.criteria.kader import Kader, kader_names, load_kader
 from oi_geo.metrics import measure
 from oi_geo.placement import place
 from oi_geo.plan import Plan, PlanLevel
-from oi_geo.sources.cbs import Boundaries, read_boundaries
+from oi_geo.sources.cbs import Boundaries, available_levels, read_boundaries
 from oi_geo.sources.example import ExampleFiles, write_example
 from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
 from oi_geo.sources.practices import read_practices
-from oi_geo.sources.proposals import proposal_unit_level, read_proposal
+from oi_geo.sources.proposals import is_drawn, proposal_unit_level, read_proposal
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import Source, StudyArea, no_practices
 
@@ -212,11 +212,24 @@ def unit_level_for(proposal: Path, *, name: str | None = None) -> AreaKind | Non
 
 
 def read_plan(
-    area: StudyArea, proposal: Path, level: PlanLevel, *, name: str | None = None
+    area: StudyArea,
+    proposal: Path,
+    level: PlanLevel,
+    *,
+    name: str | None = None,
+    grenzen: Path | None = None,
 ) -> tuple[Plan, ReadReport]:
-    """Read a proposal against a study area; the years in `data/` help to name a wrong year."""
+    """Read a proposal against a study area.
+
+    The years in `data/` help to name a wrong year. Where `grenzen` (the file of the study area) has
+    buurten, a wijk that a drawn proposal cuts goes to the group with most of its inhabitants.
+    """
     years = {year: p for p in boundary_files(data_folders()[0]) if (year := year_in_name(p))}
-    return read_proposal(proposal, area, level, name=name, jaar_bestanden=years)
+    cut_wijken = area.level == "wijk" and is_drawn(proposal, name=name)
+    buurten = None
+    if grenzen and cut_wijken and "buurt" in available_levels(grenzen):
+        buurten = read_boundaries(grenzen, level="buurt").units
+    return read_proposal(proposal, area, level, name=name, jaar_bestanden=years, parts=buurten)
 
 
 def run_toets(
@@ -226,9 +239,27 @@ def run_toets(
     kaders: Sequence[str] = (),
     *,
     name: str | None = None,
+    grenzen: Path | None = None,
     progress: Progress = _silent,
 ) -> Toets:
     """Read a proposal and test it against kaders (by default all of them).
+
+    Parameters
+    ----------
+    area : StudyArea
+        What the proposal divides.
+    proposal : Path
+        See `oi_geo.sources.proposals.read_proposal`.
+    level : {'regio', 'hub', 'wijk'}
+        What the groups are.
+    kaders : sequence of str
+        Names of kaders; empty means all.
+    name : str, optional
+        What the user calls the proposal.
+    grenzen : Path, optional
+        The file of the study area, for the buurten in it (see `read_plan`).
+    progress : callable, optional
+        Told in Dutch what is being done.
 
     Raises
     ------
@@ -237,7 +268,7 @@ def run_toets(
     """
     chosen = [load_kader(kader) for kader in kaders or kader_names()]
     progress("Voorstel lezen")
-    plan, report = read_plan(area, proposal, level, name=name)
+    plan, report = read_plan(area, proposal, level, name=name, grenzen=grenzen)
     progress("Toetsen")
     toets = assess_plan(area, plan, chosen)
     return replace(

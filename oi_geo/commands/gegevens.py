@@ -78,7 +78,7 @@ def _check_one(
             return [report]
         return [report, place(table, read_boundaries(boundaries).units)[1]]
     area = load_area(inputs, level=unit_level_for(path), progress=progress)
-    return [read_plan(area, path, "regio")[1]]
+    return [read_plan(area, path, "regio", grenzen=inputs.grenzen)[1]]
 
 
 def print_reports(reports: Sequence[ReadReport]) -> None:

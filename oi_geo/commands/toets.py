@@ -75,7 +75,7 @@ def run(
             raise UnusableFile(f"Het bestand {path} bestaat niet.")
     inputs = inputs_of(given)
     area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
-    return run_toets(area, proposal, level, kaders, progress=progress)
+    return run_toets(area, proposal, level, kaders, grenzen=inputs.grenzen, progress=progress)
 
 
 def write(toets: Toets, folder: Path) -> None:

@@ -1,8 +1,8 @@
 """A drawn proposal: polygons laid over the units; each unit goes where most inhabitants are.
 
 Shares of a unit lie between 0 and 1; those of all groups together, plus what lies outside, minus
-what lies in several groups, are 1. Differences of less than
-a metre are noise of coordinates (see `oi_geo.sources.drawn_faults`).
+what lies in several groups, are 1. Differences of less than a metre are noise of coordinates (see
+`oi_geo.sources.drawn_faults`).
 """
 
 from dataclasses import dataclass

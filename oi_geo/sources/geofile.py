@@ -5,6 +5,8 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
+from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj.exceptions import CRSError
 
@@ -33,8 +36,10 @@ _DAMAGED = (
     pa.ArrowException,
     CRSError,
     OSError,
+    UnboundLocalError,  # of pyogrio 0.13, for a CRS that GDAL cannot write as WKT
     UnicodeDecodeError,
 )
+# What a shapefile without a .cpg is taken for.
 _LATIN = "ISO-8859-1"
 
 
@@ -65,16 +70,30 @@ class Layer:
 
 @dataclass(frozen=True)
 class Prefixes:
-    """A row filter: keep rows whose text in `column` starts with one of `prefixes`."""
+    """A row filter: keep rows whose text in `column` starts with one of `prefixes`, in any case."""
 
     column: str
     prefixes: tuple[str, ...]
 
-    def sql(self) -> str:
-        """Write the filter for GDAL."""
+    def sql(self, *, sqlite: bool) -> str:
+        """Write the filter for GDAL; SQLite's LIKE ignores case, GDAL's own is called ILIKE."""
         name = self.column.replace('"', '""')
+        like = "LIKE" if sqlite else "ILIKE"
         texts = [prefix.replace("'", "''") for prefix in self.prefixes]
-        return " OR ".join(f"CAST(\"{name}\" AS CHARACTER(40)) LIKE '{text}%'" for text in texts)
+        tests = [f"CAST(\"{name}\" AS CHARACTER(40)) {like} '{text}%'" for text in texts]
+        return " OR ".join(tests)
+
+    def keeps(self, values: pa.ChunkedArray) -> NDArray[np.bool_]:
+        """Tell which values of a column pass."""
+        text = values.cast(pa.string())
+        starts = [pc.starts_with(text, prefix, ignore_case=True) for prefix in self.prefixes]
+        return np.logical_or.reduce([s.fill_null(False).to_numpy() for s in starts])
+
+    def expression(self) -> pc.Expression:
+        """Write the filter for Arrow."""
+        text = pc.field(self.column).cast(pa.string())
+        tests = [pc.starts_with(text, prefix, ignore_case=True) for prefix in self.prefixes]
+        return reduce(or_, tests)
 
 
 def list_layers(file: CheckedFile) -> list[Layer]:
@@ -191,7 +210,11 @@ def _read_gdal(
     file: CheckedFile, layer: Layer, columns: list[str], where: Prefixes | None
 ) -> gpd.GeoDataFrame:
     """Read with GDAL; GeoJSON is filtered afterwards, since its feature ids may be anything."""
-    pushed = where.sql() if where is not None and file.kind != "geojson" else None
+    pushed = (
+        where.sql(sqlite=file.kind == "gpkg")
+        if where is not None and file.kind != "geojson"
+        else None
+    )
 
     def read(encoding: str | None) -> gpd.GeoDataFrame:
         return pyogrio.read_dataframe(
@@ -216,7 +239,7 @@ def _read_gdal(
     if file.kind == "shp":
         frame = _undo_mojibake(frame)
     if file.kind == "geojson" and where is not None:
-        frame = frame[frame[where.column].astype("str").str.startswith(where.prefixes)]
+        frame = frame[where.keeps(pa.chunked_array([pa.array(frame[where.column].astype("str"))]))]
     return frame
 
 
@@ -225,7 +248,7 @@ def _undo_mojibake(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     Only where every text with letters beyond ASCII is sound UTF-8; true Latin-1 hardly ever is.
     """
-    for column in frame.columns[frame.dtypes.isin(["object", "str"])].drop("geometry", "ignore"):
+    for column in frame.select_dtypes(["object", "str"]).columns:
         text = frame[column].dropna()
         odd = text[~text.map(str.isascii)]
         if odd.empty:
@@ -245,14 +268,8 @@ def _read_parquet(
     meta = json.loads((pq.read_schema(file.path).metadata or {})[b"geo"])
     rows, wanted = None, None
     if where is not None:
-        text = pq.read_table(file.path, columns=[where.column])[where.column].cast(pa.string())
-        starts = [pc.starts_with(text, prefix) for prefix in where.prefixes]
-        keep = np.logical_or.reduce([s.fill_null(False).to_numpy() for s in starts])
-        rows = np.flatnonzero(keep) + 1
-        field = pc.field(where.column)
-        wanted = pc.starts_with(field, where.prefixes[0])
-        for prefix in where.prefixes[1:]:
-            wanted = wanted | pc.starts_with(field, prefix)
+        values = pq.read_table(file.path, columns=[where.column])[where.column]
+        rows, wanted = np.flatnonzero(where.keeps(values)) + 1, where.expression()
     frame = gpd.read_parquet(
         file.path,
         columns=[*columns, meta["primary_column"]],

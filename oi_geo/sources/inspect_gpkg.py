@@ -12,7 +12,7 @@ from oi_geo.sources.sniff import check_crs_text
 
 _EXPECTED = "verwacht wordt een GeoPackage met alleen gewone tabellen"
 _REQUIRED = ("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns")
-_RTREE = re.compile(r'CREATE VIRTUAL TABLE ["\w `]+ USING rtree ?\(', re.IGNORECASE)
+_OWN = "\x01"  # stands for a table that a trigger may touch; no name can be this
 # The views of the SQL/MM extension, that some programs add: a plain choice of columns.
 _STANDARD_VIEW = re.compile(
     r"CREATE VIEW \"?st_(?:spatial_ref_sys|geometry_columns)\"? AS SELECT [\w\s,.\"]+ "
@@ -94,7 +94,7 @@ def _inspect_entry(entry: _Entry, label: str) -> None:
             f"{label} bevat een view (‘{_short(entry.name)}’) die iets anders kan tonen dan er "
             f"staat; {_EXPECTED}."
         )
-    if re.match(r"CREATE VIRTUAL", entry.sql, re.IGNORECASE) and not _RTREE.match(entry.sql):
+    if re.match(r"CREATE\s+VIRTUAL", entry.sql, re.IGNORECASE) and not _is_rtree(entry):
         raise UnsafeFile(
             f"{label} bevat een virtuele tabel (‘{_short(entry.name)}’) die naar buiten het "
             f"bestand kan wijzen; {_EXPECTED}."
@@ -104,6 +104,13 @@ def _inspect_entry(entry: _Entry, label: str) -> None:
             f"{label} bevat een trigger (‘{_short(entry.name)}’) die niet bij een GeoPackage "
             f"hoort; {_EXPECTED}."
         )
+
+
+def _is_rtree(entry: _Entry) -> bool:
+    """Tell whether a virtual table is an RTree, by what follows its own name."""
+    rest = entry.sql.removeprefix("CREATE VIRTUAL TABLE ")
+    after = [rest[len(n) :] for n in (entry.name, *_quoted(entry.name)) if rest.startswith(n)]
+    return any(re.match(r" USING rtree ?\(", text, re.IGNORECASE) for text in after)
 
 
 def _inspect_layers(database: sqlite3.Connection, tables: set[str], label: str) -> None:
@@ -132,32 +139,43 @@ def _is_upkeep(trigger: _Entry) -> bool:
     table, name = trigger.table, trigger.name
     if name.startswith("gpkg_") and table.startswith("gpkg_"):
         allowed = {table, "gpkg_metadata", "gpkg_spatial_ref_sys", "gpkg_contents"}
-        return _stays_within(trigger.sql, allowed, ("SELECT RAISE", "UPDATE"))
+        return _stays_within(trigger, allowed, ("SELECT RAISE", "UPDATE"))
     if re.fullmatch(rf"trigger_(?:insert|delete)_feature_count_{re.escape(table)}", name):
-        return _stays_within(trigger.sql, {"gpkg_ogr_contents"}, ("UPDATE",))
+        return _stays_within(trigger, {"gpkg_ogr_contents"}, ("UPDATE",))
     index = re.fullmatch(rf"(rtree_{re.escape(table)}_.+)_(?:insert|update\d?|delete)", name)
     if index:
-        return _stays_within(trigger.sql, {index.group(1)}, ("INSERT", "UPDATE", "DELETE"))
+        return _stays_within(trigger, {index.group(1)}, ("INSERT", "UPDATE", "DELETE"))
     return False
 
 
-def _stays_within(sql: str, tables: Iterable[str], verbs: tuple[str, ...]) -> bool:
+def _stays_within(trigger: _Entry, tables: Iterable[str], verbs: tuple[str, ...]) -> bool:
     """Tell whether the statements of a trigger touch only `tables` and begin with `verbs`."""
-    if "--" in sql or "/*" in sql:
+    if "--" in trigger.sql or "/*" in trigger.sql:
         return False
-    for number, table in enumerate(tables):
-        sql = re.sub(rf"([\"'`]){re.escape(table)}\1|\b{re.escape(table)}\b", f"own{number}_", sql)
-    plain = re.sub(r"'(?:[^']|'')*'", "''", sql)
+    names = [(table, _OWN) for table in tables]
+    names += [(trigger.name, " trigger "), (trigger.table, " table ")]
+    plain = trigger.sql
+    for name, token in names:
+        for spelling in _quoted(name):
+            plain = plain.replace(spelling, token)
+    for name, token in names:
+        plain = re.sub(rf"\b{re.escape(name)}\b", token, plain)
+    plain = re.sub(r"'(?:[^']|'')*'", "''", plain)
     _head, begin, body = plain.partition(" BEGIN ")
     statements = [part.strip() for part in re.sub(r"\bEND;?$", "", body).split(";")]
-    calls = {call.casefold() for call in _CALL.findall(plain)}
-    own = re.compile(r"own\d+_")
     return (
         bool(begin)
         and all(part.upper().startswith(verbs) for part in statements if part)
-        and all(own.fullmatch(target) for target in _TARGET.findall(body))
-        and {call for call in calls if not own.fullmatch(call)} <= _CALLS
+        and all(target == _OWN for target in _TARGET.findall(body))
+        and {call.casefold() for call in _CALL.findall(plain)} <= _CALLS
     )
+
+
+def _quoted(name: str) -> list[str]:
+    """Return the ways in which SQL can quote a name."""
+    name = " ".join(name.split())
+    doubled = [q + name.replace(q, q + q) + q for q in "\"'`"]
+    return [*doubled, f"[{name}]"]
 
 
 def _short(name: str) -> str:

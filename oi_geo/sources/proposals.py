@@ -35,6 +35,12 @@ _SOORT = "voorstel"
 _FINEST_FIRST: tuple[AreaKind, ...] = ("buurt", "wijk", "gemeente")
 
 
+def is_drawn(path: Path, *, name: str | None = None) -> bool:
+    """Tell whether a proposal holds polygons rather than a table."""
+    with checked_file(path, name=name) as file:
+        return file.kind not in _TABLES
+
+
 def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | None:
     """Tell in which kind of codes a proposal is written, before boundaries are loaded.
 
@@ -55,9 +61,8 @@ def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | No
     UnusableFile
         The file cannot be read at all.
     """
-    with checked_file(path, name=name) as file:
-        if file.kind not in _TABLES:
-            return None
+    if is_drawn(path, name=name):
+        return None
     frame, report = read_table(path, _SOORT, name=name)
     frame = with_header(frame, None, report)
     try:

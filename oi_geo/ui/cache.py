@@ -88,7 +88,7 @@ def _toets(
     _proposal: Path,
 ) -> Toets:
     area = area_of(_inputs, unit_level_of(_proposal))
-    return run_toets(area, _proposal, level, kaders)
+    return run_toets(area, _proposal, level, kaders, grenzen=_inputs.grenzen)
 
 
 def toets_of(question: Question) -> Toets:

@@ -39,9 +39,9 @@ def area_of(
     return study_area(units, gpd.GeoDataFrame(frame, crs=28992), area.practices)
 
 
-def findings(area: StudyArea, plan: Plan | Mapping[str, str], level: PlanLevel = "regio") -> dict[
-    tuple[str, str | None], Finding
-]:
+def findings(
+    area: StudyArea, plan: Plan | Mapping[str, str], level: PlanLevel = "regio"
+) -> dict[tuple[str, str | None], Finding]:
     """Assess against all kaders; findings by (rule, group). A mapping is unit -> group."""
     if not isinstance(plan, Plan):
         plan = Plan.from_mapping(plan, area.units.index, level)

@@ -310,6 +310,7 @@ SHAPEFILES = (
     unsafe(
         "rooster.zip", shapefile_zip(prj=_GRID), "coördinatenstelsel dat naar een ander bestand"
     ),
+    BadFile("prj.zip", shapefile_zip(prj=b"RD nieuw"), r"onleesbare \.prj"),
     unsafe("rijen.zip", shapefile_zip(), "bevat 4 rijen; .* hoogstens 3", Limits(rows=3)),
 )
 
@@ -381,6 +382,11 @@ GEOPACKAGES = (
         "coördinatenstelsel dat naar een ander bestand",
     ),
     BadFile("spook.gpkg", gpkg_with(_REGISTER.format("weg")), r"een laag \(‘weg’\) waarvan"),
+    BadFile(
+        "tekens.gpkg",
+        gpkg_with("UPDATE gpkg_contents SET table_name = CAST(x'77fa' AS TEXT)"),
+        "beschadigd of afgekapt GeoPackage",
+    ),
     BadFile("sqlite.gpkg", gpkg_with("DROP TABLE gpkg_contents"), "geen GeoPackage"),
     BadFile("kort.gpkg", raw(gpkg_bytes()[:5000]), "beschadigd of afgekapt GeoPackage"),
     BadFile("kop.gpkg", raw(gpkg_bytes()[:16] + b"x" * 500), "beschadigd of afgekapt GeoPackage"),

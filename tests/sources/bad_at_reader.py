@@ -215,7 +215,7 @@ PROPOSALS = (
     proposal(
         "namen.csv",
         text("gemeente;groep\nNergenshuizen;A\nNiksdorp;B\n"),
-        "2 van de 2 namen zijn niet die van een gemeente .*rij 2: 'Nergenshuizen'",
+        "2 van de 2 namen zijn niet .*rij 2: 'Nergenshuizen'",
         ProposalMismatch,
     ),
     proposal("zonder.csv", text("kleur;smaak\nrood;zoet\n"), "geen kolom met wijken, buurten of"),

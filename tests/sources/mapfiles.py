@@ -1,6 +1,7 @@
 """Small drawn maps written by code in every layout and format in which areas are published."""
 
 import json
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -115,27 +116,35 @@ def bestuurlijk(*, swapped: bool) -> gpd.GeoDataFrame:
 
 
 def write(layers: dict[str, gpd.GeoDataFrame], folder: Path, form: str) -> Path:
-    """Write layers as gpkg, zip (of shapefiles), shp, geojson or parquet; the last three take one."""
-    first = next(iter(layers.values()))
+    """Write layers as gpkg, zip (of shapefiles), shp, geojson or parquet (one layer)."""
     path = folder / f"kaart.{form}"
-    if form == "gpkg":
-        for name, frame in layers.items():
-            pyogrio.write_dataframe(frame, path, layer=name, append=path.exists())
-    elif form == "zip":
-        inner = folder / "shp"
-        inner.mkdir()
-        for name, frame in layers.items():
-            pyogrio.write_dataframe(frame, inner / f"{name}.shp", encoding="ISO-8859-1")
-        with zipfile.ZipFile(path, "w") as archive:
-            for part in sorted(inner.iterdir()):
-                archive.write(part, part.name)
-    elif form == "shp":
-        pyogrio.write_dataframe(first, path)
-    elif form == "geojson":
-        pyogrio.write_dataframe(first.to_crs(4326), path, driver="GeoJSON", COORDINATE_PRECISION=11)
-    else:
-        first.to_parquet(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # GDAL warns of names cut at ten letters and absent CRSs
+        _write(layers, path)
     return path
+
+
+def _write(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
+    first = next(iter(layers.values()))
+    match path.suffix:
+        case ".gpkg":
+            for name, frame in layers.items():
+                pyogrio.write_dataframe(frame, path, layer=name, append=path.exists())
+        case ".zip":
+            inner = path.parent / "shp"
+            inner.mkdir()
+            for name, frame in layers.items():
+                pyogrio.write_dataframe(frame, inner / f"{name}.shp", encoding="ISO-8859-1")
+            with zipfile.ZipFile(path, "w") as archive:
+                for part in sorted(inner.iterdir()):
+                    archive.write(part, part.name)
+        case ".shp":
+            pyogrio.write_dataframe(first, path)
+        case ".geojson":
+            degrees = first.to_crs(4326)
+            pyogrio.write_dataframe(degrees, path, driver="GeoJSON", COORDINATE_PRECISION=11)
+        case ".parquet":
+            first.to_parquet(path)
 
 
 def write_geojson(path: Path, shapes: list[object], crs: str | None = None) -> Path:

@@ -69,5 +69,7 @@ def test_special_values_are_missing_and_zero_is_not():
 
 
 def test_bestuurlijke_gebieden_both_ways_round():
-    frame = pd.DataFrame({"code": ["GM0363", "0014", "NL.1"], "andere_code": ["0363", "GM0014", "37"]})
+    frame = pd.DataFrame(
+        {"code": ["GM0363", "0014", "NL.1"], "andere_code": ["0363", "GM0014", "37"]}
+    )
     assert gemeentecodes(frame).to_list() == ["GM0363", "GM0014", "GM0037"]

@@ -239,6 +239,12 @@ def test_a_house_number_that_became_a_date(read):
     assert "'3-mrt' is een datum" in lines(report, row=3, ernst="fout")[0]
 
 
+@pytest.mark.parametrize("mark", [".", ","])
+def test_three_digits_are_thousands_of_patients_and_decimals_of_fte(read, mark):
+    frame, _ = read(f"a;2{mark}095;1{mark}125", header="naam;ion;fte")
+    assert frame.loc[2, ["ion", "fte"]].tolist() == [2095, 1.125]
+
+
 def test_the_same_row_twice(read):
     frame, report = read(SOUND, SOUND.replace("Goed", "Goed"))
     assert frame.index.tolist() == [2]

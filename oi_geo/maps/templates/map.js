@@ -63,7 +63,7 @@ var oiGeo = (function () {
     onAdd: function () {
       var theme = this.theme;
       units.forEach(function (layer, i) { layer.setStyle({ fillColor: theme.colours[theme.index[i]] }); });
-      document.querySelectorAll("[data-theme]").forEach(function (part) {
+      document.querySelectorAll("section[data-theme]").forEach(function (part) {
         part.hidden = part.dataset.theme !== theme.name;
       });
       document.documentElement.dataset.theme = theme.name;

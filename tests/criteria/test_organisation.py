@@ -1,0 +1,129 @@
+"""Rules about regio-organisaties and wijksamenwerkingsverbanden."""
+
+import pytest
+
+from tests.criteria.toy import A, B, C, area_of, findings, practice, verdict
+
+GOOD, BAD, UNKNOWN = "voldoet", "voldoet niet", "niet te bepalen"
+BETA = {"regio_organisatie": "Beta"}
+ALFA_SEAT = {"discipline": "regio-organisatie", "naam": "Alfa", "regio_organisatie": None}
+
+
+def seat(eenheid: str | None, **more: object) -> dict[str, object]:
+    return practice(eenheid, None, huisartsen=None, wsv=None, **{**ALFA_SEAT, **more})
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "value"),
+    [
+        ([practice(A)], GOOD, 1),
+        ([practice(A), practice(A, regio_organisatie="alfa ")], GOOD, 1),
+        ([practice(A), practice(A, **BETA)], BAD, 2),
+        ([practice(A), practice(A, deelnemer=False, **BETA)], GOOD, 1),
+        ([practice(A), practice(B, **BETA)], GOOD, 1),
+        # A WSV counts by any of its disciplines; a pharmacy without WSV does not.
+        ([practice(A), practice(A, None, discipline="apotheek", **BETA)], BAD, 2),
+        ([practice(A), practice(A, None, discipline="apotheek", wsv=None, **BETA)], GOOD, 1),
+        ([practice(A), practice(A, None, discipline="apotheek", regio_organisatie=None)], GOOD, 1),
+        # Unknown: RO, participation, place. Two known ROs stay two, whatever else is unknown.
+        ([practice(A), practice(A, regio_organisatie=None)], UNKNOWN, None),
+        ([practice(A), practice(A, deelnemer=None)], GOOD, 1),
+        ([practice(A), practice(A, deelnemer=None, **BETA)], UNKNOWN, None),
+        ([practice(A), practice(None, **BETA)], UNKNOWN, None),
+        ([practice(A), practice(None)], GOOD, 1),
+        ([practice(A), practice(A, **BETA), practice(A, regio_organisatie=None)], BAD, 2),
+        # A practice without patients whose RO is unknown changes nothing.
+        ([practice(A), practice(A, 0.0, regio_organisatie=None)], GOOD, 1),
+        # No RO at all is not one RO.
+        ([practice(A, deelnemer=False), practice(B)], BAD, 0),
+    ],
+)
+def test_z4(rows: list[dict[str, object]], expected: str, value: float | None) -> None:
+    found = findings(area_of("AB", rows), {A: "West", B: "Oost"})["Z4", "West"]
+    assert (found.verdict, found.value) == (expected, value)
+
+
+def test_z4_names_the_ros_with_their_share_and_place() -> None:
+    rows = [practice(A, 750.0), practice(B, 250.0, **BETA)]
+    found = findings(area_of("AB", rows), {A: "West", B: "West"})["Z4", "West"]
+    assert "Alfa (75,0 % van de ION) en Beta (25,0 % van de ION)" in found.explanation
+    assert found.where == (B,)
+
+
+@pytest.mark.parametrize("rule", ["Z4", "Z11", "K4"])
+def test_without_the_ro_column_nothing_is_decided(rule: str) -> None:
+    found = verdict(rule, [practice(A, regio_organisatie=None), seat(A)])
+    assert found.verdict == UNKNOWN
+    assert "kolom regio_organisatie" in found.explanation
+
+
+def test_z11_a_wsv_in_two_ros_shows_in_each_group_where_it_stands() -> None:
+    rows = [practice(A), practice(B, **BETA), practice(C, wsv="W2")]
+    plan = {A: "West", B: "Midden", C: "Oost"}
+    found = findings(area_of("ABC", rows), plan)
+    for group, unit in (("West", A), ("Midden", B)):
+        assert (found["Z11", group].verdict, found["Z11", group].value) == (BAD, 2)
+        assert found["Z11", group].where == (unit,)
+        assert "WSV W1 neemt deel in Alfa en Beta" in found["Z11", group].explanation
+    assert (found["Z11", "Oost"].verdict, found["Z11", "Oost"].value) == (GOOD, 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([practice(A), practice(A)], GOOD),
+        ([practice(A), practice(A, **BETA)], BAD),
+        ([practice(A), practice(A, deelnemer=False, **BETA)], GOOD),
+        ([practice(A), practice(A, deelnemer=None, **BETA)], UNKNOWN),
+        ([practice(A), practice(A, regio_organisatie=None)], UNKNOWN),
+        ([practice(A), practice(None, **BETA)], BAD),  # the WSV is here, its other practice is not
+        ([practice(None), practice(None, **BETA)], UNKNOWN),  # is that WSV here?
+        ([practice(A), practice(A, wsv=None)], GOOD),  # whatever its WSV, it is in the same RO
+        ([practice(A), practice(A, wsv=None, **BETA)], UNKNOWN),
+        ([practice(A, wsv=None), practice(B)], UNKNOWN),
+        ([practice(B)], GOOD),
+        ([practice(A, wsv=None)], UNKNOWN),
+        ([practice(A), practice(A, None, discipline="apotheek", **BETA)], BAD),
+    ],
+)
+@pytest.mark.parametrize("level", ["regio", "wijk"])
+def test_z11(rows: list[dict[str, object]], expected: str, level: str) -> None:
+    found = findings(area_of("AB", rows), {A: "West", B: "Oost"}, level)["Z11", "West"]
+    assert found.verdict == expected
+
+
+def test_z11_without_the_wsv_column() -> None:
+    found = verdict("Z11", [practice(A, wsv=None)])
+    assert "kolom wsv" in found.explanation
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected", "where"),
+    [
+        ([practice(A), seat(A)], GOOD, (A,)),
+        ([practice(A), seat(A, naam=None, regio_organisatie="ALFA")], GOOD, (A,)),
+        ([practice(A), seat(B)], BAD, (B,)),
+        ([practice(A), seat(B), seat(A)], GOOD, (A,)),
+        ([practice(A), seat(None)], UNKNOWN, ()),
+        ([practice(A), seat(A, naam="Gamma")], UNKNOWN, ()),
+        ([practice(A)], UNKNOWN, ()),
+        ([practice(A, deelnemer=False), practice(B), seat(A)], UNKNOWN, ()),
+        # The RO with most patients counts; with a tie, or patients without RO, nothing is certain.
+        ([practice(A, 600.0), practice(A, 400.0, **BETA), seat(B), seat(A, naam="Beta")], BAD, (B,)),
+        ([practice(A, 500.0), practice(A, 500.0, **BETA), seat(B), seat(A, naam="Beta")], UNKNOWN, ()),
+        ([practice(A, 600.0), practice(A, None, **BETA), seat(B), seat(A, naam="Beta")], UNKNOWN, ()),
+        ([practice(A, 600.0), practice(A, None, **BETA), seat(B), seat(B, naam="Beta")], BAD, (B,)),
+        ([practice(A, 600.0), practice(A, 500.0, regio_organisatie=None), seat(A)], GOOD, (A,)),
+        ([practice(A, 600.0), practice(A, 700.0, regio_organisatie=None), seat(A)], UNKNOWN, ()),
+    ],
+)  # fmt: skip
+def test_k4(rows: list[dict[str, object]], expected: str, where: tuple[str, ...]) -> None:
+    found = findings(area_of("AB", rows), {A: "West", B: "Oost"})["K4", "West"]
+    assert (found.verdict, found.where) == (expected, where)
+
+
+def test_k4_sentences() -> None:
+    inside = verdict("K4", [practice(A), seat(A)])
+    assert inside.explanation == "De zetel van Alfa ligt in deze groep (Wijk A)."
+    missing = verdict("K4", [practice(A)])
+    assert "geen rij met discipline regio-organisatie" in missing.explanation

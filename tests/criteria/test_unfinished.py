@@ -1,0 +1,150 @@
+"""Unfinished plans: never 'voldoet', and a verdict that stays is one that finishing cannot mend."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oi_geo.contiguity import Link
+from oi_geo.plan import Plan
+from tests.conftest import draw
+from tests.criteria.toy import A, B, C, area_of, findings, practice
+
+PICTURE = """
+    ABcd
+    EFgh
+    .Ijk
+"""
+UNITS = draw(PICTURE).index
+LINK = Link("WK0001EE", "WK0002KK", "veer", "proef")
+GROUPS = ("West", "Oost")
+DISCIPLINES = ["huisarts", "huisarts", "regio-organisatie"]
+ROWS = [
+    practice(
+        code,
+        30_000.0,
+        regio_organisatie="Alfa" if i % 3 else "Beta",
+        wsv=f"W{i // 2}",
+        naam="Alfa" if i % 2 else "Beta",
+        deelnemer=i % 5 > 0,
+        discipline=DISCIPLINES[i % 3],
+    )
+    for i, code in enumerate([*UNITS, *UNITS])
+]
+_BARE = area_of(PICTURE, ROWS, inwoners=40_000.0)
+AREA = replace(_BARE, graph=_BARE.graph.with_links([LINK]))
+
+labels = st.lists(st.sampled_from([-1, 0, 1]), min_size=len(UNITS), max_size=len(UNITS))
+levels = st.sampled_from(["regio", "hub", "wijk"])
+
+
+def _neighbours() -> dict[str, set[str]]:
+    """Neighbours by walking over the drawn cells, and the ends of the link."""
+    rows = [line.strip() for line in PICTURE.strip().splitlines()]
+    code = {
+        c: f"WK000{2 if c.islower() else 1}{c.upper() * 2}" for r in rows for c in r if c != "."
+    }
+    near: dict[str, set[str]] = {unit: set() for unit in UNITS}
+    for y, row in enumerate(rows):
+        for x, letter in enumerate(row):
+            for other in (row[x + 1 : x + 2], rows[y + 1][x : x + 1] if y + 1 < len(rows) else ""):
+                if other and "." not in (letter, other):
+                    near[code[letter]].add(code[other])
+                    near[code[other]].add(code[letter])
+    near[LINK.van].add(LINK.naar)
+    near[LINK.naar].add(LINK.van)
+    return near
+
+
+NEAR = _neighbours()
+
+
+def _waiting(plan: Plan) -> dict[str, set[str]]:
+    """Brute force: walk from each group through unfinished units."""
+    open_units = set(plan.unfinished_units)
+    found = {}
+    for group in plan.groups:
+        reached: set[str] = set()
+        edge = set(plan.members(group))
+        while edge:
+            edge = {n for unit in edge for n in NEAR[unit]} & open_units - reached
+            reached |= edge
+        found[group] = reached
+    return found
+
+
+def _plan(numbers: list[int], level: str, open_all: bool) -> Plan:
+    marks = np.array(numbers, np.int32)
+    left = frozenset(UNITS[marks == -1]) if open_all else frozenset()
+    return Plan(level, UNITS, GROUPS, marks, open_units=left)
+
+
+@settings(max_examples=60, deadline=None)
+@given(labels, levels, st.booleans())
+def test_no_group_beside_unfinished_work_passes(
+    numbers: list[int], level: str, open_all: bool
+) -> None:
+    plan = _plan(numbers, level, open_all)
+    waiting = _waiting(plan)
+    for (_, group), found in findings(AREA, plan).items():
+        if group is None:
+            assert not (len(plan.unfinished_units) and found.verdict == "voldoet")
+        elif waiting[group]:
+            assert found.verdict != "voldoet"
+            if "niet toegewezen" in found.explanation:
+                number = len(waiting[group])
+                noun = "eenheid" if number == 1 else "eenheden"
+                assert f"Maar {number} {noun} naast deze groep" in found.explanation
+        else:
+            assert "niet toegewezen" not in found.explanation
+
+
+@settings(max_examples=60, deadline=None)
+@given(labels, levels, st.data())
+def test_what_stays_cannot_be_mended_by_finishing(
+    numbers: list[int], level: str, data: st.DataObject
+) -> None:
+    plan = _plan(numbers, level, open_all=True)
+    waiting = _waiting(plan)
+    finished = [data.draw(st.sampled_from([0, 1])) if x == -1 else x for x in numbers]
+    after = findings(AREA, _plan(finished, level, open_all=False))
+    for (rule, group), found in findings(AREA, plan).items():
+        if group is not None and waiting[group] and found.verdict in {"voldoet niet", "signaal"}:
+            assert after[rule, group].verdict not in {"voldoet", "niet te bepalen"}
+
+
+@pytest.mark.parametrize(
+    ("ion", "expected"),
+    [(50_000, "niet te bepalen"), (150_000, "niet te bepalen"), (200_001, "signaal")],
+)
+def test_only_too_much_stays_too_much(ion: float, expected: str) -> None:
+    area = area_of("AB", [practice(A, float(ion))])
+    found = findings(area, {A: "West"})["Z1", "West"]
+    assert found.verdict == expected
+    assert found.value == ion
+    assert ("Maar 1 eenheid naast deze groep is nog niet toegewezen" in found.explanation) == (
+        expected == "niet te bepalen"
+    )
+
+
+def test_two_ros_inside_stay_two() -> None:
+    area = area_of("AB", [practice(A), practice(A, regio_organisatie="Beta")])
+    found = findings(area, {A: "West"})
+    assert found["Z4", "West"].verdict == "voldoet niet"
+    assert found["Z11", "West"].verdict == "voldoet niet"
+
+
+def test_parts_may_still_be_joined() -> None:
+    area = area_of("ACB", [practice(A)])
+    found = findings(area, {A: "West", B: "West"})["Z2", "West"]
+    assert (found.verdict, found.value) == ("niet te bepalen", 2)
+
+
+def test_a_finished_group_elsewhere_keeps_its_verdict() -> None:
+    area = area_of("A.BC")
+    found = findings(area, {A: "West", B: "Oost"})
+    assert found["Z2", "West"].verdict == "voldoet"
+    assert found["Z2", "Oost"].verdict == "niet te bepalen"
+    assert found["G3", None].where == (C,)
