@@ -92,8 +92,10 @@ def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Out
         for counted, ion in zip(choices, ions, strict=True)
         if ion.high >= most and ion.high > 0
     ]
-    if not ros:
-        return _unknown(group, "Geen deelnemende praktijk in deze groep noemt een RO.")
+    if not ros or not any((x.here & x.surely).any() for x in choices):
+        return _unknown(
+            group, "Geen deelnemende praktijk noemt met zekerheid de RO van deze groep."
+        )
     outcomes = [_seat(evidence, regel, group, ro) for ro in ros]
     if len({outcome.verdict for outcome in outcomes}) > 1:
         return _unknown(

@@ -78,9 +78,11 @@ def themes_of(area: StudyArea, plan: Plan | None) -> list[Theme]:
     themes = [] if plan is None else [group_theme(area, plan)]
     return [
         *themes,
-        measure_theme("inwoners", f"Inwoners per {area.level}", area.units["inwoners"], nl_number),
-        measure_theme("ion", f"ION per {area.level}", ion_per_unit(area), nl_number),
-        measure_theme("65plus", "Aandeel 65 jaar en ouder", share_65plus(area), _percentage),
+        measure_theme(
+            "inwoners", f"Inwoners per {area.level}", area.units["inwoners"], nl_number, 1
+        ),
+        measure_theme("ion", f"ION per {area.level}", ion_per_unit(area), nl_number, 1),
+        measure_theme("65plus", "Aandeel 65 jaar en ouder", share_65plus(area), _percentage, 0.01),
     ]
 
 
@@ -102,7 +104,7 @@ def group_theme(area: StudyArea, plan: Plan) -> Theme:
 
 
 def measure_theme(
-    name: ColourBy, title: str, values: pd.Series, write: Callable[[float], str]
+    name: ColourBy, title: str, values: pd.Series, write: Callable[[float], str], step: float
 ) -> Theme:
     """Colour the units by a measure: zero, up to six classes of about as many units, unknown.
 
@@ -114,10 +116,12 @@ def measure_theme(
         One value per unit, not negative; NaN where unknown.
     write : callable
         Writes a class border in Dutch.
+    step : float
+        The smallest difference that `write` shows; borders are multiples of it.
     """
     numbers = values.to_numpy(np.float64)
     positive = numbers[numbers > 0]
-    borders = class_borders(positive)
+    borders = class_borders(positive, step)
     labels = ["0", *_class_labels(borders, write), UNKNOWN]
     index = 1 + np.searchsorted(borders, numbers, side="right")
     index = np.where(numbers > 0, index, 0)
@@ -126,7 +130,7 @@ def measure_theme(
     return _present(name, title, labels, colours, index)
 
 
-def class_borders(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def class_borders(values: NDArray[np.float64], step: float) -> NDArray[np.float64]:
     """Return the inner borders of classes of about equal size, rounded to two digits.
 
     Borders that coincide after rounding, and a border that would leave the lowest class empty, are
@@ -135,7 +139,7 @@ def class_borders(values: NDArray[np.float64]) -> NDArray[np.float64]:
     if not len(values):
         return np.array([])
     inner = np.quantile(values, np.arange(1, len(CLASS_COLOURS)) / len(CLASS_COLOURS))
-    scale = 10.0 ** (np.floor(np.log10(inner)) - 1)
+    scale = np.maximum(10.0 ** (np.floor(np.log10(inner)) - 1), step)
     borders = np.unique(np.round(np.round(inner / scale) * scale, 6))
     return borders[borders > values.min()]
 

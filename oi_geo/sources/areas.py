@@ -10,9 +10,10 @@ import shapely
 
 from oi_geo.codes import AreaKind, area_kind, gemeente_of, parse_area
 from oi_geo.errors import UnusableFile
-from oi_geo.sources.geofile import Prefixes, read_layer
+from oi_geo.sources.geofile import read_layer
 from oi_geo.sources.layouts import Layout, gemeentecodes, known_numbers
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.row_filter import Prefixes
 from oi_geo.sources.uploads import CheckedFile
 from oi_geo.study_area import UNIT_COLUMNS
 from oi_geo.text import nl_count, nl_list, nl_number

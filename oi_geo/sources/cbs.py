@@ -265,7 +265,10 @@ def _report_faults(faults: gpd.GeoDataFrame, report: ReadReport, tolerance_m: fl
                 f"{nl_number(tolerance_m, 2)} m verschoven."
             )
         else:
-            report.warn(f"Grenzen ({kind}): {count} zo gelaten, groter dan de tolerantie.")
+            report.warn(
+                f"Grenzen ({kind}): {count} zo gelaten; passend maken zou een grens meer dan "
+                f"{nl_number(tolerance_m, 2)} m verschuiven."
+            )
     left = faults[~faults["hersteld"]].nlargest(_FAULT_LINES, "oppervlakte_m2")
     for fault in left.itertuples():
         at = fault.geometry.representative_point()

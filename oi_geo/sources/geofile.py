@@ -5,23 +5,20 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj.exceptions import CRSError
 
 from oi_geo.errors import UnsafeFile, UnusableFile
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.row_filter import Prefixes
 from oi_geo.sources.shapes import check_vertices, keep_polygons, repair, to_rd
 from oi_geo.sources.uploads import LIMITS, CheckedFile
 from oi_geo.text import nl_list, nl_number
@@ -66,34 +63,6 @@ class Layer:
     rows: int
     geometry_type: str | None
     crs: str | None
-
-
-@dataclass(frozen=True)
-class Prefixes:
-    """A row filter: keep rows whose text in `column` starts with one of `prefixes`, in any case."""
-
-    column: str
-    prefixes: tuple[str, ...]
-
-    def sql(self, *, sqlite: bool) -> str:
-        """Write the filter for GDAL; SQLite's LIKE ignores case, GDAL's own is called ILIKE."""
-        name = self.column.replace('"', '""')
-        like = "LIKE" if sqlite else "ILIKE"
-        texts = [prefix.replace("'", "''") for prefix in self.prefixes]
-        tests = [f"CAST(\"{name}\" AS CHARACTER(40)) {like} '{text}%'" for text in texts]
-        return " OR ".join(tests)
-
-    def keeps(self, values: pa.ChunkedArray) -> NDArray[np.bool_]:
-        """Tell which values of a column pass."""
-        text = values.cast(pa.string())
-        starts = [pc.starts_with(text, prefix, ignore_case=True) for prefix in self.prefixes]
-        return np.logical_or.reduce([s.fill_null(False).to_numpy() for s in starts])
-
-    def expression(self) -> pc.Expression:
-        """Write the filter for Arrow."""
-        text = pc.field(self.column).cast(pa.string())
-        tests = [pc.starts_with(text, prefix, ignore_case=True) for prefix in self.prefixes]
-        return reduce(or_, tests)
 
 
 def list_layers(file: CheckedFile) -> list[Layer]:

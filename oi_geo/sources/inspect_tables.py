@@ -55,17 +55,30 @@ def inspect_csv(path: Path, label: str, limits: Limits) -> None:
 
 
 def inspect_parquet(path: Path, label: str, limits: Limits) -> None:
-    """Refuse a Parquet file whose closing part or geo notes are damaged, or with too many rows."""
+    """Refuse a Parquet file that is damaged or has too many rows; its texts are read once."""
     try:
         with parquet.ParquetFile(path) as opened:
-            metadata, schema = opened.metadata, opened.schema_arrow
-        for notes in (metadata.metadata, schema.metadata):  # readers look in either
-            _read_notes(notes or {}, schema.names, label)
+            schema = opened.schema_arrow
+            for notes in (opened.metadata.metadata, schema.metadata):  # readers look in either
+                _read_notes(notes or {}, schema.names, label)
+            _check_size(opened.metadata, label, limits)
+            texts = [field.name for field in schema if _is_text(field.type)]
+            for batch in opened.iter_batches(columns=texts):
+                batch.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, CRSError, RecursionError):
         raise UnusableFile(
             f"{label} is een afgekapt of beschadigd Parquet-bestand; verwacht wordt een volledig "
             f"GeoParquet-bestand met vlakken."
         ) from None
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(plain) or pa.types.is_large_string(plain))
+
+
+def _check_size(metadata: parquet.FileMetaData, label: str, limits: Limits) -> None:
+    """Refuse more rows or bytes than the limits, as far as the file itself says."""
     if metadata.num_rows > limits.rows:
         raise too_many(label, "rijen", metadata.num_rows, limits.rows)
     unpacked = sum(metadata.row_group(i).total_byte_size for i in range(metadata.num_row_groups))

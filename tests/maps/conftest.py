@@ -76,7 +76,7 @@ def finding(verdict: Verdict, where: tuple[str, ...], **change: str) -> Finding:
     )  # fmt: skip
 
 
-def tested(area: StudyArea, plan: Plan, findings: list[Finding]) -> Toets:
+def made_toets(area: StudyArea, plan: Plan, findings: list[Finding]) -> Toets:
     """A test with these findings."""
     return Toets(
         area=area,
@@ -102,4 +102,4 @@ def toets(area: StudyArea) -> Toets:
         finding(Verdict.SIGNAAL, ("GM0002",), rule="U5", group="Regio Oost"),
         finding(Verdict.VOLDOET, ("WK0001EE",)),
     ]
-    return tested(area, toy_plan(area), found)
+    return made_toets(area, toy_plan(area), found)

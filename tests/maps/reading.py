@@ -7,14 +7,14 @@ from html.parser import HTMLParser
 
 def data_of(html: str) -> dict:
     """The data that the document holds."""
-    return json.loads(re.search(r"<script>var oiData = (.*?);</script>", html, re.S).group(1))
+    return json.loads(re.search(r"<script>var oiData = (.*?);</script>", html, re.DOTALL).group(1))
 
 
 def layers_of(html: str) -> dict[str, list[dict]]:
     """The features of each layer, by the name in the layer control (units: 'eenheden')."""
     data = data_of(html)
-    block = re.search(r"overlays :\s*\{(.*?)\},", html, re.S).group(1)
-    names = dict((v, json.loads(k)) for k, v in re.findall(r'("[^"]*") : (oi_\d+)', block))
+    block = re.search(r"overlays :\s*\{(.*?)\},", html, re.DOTALL).group(1)
+    names = {v: json.loads(k) for k, v in re.findall(r'("[^"]*") : (oi_\d+)', block)}
     filled = re.findall(r"(oi_\d+)\.addData\(oiData\.layers\[(\d+)\]\)", html)
     return {
         names.get(variable, "eenheden"): data["layers"][int(number)]["features"]
@@ -50,5 +50,5 @@ class Reader(HTMLParser):
 
 def legend_of(html: str, theme: str) -> list[str]:
     """The labels of one theme's legend, as they are read."""
-    section = re.search(rf'<section data-theme="{theme}".*?</section>', html, re.S).group()
+    section = re.search(rf'<section data-theme="{theme}".*?</section>', html, re.DOTALL).group()
     return Reader(section).texts[1:]

@@ -4,7 +4,7 @@ Oracles: Machado, Oliveira and Fernandes (2009), matrices for full protanopia an
 linear RGB; CIE 1976 colour difference in Lab (D65).
 """
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -55,8 +55,10 @@ def test_the_oracle_gives_published_values():
     assert lab("#FFFFFF", "normal") == pytest.approx([100, 0, 0], abs=0.02)
     assert lab("#FF0000", "normal") == pytest.approx([53.24, 80.09, 67.20], abs=0.05)
     # pure red and a dark olive are nearly one colour without red cones
-    assert difference("#FF0000", "#6E5A00", "protanopia") < 12 < difference(
-        "#FF0000", "#6E5A00", "normal"
+    assert (
+        difference("#FF0000", "#6E5A00", "protanopia")
+        < 12
+        < difference("#FF0000", "#6E5A00", "normal")
     )
 
 
@@ -69,7 +71,7 @@ def test_any_two_group_colours_differ(sight):
 @pytest.mark.parametrize("sight", SIGHTS)
 def test_classes_grow_darker_and_differ(sight):
     lightness = [lab(colour, sight)[0] for colour in (ZERO_COLOUR, *CLASS_COLOURS)]
-    assert all(a - b > 6 for a, b in zip(lightness, lightness[1:], strict=False))
+    assert all(a - b > 6 for a, b in pairwise(lightness))
     assert min(difference(UNKNOWN_COLOUR, c, sight) for c in (*CLASS_COLOURS, ZERO_COLOUR)) >= 15
 
 

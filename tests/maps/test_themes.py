@@ -25,7 +25,7 @@ people = st.one_of(st.just(np.nan), st.just(0.0), st.integers(1, 200_000).map(fl
 @settings(max_examples=200, deadline=None)
 @given(st.lists(people, min_size=1, max_size=60))
 def test_each_unit_lies_in_the_class_that_the_legend_names(values):
-    theme = measure_theme("inwoners", "Inwoners", pd.Series(values), nl_number)
+    theme = measure_theme("inwoners", "Inwoners", pd.Series(values), nl_number, 1)
     assert len(theme.labels) == len(theme.colours) == len(set(theme.labels))
     assert set(theme.index) == set(range(len(theme.labels)))  # classes present = entries
     for value, position in zip(values, theme.index, strict=True):
@@ -48,16 +48,16 @@ def test_each_unit_lies_in_the_class_that_the_legend_names(values):
 
 
 def test_classes_hold_about_as_many_units():
-    theme = measure_theme("inwoners", "x", pd.Series(np.arange(1.0, 1201.0)), nl_number)
+    theme = measure_theme("inwoners", "x", pd.Series(np.arange(1.0, 1201.0)), nl_number, 1)
     assert list(np.bincount(theme.index)) == pytest.approx([200] * 6, abs=5)
 
 
 def test_borders_are_rounded_to_two_digits_and_differ():
-    borders = class_borders(np.array([1234.0, 2345.0, 3456.0, 4567.0, 98765.0]))
+    borders = class_borders(np.array([1234.0, 2345.0, 3456.0, 4567.0, 98765.0]), 1)
     assert all(float(f"{b:.2g}") == b for b in borders)
     assert (np.diff(borders) > 0).all()
-    assert list(class_borders(np.array([5.0, 5.0, 5.0]))) == []
-    assert list(class_borders(np.array([]))) == []
+    assert list(class_borders(np.array([5.0, 5.0, 5.0]), 1)) == []
+    assert list(class_borders(np.array([]), 1)) == []
 
 
 def test_group_theme_names_the_groups_and_what_has_none():

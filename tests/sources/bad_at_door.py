@@ -107,7 +107,9 @@ DISGUISED = (
 JSONS = (
     BadFile(
         "pijplijn.geojson",
-        as_json({"type": "gdal_streamed_alg", "command_line": "gdal vector convert {file} /dev/x"}),
+        as_json(
+            {"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline ! read {file}"}
+        ),
         "‘type’ is 'gdal_streamed_alg'",
     ),
     unsafe(
@@ -442,6 +444,11 @@ TABLES = (
     unsafe("breed.csv", raw(b"a;" * 600_000), r"een regel van meer dan 1\.000\.000 tekens"),
     unsafe("zwaar.csv", raw(b"a;b\n" * 999), "groot; .* hoogstens", Limits(table_bytes=1000)),
     BadFile("half.parquet", spoiled(_parquet, lambda b: b[:-30]), "afgekapt of beschadigd Parquet"),
+    BadFile(
+        "tekens.parquet",
+        spoiled(_parquet, lambda b: b.replace(b"Bovendam", b"Boven\xff\xfe\xfd")),
+        "afgekapt of beschadigd Parquet",
+    ),
     BadFile("kop.parquet", raw(b"PAR1"), "afgekapt of beschadigd Parquet"),
     unsafe("lang.parquet", _long_parquet, r"1\.000 rijen; .* hoogstens 999", Limits(rows=999)),
 )

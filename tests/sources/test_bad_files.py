@@ -123,8 +123,9 @@ def test_at_least_sixty_different_bad_files() -> None:
     assert len({bad.make for bad in cases}) >= 60
 
 
-def test_the_bait_would_be_taken_without_the_door(tmp_path: Path, bait: Bait) -> None:
-    """Show that the disguise works: GDAL itself follows a VRT that is called .gpkg."""
-    vrt = next(bad for bad in AT_DOOR if bad.name == "vrt.gpkg")
-    path = made(vrt, tmp_path, bait)
+@pytest.mark.parametrize("name", ["vrt.gpkg", "pijplijn.geojson"])
+def test_the_bait_would_be_taken_without_the_door(name: str, tmp_path: Path, bait: Bait) -> None:
+    """Show that the disguise works: GDAL itself reads the other file that these name."""
+    bad = next(bad for bad in AT_DOOR if bad.name == name)
+    path = made(bad, tmp_path, bait)
     assert SECRET in pyogrio.read_dataframe(path, read_geometry=False).to_string()

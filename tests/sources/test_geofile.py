@@ -9,9 +9,10 @@ from pyproj import CRS, Transformer
 
 from oi_geo.errors import MissingCrs, UnsafeFile, UnusableFile
 from oi_geo.sources import geofile
-from oi_geo.sources.geofile import Prefixes, list_layers, read_column, read_layer
+from oi_geo.sources.geofile import list_layers, read_column, read_layer
 from oi_geo.sources.limits import Limits
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.row_filter import Prefixes
 from oi_geo.sources.uploads import checked_file
 from tests.sources.mapfiles import write, write_geojson
 

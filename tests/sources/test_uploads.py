@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile
 from oi_geo.sources.cbs import read_boundaries
 from oi_geo.sources.practices import read_practices
-from oi_geo.sources.uploads import Limits, checked_file, display_name
+from oi_geo.sources.uploads import CheckedFile, Limits, checked_file, display_name
 from tests.sources.badfiles import (
     Bait,
     as_json,
@@ -134,28 +134,36 @@ def test_sqlite_journal_beside_a_geopackage_is_not_followed(tmp_path: Path) -> N
     assert layers == {"wijken"}
 
 
-def test_pipeline_hidden_in_a_property_is_read_as_text(tmp_path: Path) -> None:
-    """GDAL takes a JSON text with this word for a pipeline that reads the file it names."""
+def test_pipeline_in_a_property_is_read_as_text(tmp_path: Path) -> None:
+    """The GeoJSON driver alone opens a GeoJSON; GDAL would try others on a plain path."""
     secret = tmp_path / "geheim.csv"
     secret.write_text("naam\ngeheim\n")
-    command = f"gdal vector convert {secret} {tmp_path / 'uit.gpkg'}"
-    feature = {
-        "type": "Feature",
-        "properties": {
-            "wijkcode": "WK000101",
-            "type": "gdal_streamed_alg",
-            "command_line": command,
-        },
-        "geometry": None,
+    pipeline = {
+        "type": "gdal_streamed_alg",
+        "command_line": f"gdal vector pipeline ! read {secret}",
     }
+    feature = {"type": "Feature", "properties": pipeline, "geometry": None}
     path = tmp_path / "a.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    with pytest.raises(pyogrio.errors.DataSourceError):
-        pyogrio.read_dataframe(path)  # GDAL tries to run it
     with checked_file(path) as file:
+        assert file.source == f"GEOJSON:{file.path}"
         frame = pyogrio.read_dataframe(file.source)
-    assert frame.loc[0, "type"] == "gdal_streamed_alg"
-    assert not (tmp_path / "uit.gpkg").exists()
+    assert frame["command_line"].to_list() == [pipeline["command_line"]]
+
+
+def test_driver_prefix_stops_a_pipeline_by_itself(tmp_path: Path) -> None:
+    """Even if the inspection missed it, the source names the driver."""
+    secret = tmp_path / "geheim.csv"
+    secret.write_text("naam\ngeheim\n")
+    pipeline = {
+        "type": "gdal_streamed_alg",
+        "command_line": f"gdal vector pipeline ! read {secret}",
+    }
+    path = tmp_path / "a.geojson"
+    path.write_text(json.dumps(pipeline))
+    assert len(pyogrio.read_dataframe(path)) == 1
+    with pytest.raises(pyogrio.errors.DataSourceError):
+        pyogrio.read_dataframe(CheckedFile("a", path, "geojson", "").source)
 
 
 @pytest.mark.parametrize("layer", ["wijken", "wij ken", "l'eau", 'a"b', "Wijken_2024", "été"])
@@ -289,7 +297,7 @@ def read_anything(path: Path) -> None:
             assert str(path.parent) not in message
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(KINDS)), data=st.data())
 def test_damage_anywhere_gives_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject

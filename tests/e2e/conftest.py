@@ -1,0 +1,42 @@
+"""The app in a process of its own, and pages of a browser that are watched."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from oi_geo.sources.example import ExampleFiles, write_example
+from tests.e2e.browser import launch, watched_page
+from tests.e2e.server import Server, served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a browser for all tests."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Start the app with the example region; it may not call anyone itself."""
+    with served(tmp_path_factory.mktemp("app")) as server:
+        yield server
+        assert server.calls_outside() == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """Open a page that may not reach beyond this machine."""
+    with watched_page(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> ExampleFiles:
+    """Write the files of the example region."""
+    folder: Path = tmp_path_factory.mktemp("voorbeeld")
+    return write_example(folder)

@@ -1,0 +1,186 @@
+"""The map document: offline, small, with all layers and a legend of what is on it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from oi_geo.criteria.finding import Verdict
+from oi_geo.maps.folium_map import area_map_html, toets_map_html
+from oi_geo.maps.layers import cut_gemeenten
+from oi_geo.maps.legend import SIGNS, dutch_date, source_line
+from oi_geo.study_area import Source
+from oi_geo.text import nl_number
+from tests.maps.conftest import made_toets, toy_area, toy_plan
+from tests.maps.reading import Reader, data_of, layers_of, legend_of
+
+LAYERS = {
+    "eenheden", "Doorsneden gemeenten (gearceerd)", "Gemeentegrenzen", "Grenzen van de groepen",
+    "Bevindingen", "Verbindingen", "Praktijken",
+}  # fmt: skip
+
+
+@pytest.fixture
+def html(toets) -> str:
+    return toets_map_html(toets, title="Twee regio's")
+
+
+def addresses(html: str) -> set[str]:
+    """Everything that a browser would fetch: attributes, and urls in style sheets."""
+    reader = Reader(html)
+    named = {a.get(key) for _, a in reader.tags for key in ("src", "href", "srcset", "data")}
+    styles = set(re.findall(r"url\(['\"]?([^'\")]+)", " ".join(reader.scripts)))
+    return {address for address in named | styles if address}
+
+
+def test_it_loads_nothing(html):
+    assert all(a.startswith(("data:", "#")) for a in addresses(html))
+    assert not {"link", "img", "iframe", "object", "embed", "base"} & {
+        t for t, _ in Reader(html).tags
+    }
+    policy = next(
+        a["content"]
+        for _, a in Reader(html).tags
+        if a.get("http-equiv", "").startswith("Content-Sec")
+    )
+    assert "http" not in policy
+    assert "default-src 'none'" in policy
+    assert "pdok" not in html
+
+
+def test_the_background_is_a_choice_that_names_its_source(toets):
+    html = toets_map_html(toets, title="x", background=True)
+    assert "https://service.pdok.nl/brt/achtergrondkaart/wmts/" in html
+    assert "Kadaster (PDOK)" in html
+    assert "img-src data: https://service.pdok.nl;" in html
+
+
+def test_all_layers_are_there(html):
+    assert set(layers_of(html)) == LAYERS
+
+
+def test_an_area_without_plan_has_no_layers_of_one(area):
+    assert set(layers_of(area_map_html(area))) == {
+        "eenheden", "Gemeentegrenzen", "Verbindingen", "Praktijken",
+    }  # fmt: skip
+
+
+def test_every_unit_tells_what_is_known_of_it(html, area):
+    units = {f["properties"]["code"]: f["properties"] for f in layers_of(html)["eenheden"]}
+    assert set(units) == set(area.units.index)
+    assert units["WK0001AA"] == {
+        "naam": "Wijk A", "code": "WK0001AA", "gemeentenaam": "Bovendam",
+        "gemeentecode": "GM0001", "groep": "Regio West", "inwoners": "1.000",
+        "aandeel65": "20,0 %", "ion": "2.000",
+    }  # fmt: skip
+    assert units["WK0001BB"]["inwoners"] == units["WK0001BB"]["ion"] == "onbekend"
+    assert units["WK0001FF"]["groep"] == "niet ingedeeld"
+
+
+@pytest.mark.parametrize("theme", ["groepen", "inwoners", "ion", "65plus"])
+def test_the_legend_names_exactly_the_classes_on_the_map(html, theme):
+    drawn = next(t for t in data_of(html)["themes"] if t["name"] == theme)
+    labels = legend_of(html, theme)
+    assert len(labels) == len(set(labels)) == len(drawn["colours"]) == len(set(drawn["index"]))
+    assert len(drawn["index"]) == 6
+    if theme in {"inwoners", "ion", "65plus"}:
+        assert labels[drawn["index"][1]] == "onbekend"  # wijk B
+
+
+def test_only_the_chosen_theme_is_shown(toets):
+    html = toets_map_html(toets, title="x", colour_by="ion")
+    sections = {a["data-theme"]: "hidden" in a for t, a in Reader(html).tags if t == "section"}
+    assert sections == {"groepen": True, "inwoners": True, "ion": False, "65plus": True}
+    assert len(re.findall(r"new oiGeo\.Theme", html)) == 4
+    added = re.findall(
+        r"var (oi_\d+) = new oiGeo\.Theme\(oiData\.themes\[2\]\);\s*(oi_\d+)\.addTo", html
+    )
+    assert added
+    assert added[0][0] == added[0][1]
+
+
+def test_groups_need_a_plan(area):
+    html = area_map_html(area, colour_by="groepen")
+    assert [t["name"] for t in data_of(html)["themes"]] == ["inwoners", "ion", "65plus"]
+    assert 'data-theme="inwoners">' in html
+
+
+def test_signs_in_the_legend_are_those_on_the_map(html, area):
+    signs = set(Reader(html).texts)
+    assert {SIGNS[s] for s in ("veer", "verbinding", "doorsneden", "voldoet niet", "signaal",
+                               "huisarts", "huisarts zonder ION", "anders")} <= signs  # fmt: skip
+    assert SIGNS["regio-organisatie"] not in signs
+    bare = Reader(area_map_html(area.with_practices(area.practices.iloc[:0]))).texts
+    assert SIGNS["huisarts"] not in bare
+    assert SIGNS["voldoet niet"] not in bare
+
+
+def test_a_gemeente_is_cut_when_its_units_part(area):
+    assert cut_gemeenten(area, toy_plan(area)) == ["GM0001", "GM0002"]
+    whole = replace(toy_plan(area), labels=np.array([0, 0, 0, 0, 1, 1], np.int32))
+    assert cut_gemeenten(area, whole) == []
+
+
+def test_findings_that_comply_are_not_drawn(html):
+    told = [f["properties"] for f in layers_of(html)["Bevindingen"] if "naam" in f["properties"]]
+    assert [t["naam"] for t in told] == ["Regio Oost", "Regio West"]  # the worst is drawn last
+    assert told[1]["bevindingen"] == f"K1 ({Verdict.VOLDOET_NIET.value}): Te weinig inwoners."
+
+
+def test_dots_grow_with_ion(html):
+    radius = {
+        f["properties"]["naam"]: f["properties"]["stijl"]["radius"]
+        for f in layers_of(html)["Praktijken"]
+    }
+    assert radius["Noord"] > radius["Zuid"] > radius["Apotheek"] - 1
+    # area above the smallest dot is in proportion: 500 of 2000 gives half the extra radius
+    assert (radius["Zuid"] - 2) / (radius["Noord"] - 2) == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_example_is_marked_and_official_data_name_their_source(area):
+    assert "Fictief voorbeeldgebied" in Reader(area_map_html(toy_area(is_example=True))).texts
+    official = replace(
+        area,
+        sources=(Source("grenzen", "wijkenbuurten_2022.gpkg", "ab", 2022),
+                 Source("praktijken", "lijst.csv", "cd")),
+    )  # fmt: skip
+    html = area_map_html(official)
+    assert "Fictief voorbeeldgebied" not in html
+    line = source_line(official)
+    assert line.startswith(
+        "Bron: CBS/Kadaster Wijk- en Buurtkaart 2022 "
+        "(bestanden: wijkenbuurten_2022.gpkg; praktijken: lijst.csv). Kaart gemaakt op "
+    )
+    assert line in Reader(html).texts
+
+
+def test_dates_are_dutch():
+    assert dutch_date(date(2026, 3, 1)) == "1 maart 2026"
+
+
+def test_the_same_map_is_the_same_text(toets):
+    assert toets_map_html(toets, title="x") == toets_map_html(toets, title="x")
+
+
+def test_labels_stand_on_their_group_the_largest_first(html):
+    assert [name for name, _, _ in data_of(html)["labels"]] == ["Regio West", "Regio Oost"]
+
+
+def test_a_map_without_practices_links_or_findings(area):
+    bare = area.with_practices(area.practices.iloc[:0])
+    bare = replace(bare, graph=bare.graph.with_links([]))
+    html = toets_map_html(made_toets(bare, toy_plan(bare), []), title="x")
+    assert set(layers_of(html)) == LAYERS - {"Bevindingen", "Verbindingen", "Praktijken"}
+
+
+def test_leaflets_licence_travels_along(html):
+    assert "Vladimir Agafonkin" in html
+    assert "Redistributions in binary form must reproduce" in html
+
+
+def test_the_subtitle_counts(html, area):
+    known = nl_number(area.units["inwoners"].sum())
+    expected = f"2 regio's op 6 wijken, {known} inwoners (van 1 onbekend); getoetst aan UNICUM"
+    assert expected in Reader(html).texts
