@@ -169,7 +169,7 @@ def test_uit_writes_document_tables_and_map(run, example, tmp_path):
     assert status == 1
     assert str(folder.name) in out
     names = {path.name for path in folder.iterdir()}
-    assert names >= {"toets.json", "kaart.html", "groepen.csv", "bevindingen.csv"}
+    assert names >= {"toets.json", "toets.xlsx", "verslag.md", "kaart.html", "bevindingen.csv"}
     document = json.loads((folder / "toets.json").read_text(encoding="utf-8"))
     assert len(document["bevindingen"]) > 10
     html = (folder / "kaart.html").read_text(encoding="utf-8")

@@ -23,7 +23,9 @@ from oi_geo.pipeline import (
 )
 from oi_geo.plan import PlanLevel
 from oi_geo.report.document import to_json
+from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
+from oi_geo.report.workbook import workbook_bytes
 from oi_geo.text import nl_count, nl_number
 
 PIPE_WIDTH = 140
@@ -79,12 +81,14 @@ def run(
 
 
 def write(toets: Toets, folder: Path) -> None:
-    """Write the JSON document, the tables as CSV and the map as one HTML file."""
+    """Write the JSON document, the tables (CSV, XLSX), a readable report and the map (HTML)."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "toets.json").write_text(to_json(toets), encoding="utf-8")
+        (folder / "toets.xlsx").write_bytes(workbook_bytes(toets))
         write_tables(toets, folder)
         title = f"Toets van {toets.sources[-1].bestand}"
+        (folder / "verslag.md").write_text(to_markdown(toets, title=title), encoding="utf-8")
         (folder / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
     except OSError as error:
         raise UnusableFile(
@@ -121,7 +125,9 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
         "te zien met --uit, --json of `gegevens controleer`."
     )
     if folder is not None:
-        console.print(f"Geschreven in {escape(str(folder))}: toets.json, kaart.html en tabellen.")
+        console.print(
+            f"Geschreven in {escape(str(folder))}: verslag.md, kaart.html, toets.json en tabellen."
+        )
 
 
 def wide_console() -> Console:

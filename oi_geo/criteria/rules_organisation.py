@@ -24,8 +24,10 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
         return _unknown(group, NO_RO)
     rows = evidence.rows_near(group)
     rows = rows[rows["meedoet"]]
-    named = rows[rows["ro"].notna() & (rows["discipline"].eq(HUISARTS) | rows["verband"].notna())]
-    sure = named[named["zeker"]]
+    in_wsv, known = rows["verband"].notna(), rows["discipline"].notna()
+    named = rows[rows["ro"].notna() & (in_wsv | rows["discipline"].eq(HUISARTS) | ~known)]
+    is_sure = named["zeker"] & (in_wsv | known)
+    sure = named[is_sure]
     without_ro = nameless(rows)
     number = Interval(
         sure["ro"].nunique(), math.inf if len(without_ro) else float(named["ro"].nunique())
@@ -34,7 +36,7 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     text = f"De deelnemende praktijken in deze groep noemen {_ro_list(sure)}; per regio is er één."
     reasons = []
     if verdict is Verdict.NIET_TE_BEPALEN:
-        reasons = _ro_reasons(without_ro, named[~named["zeker"]])
+        reasons = _ro_reasons(without_ro, named[~is_sure])
     ion = sure.groupby("ro")["ion"].sum().sort_values(ascending=False, kind="stable")
     where = tuple(sorted(sure.loc[sure["ro"].isin(ion.index[1:]), "eenheid"].unique()))
     return Outcome(
@@ -57,7 +59,8 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
     near = near[near["meedoet"]]
     surely_here = near.groupby("verband", sort=True)["zeker"].any()
     wsvs = evidence.verbanden.loc[surely_here.index]
-    blank = near[near["verband"].isna() & near["discipline"].eq(HUISARTS) & near["geplaatst"]]
+    huisarts = near["discipline"].eq(HUISARTS) | near["discipline"].isna()
+    blank = near[near["verband"].isna() & huisarts & near["geplaatst"]]
     if wsvs.empty and len(blank):
         return _unknown(group, "Van geen praktijk in deze groep is bekend bij welk WSV ze hoort.")
     low = wsvs["ros"].where(surely_here, 0)
@@ -93,9 +96,7 @@ def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Out
         if ion.high >= most and ion.high > 0
     ]
     if not ros or not any((x.here & x.surely).any() for x in choices):
-        return _unknown(
-            group, "Geen deelnemende praktijk noemt met zekerheid de RO van deze groep."
-        )
+        return _unknown(group, "Geen praktijk in deze groep noemt met zekerheid haar RO.")
     outcomes = [_seat(evidence, regel, group, ro) for ro in ros]
     if len({outcome.verdict for outcome in outcomes}) > 1:
         return _unknown(

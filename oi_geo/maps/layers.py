@@ -26,19 +26,18 @@ Style = dict[str, object]
 Feature = dict[str, object]
 
 UNIT_LINE: Style = {"color": "#6b6b6b", "weight": 0.6, "fillOpacity": 0.78, "fillColor": "#ffffff"}
-GEMEENTE_LINE: Style = {"color": "#222222", "weight": 1.3, "opacity": 0.9}
-GROUP_LINE: Style = {"color": "#000000", "weight": 3, "opacity": 0.9}
+GEMEENTE_LINE: Style = {"color": "#222222", "weight": 1.1, "opacity": 0.9}
+GROUP_LINE: Style = {"color": "#000000", "weight": 2.4, "opacity": 0.9}
 HATCH_LINE: Style = {"color": "#222222", "weight": 1, "opacity": 0.75}
 CASING: Style = {
     "color": "#ffffff",
     "weight": 6,
     "opacity": 0.9,
-    "fill": False,
     "interactive": False,
 }
 FINDING_LINES: dict[Verdict, Style] = {
-    Verdict.VOLDOET_NIET: {"color": "#b00020", "weight": 3.5, "fill": False},
-    Verdict.SIGNAAL: {"color": "#8a4b00", "weight": 3, "fill": False, "dashArray": "8 5"},
+    Verdict.VOLDOET_NIET: {"color": "#b00020", "weight": 3.5},
+    Verdict.SIGNAAL: {"color": "#8a4b00", "weight": 3, "dashArray": "8 5"},
 }
 LINK_LINES: dict[str, Style] = {
     "veer": {"color": "#0b3d91", "weight": 3, "dashArray": "2 7"},
@@ -199,7 +198,9 @@ def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) 
             "stijl": FINDING_LINES[worst],
         }
         rows += [{"stijl": CASING}, told]
-        outlines += [shapely.union_all(shapes[area.units.index.get_indexer(units)])] * 2
+        place = shapely.union_all(shapes[area.units.index.get_indexer(units)])
+        # A line, not a polygon: Leaflet's canvas would keep the pointer from all that lies inside.
+        outlines += [shapely.boundary(place)] * 2
         signs.add(worst.value)
     layer = empty_layer("Bevindingen", each=describe({"bevindingen": "Bevindingen"}, popup=True))
     features = features_of(np.array(outlines, dtype=object), rows)

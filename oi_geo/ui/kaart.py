@@ -47,9 +47,9 @@ def choose(chart: MapPage, *, with_groups: bool) -> None:
         choose_theme(with_groups=with_groups)
     with middle:
         st.toggle(
-            "Achtergrondkaart (PDOK)",
+            "Achtergrondkaart van PDOK (hiervoor is internet nodig)",
             key="achtergrond",
-            help="Haalt kaartbeelden op bij service.pdok.nl; daarvoor is internet nodig.",
+            help="Haalt kaartbeelden op bij service.pdok.nl zolang deze schakelaar aan staat.",
         )
     with right:
         st.download_button(

@@ -113,7 +113,7 @@ def verdict_matrix(toets: Toets) -> pd.DataFrame:
         row = rules[finding.kader, finding.rule]
         found.setdefault((row, finding.group or WHOLE_PLAN), finding.verdict)
     rows = [row for row in dict.fromkeys(rules.values()) if any(r == row for r, _ in found)]
-    groups = [*toets.plan.groups, WHOLE_PLAN]
+    groups = [WHOLE_PLAN, *toets.plan.groups]
     return pd.DataFrame(
         [
             [verdict_text(found[row, g]) if (row, g) in found else "" for g in groups]
@@ -130,7 +130,10 @@ def show_verdicts(toets: Toets) -> None:
     colours = {verdict_text(verdict): colour for verdict, colour in COLOURS.items()}
     matrix = verdict_matrix(toets)
     st.dataframe(
-        matrix.style.map(lambda cell: colours.get(cell, "")), key="oordelen", height="content"
+        matrix.style.map(lambda cell: colours.get(cell, "")),
+        key="oordelen",
+        height="content",
+        column_config={"Regel": st.column_config.TextColumn(width=380)},
     )
     with st.expander("Kengetallen per groep"):
         columns = {

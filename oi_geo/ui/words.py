@@ -23,7 +23,7 @@ LEVELS: dict[PlanLevel, str] = {"regio": "Regio", "hub": "Gemeentehub", "wijk": 
 
 def plain(text: str) -> str:
     """Escape text from a file for Markdown, so that it is shown and never does anything."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<>$~#|&{}]|:(?=\S))", r"\\\1", text)
 
 
 def verdict_text(verdict: Verdict) -> str:

@@ -1,4 +1,4 @@
-"""Intervals against brute force: every possible completion lies inside, and the ends are reached."""
+"""Intervals against brute force: every completion lies inside, and the ends are reached."""
 
 import math
 from itertools import product

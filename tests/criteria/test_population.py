@@ -137,7 +137,8 @@ def test_without_practice_data_nothing_is_decided(rule: str) -> None:
         ("Z1", [practice(A, 100_000.0), practice(A, None)], UNKNOWN, "kolom ion"),
         ("Z1", [practice(A, 150_000.0), practice(None, 50_001.0)], UNKNOWN, "niet geplaatst"),
         ("U2", [practice(A, 60_000.0), practice(None, 40_000.0)], UNKNOWN, "niet geplaatst"),
-        ("U2", [practice(A, 60_000.0), practice(A, 40_000.0, deelnemer=None)], UNKNOWN, "deelnemer"),
+        ("U2", [practice(A, 60_000.0), practice(A, 40_000.0, deelnemer=None)], UNKNOWN,
+         "kolom deelnemer"),
         ("U2", [practice(A, 60_000.0), practice(A, 40_000.0, regio_organisatie=None)], UNKNOWN,
          "regio_organisatie"),
         # Shares: a practice that nobody can place may be in the group, or not.
@@ -145,7 +146,8 @@ def test_without_practice_data_nothing_is_decided(rule: str) -> None:
         ("U1", [*_share(90, 5), practice(None, huisartsen=20.0, deelnemer=False)], UNKNOWN,
          "niet geplaatst"),
         ("U1", [*_share(80, 20), practice(A, huisartsen=5.0, deelnemer=None)], BAD, "deelnemer"),
-        ("U1", [*_share(84, 16), practice(A, huisartsen=9.0, deelnemer=None)], UNKNOWN, "deelnemer"),
+        ("U1", [*_share(84, 16), practice(A, huisartsen=9.0, deelnemer=None)], UNKNOWN,
+         "kolom deelnemer"),
         ("U1", [*_share(84, 16), practice(A, huisartsen=None)], UNKNOWN, "kolom huisartsen"),
         ("U1", [practice(A, huisartsen=None)], UNKNOWN, "kolom huisartsen"),
         # One of the two shares of K3 is enough to fail, never to pass.

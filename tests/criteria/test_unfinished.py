@@ -43,9 +43,8 @@ levels = st.sampled_from(["regio", "hub", "wijk"])
 def _neighbours() -> dict[str, set[str]]:
     """Neighbours by walking over the drawn cells, and the ends of the link."""
     rows = [line.strip() for line in PICTURE.strip().splitlines()]
-    code = {
-        c: f"WK000{2 if c.islower() else 1}{c.upper() * 2}" for r in rows for c in r if c != "."
-    }
+    letters = {c for row in rows for c in row if c != "."}
+    code = {c: f"WK000{2 if c.islower() else 1}{c.upper() * 2}" for c in letters}
     near: dict[str, set[str]] = {unit: set() for unit in UNITS}
     for y, row in enumerate(rows):
         for x, letter in enumerate(row):

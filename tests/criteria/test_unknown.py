@@ -59,7 +59,7 @@ def _twin(rows: list[Row]) -> dict[str, str]:
             doctors[r["regio_organisatie"]] += float(str(r["huisartsen"]))
     every = sum(float(str(r["huisartsen"])) for r in here)
     share = {ro: n / every for ro, n in doctors.items()}
-    both = [min(share[ro], min(1.0, ion[ro] / PEOPLE)) for ro in ion]
+    both = [min(share[ro], 1.0, ion[ro] / PEOPLE) for ro in ion]
     most = max(ion.values(), default=0.0)
     main = [ro for ro, n in ion.items() if n == most]
     seat = main[0] == "Alfa" if len(main) == 1 else None

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ class Watch:
         context.on("request", lambda request: self.addresses.append(request.url))
         context.on("requestfailed", self._failed)
         context.on("page", self._page)
-        context.on("weberror", lambda error: self.script_errors.append(str(error.error)))
+        context.on("weberror", lambda error: self.script_errors.append(f"{error.error} {error.error.stack}"))
 
     def _failed(self, request: Request) -> None:
         self.failed.append(f"{request.url} {request.failure}")
@@ -195,15 +196,18 @@ class Grid:
 
     def click_row(self, position: int) -> None:
         """Click on the row at this position in view."""
-        canvas = self.locator.get_by_test_id("data-grid-canvas")
-        canvas.scroll_into_view_if_needed()
-        canvas.click(position={"x": 120, "y": ROW_HEIGHT * (position + 1.5)})
+        over_canvas = self.locator.locator(".dvn-scroller")
+        over_canvas.click(position={"x": 120, "y": ROW_HEIGHT * (position + 1.5)})
 
 
 class Chart:
-    """A Leaflet map in a document: in its frame in the app, or in a file of its own."""
+    """A Leaflet map in a document: in its frame in the app, or in a file of its own.
 
-    MAP = "Object.values(window).find(value => value instanceof L.Map)"
+    The document forbids `eval`, which Playwright's `wait_for_function` needs: wait by locators.
+    """
+
+    MAP = """Object.keys(window).filter(name => /^(oi|map)_/.test(name))
+        .map(name => window[name]).find(value => value instanceof L.Map)"""
 
     def __init__(self, frame: Frame, within: Locator | None = None) -> None:
         self.frame = frame
@@ -211,7 +215,18 @@ class Chart:
 
     def wait_until_ready(self) -> None:
         """Wait until the script of the map has come to its end."""
-        self.frame.wait_for_function("document.documentElement.dataset.ready === 'ja'")
+        expect(self.frame.locator("html[data-ready=ja]")).to_have_count(1, timeout=WAIT_MS)
+
+    def wait_until_moved(self, before: tuple[float, float, float]) -> None:
+        """Wait until the map shows another place than before, and stands still there."""
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while self.is_moving() or self.view() == before:
+            assert time.monotonic() < deadline, "the map did not move"
+            self.frame.wait_for_timeout(20)
+
+    def is_moving(self) -> bool:
+        """Tell whether the map is on its way to another place."""
+        return self.ask("Boolean(map._animatingZoom || (map._panAnim && map._panAnim._inProgress))")
 
     def ask(self, expression: str, argument: object = None) -> object:
         """Evaluate JavaScript in which `map` is the map and `argument` what is given."""

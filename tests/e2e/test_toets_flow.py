@@ -1,5 +1,6 @@
 """The main job in a browser: hand in a proposal, read the verdict, see where, take the map along."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from oi_geo.sources.example import ExampleFiles
 from tests.e2e.browser import (
     WAIT_MS,
-    Chart,
     Grid,
     chart_on,
     choose,
@@ -41,19 +41,6 @@ def findings(page: Page) -> tuple[Grid, dict[tuple[str, str], int]]:
     return grid, {(row["Regel"], row["Groep"]): i for i, row in enumerate(rows)}
 
 
-def moved_to(page: Page, chart: Chart, before: tuple[float, float, float]) -> None:
-    """Wait until the map shows another place than before, and stands still there."""
-    chart.frame.wait_for_function(
-        f"""before => {{
-            const map = {Chart.MAP}, centre = map.getCenter();
-            const now = [centre.lat, centre.lng, map.getZoom()];
-            return !map._animatingZoom && !(map._panAnim && map._panAnim._inProgress)
-                && now.some((value, i) => Math.abs(value - before[i]) > 1e-6);
-        }}""",
-        arg=list(before),
-    )
-
-
 def test_from_proposal_to_the_place_on_the_map(
     page: Page, server: Server, example: ExampleFiles
 ) -> None:
@@ -77,7 +64,7 @@ def test_from_proposal_to_the_place_on_the_map(
     expect(told).to_contain_text("Z2 · Zuid: ✗ voldoet niet")
     expect(told).to_contain_text("los van het grootste deel ligt Hogermeer")
     expect(told).to_contain_text("Bron: 002, Bijlage 1")
-    moved_to(page, chart, overview)
+    chart.wait_until_moved(overview)
     west, south, east, north = wijken(example).geometry[LOOSE].bounds
     lat, lon, zoom = chart.view()
     assert south < lat < north
@@ -87,7 +74,7 @@ def test_from_proposal_to_the_place_on_the_map(
     place = chart.view()
     grid.click_row(position["Z2", NORTH])
     expect(told).to_contain_text("Z2 · Noord: ! signaal")
-    moved_to(page, chart, place)
+    chart.wait_until_moved(place)
 
 
 def test_the_finding_is_outlined_where_it_is(
@@ -97,7 +84,7 @@ def test_the_finding_is_outlined_where_it_is(
     chart = chart_on(page, "toets")
     grid, position = findings(page)
     grid.click_row(position["Z2", SOUTH])
-    chart.frame.wait_for_function("Boolean(document.documentElement.dataset.focus)")
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("."))
     codes = chart.ask(
         """[...new Set(Object.values(map._layers)
             .filter(layer => layer.feature && layer.options.fill === false

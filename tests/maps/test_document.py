@@ -175,6 +175,19 @@ def test_a_map_without_practices_links_or_findings(area):
     assert set(layers_of(html)) == LAYERS - {"Bevindingen", "Verbindingen", "Praktijken"}
 
 
+def test_a_plan_that_cuts_nothing_has_no_hatching(area):
+    plan = replace(toy_plan(area), labels=np.array([0, 0, 0, 0, 1, 1], np.int32))
+    html = toets_map_html(made_toets(area, plan, []), title="x")
+    assert "Doorsneden gemeenten (gearceerd)" not in layers_of(html)
+    assert SIGNS["doorsneden"] not in Reader(html).texts
+
+
+def test_a_group_without_units_has_no_label(area):
+    plan = replace(toy_plan(area), groups=("Regio West", "Regio Oost", "Leeg"))
+    html = toets_map_html(made_toets(area, plan, []), title="x")
+    assert "Leeg" not in html
+
+
 def test_leaflets_licence_travels_along(html):
     assert "Vladimir Agafonkin" in html
     assert "Redistributions in binary form must reproduce" in html

@@ -122,12 +122,17 @@ def _bad_geo_meta(path: Path, bait: Bait) -> None:
     pq.write_table(pq.read_table(path).replace_schema_metadata({"geo": geo}), path)
 
 
+def _plain_parquet(path: Path, bait: Bait) -> None:
+    boundaries().to_parquet(path, compression=None)
+
+
 def _one_bad_record() -> bytes:
     """A `.shp` whose first record holds nonsense."""
     shp = shapefile_parts()[".shp"]
     return shp[:108] + b"\xff" * 40 + shp[148:]
 
 
+WKB_START = b"\x01\x03\0\0\0"
 CSV = "agb;naam;ion\n01000001;De Linde;2000\n"
 SQUARE = [[150000, 450000], [151000, 450000], [151000, 451000], [150000, 450000]]
 
@@ -180,7 +185,7 @@ BOUNDARIES = (
     boundary("notitie.parquet", _bad_geo_meta, "beschadigd Parquet-bestand"),
     boundary(
         "kapot.parquet",
-        spoiled(saved(lambda f: f), lambda b: b[:8] + b"\xff" * 200 + b[208:]),
+        spoiled(_plain_parquet, lambda b: b.replace(WKB_START, b"\x01\x63\0\0\0")),
         "is beschadigd en kan niet als kaart worden gelezen; verwacht wordt een gaaf bestand",
     ),
     boundary(

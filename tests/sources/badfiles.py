@@ -191,3 +191,32 @@ def shapefile_zip(*without: str, stem: str = "wijk_2015", **changes: bytes) -> M
     parts = {k: v for k, v in shapefile_parts().items() if k not in without}
     parts |= {f".{name}": content for name, content in changes.items()}
     return zipped({f"{stem}{suffix}": content for suffix, content in parts.items()})
+
+
+NO_BAIT = Bait(Path("geen"), "http://127.0.0.1:9")
+
+
+def parquet_bytes() -> bytes:
+    """A sound GeoParquet file."""
+    with tempfile.TemporaryDirectory() as folder:
+        boundaries().to_parquet(Path(folder) / "a")
+        return (Path(folder) / "a").read_bytes()
+
+
+def zip_bytes(members: dict[str, bytes]) -> bytes:
+    """A zip as bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        zipped(members)(Path(folder) / "a", NO_BAIT)
+        return (Path(folder) / "a").read_bytes()
+
+
+SHAPEFILE = {f"wijk_2015{suffix}": part for suffix, part in shapefile_parts().items()}
+# One sound file of each kind.
+KINDS = {
+    "gpkg": gpkg_bytes(),
+    "geojson": json.dumps(geojson()).encode(),
+    "parquet": parquet_bytes(),
+    "xlsx": xlsx_bytes(),
+    "csv": b"agb;naam;ion\n01000001;De Linde;2000\n",
+    "shp": zip_bytes(SHAPEFILE),
+}

@@ -15,10 +15,12 @@ from oi_geo.sources.report import ReadReport
 from oi_geo.sources.uploads import LIMITS, checked_file
 from oi_geo.study_area import study_area
 from tests.conftest import draw
-from tests.sources.bad_at_door import AT_DOOR
+from tests.sources.bad_at_door import PACKED
 from tests.sources.bad_at_reader import AT_READER, REPORTED, Handed
+from tests.sources.bad_content import CONTENT
 from tests.sources.badfiles import BadFile, Bait, Make
 
+AT_DOOR = (*PACKED, *CONTENT)
 SECRET = "geheim-dat-niemand-mag-lezen"
 
 

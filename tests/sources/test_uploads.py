@@ -3,22 +3,19 @@
 import hashlib
 import json
 import sqlite3
-import tempfile
 from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
 import pyogrio
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile
-from oi_geo.sources.cbs import read_boundaries
+from oi_geo.errors import UnsafeFile, UnusableFile
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.uploads import CheckedFile, Limits, checked_file, display_name
 from tests.sources.badfiles import (
-    Bait,
+    KINDS,
+    NO_BAIT,
     as_json,
     boundaries,
     geojson,
@@ -26,34 +23,8 @@ from tests.sources.badfiles import (
     gpkg_with,
     shapefile_parts,
     shapefile_zip,
-    xlsx_bytes,
-    zipped,
+    zip_bytes,
 )
-
-NO_BAIT = Bait(Path("geen"), "http://127.0.0.1:9")
-
-
-def parquet_bytes() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        boundaries().to_parquet(Path(folder) / "a")
-        return (Path(folder) / "a").read_bytes()
-
-
-def zip_bytes(members: dict[str, bytes]) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        zipped(members)(Path(folder) / "a", NO_BAIT)
-        return (Path(folder) / "a").read_bytes()
-
-
-SHAPEFILE = {f"wijk_2015{suffix}": part for suffix, part in shapefile_parts().items()}
-KINDS = {
-    "gpkg": gpkg_bytes(),
-    "geojson": json.dumps(geojson()).encode(),
-    "parquet": parquet_bytes(),
-    "xlsx": xlsx_bytes(),
-    "csv": b"agb;naam;ion\n01000001;De Linde;2000\n",
-    "shp": zip_bytes(SHAPEFILE),
-}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -282,49 +253,6 @@ def test_real_geopackage_passes(shared_data: Path) -> None:
     with checked_file(path) as file:
         assert file.kind == "gpkg"
         assert len(gpd.read_file(file.source, layer="wijken", rows=5)) == 5
-
-
-def read_anything(path: Path) -> None:
-    """Hand a file to both kinds of readers; only refusals in Dutch may come out."""
-    for reader in (read_boundaries, read_practices):
-        try:
-            reader(path)
-        except OiGeoError as error:
-            message = str(error)
-            assert message.strip()
-            assert "\n" not in message
-            assert "oi_geo_" not in message
-            assert str(path.parent) not in message
-
-
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(kind=st.sampled_from(sorted(KINDS)), data=st.data())
-def test_damage_anywhere_gives_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject
-) -> None:
-    """Changed, cut or doubled bytes are read or refused, and never a traceback."""
-    content = bytearray(KINDS[kind])
-    at = st.integers(0, len(content) - 1)
-    for place, byte in data.draw(st.lists(st.tuples(at, st.integers(0, 255)), max_size=6)):
-        content[place] = byte
-    content = content[: data.draw(st.one_of(st.just(len(content)), at))]
-    path = tmp_path_factory.mktemp("schade") / f"a.{kind}"
-    path.write_bytes(bytes(content))
-    read_anything(path)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    start=st.sampled_from([b"", b"PK\x03\x04", b"SQLite format 3\0", b"PAR1", b"\0\0\x27\x0a",
-                           b"{", b"[", b"<", b"\xff\xfe", b"a;b\n"]),
-    rest=st.binary(max_size=300),
-)  # fmt: skip
-def test_any_bytes_give_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes
-) -> None:
-    path = tmp_path_factory.mktemp("bytes") / "a"
-    path.write_bytes(start + rest)
-    read_anything(path)
 
 
 def test_shapefile_without_prj_and_cpg_passes(tmp_path: Path) -> None:

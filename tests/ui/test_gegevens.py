@@ -1,0 +1,127 @@
+"""Page Gegevens: what is loaded, uploads that work, and uploads that do not."""
+
+import pandas as pd
+import pytest
+
+from oi_geo.pipeline import example_inputs, load_area
+from oi_geo.text import nl_number
+from oi_geo.ui.gegevens import KINDS, loaded
+from tests.ui.conftest import run_page, table
+
+
+def gegevens() -> None:
+    from oi_geo.ui import gegevens
+
+    gegevens.page()
+
+
+@pytest.fixture
+def page():
+    return run_page(gegevens)
+
+
+def figures(page) -> dict[str, str]:
+    return {metric.label: metric.value for metric in page.metric}
+
+
+def test_the_example_region_is_loaded_and_marked(page):
+    area = load_area(example_inputs())
+    assert "bestaan niet" in page.warning[0].value
+    shown = figures(page)
+    assert shown["Wijken"] == nl_number(len(area.units))
+    assert shown["Inwoners"] == nl_number(area.units["inwoners"].sum())
+    pd.testing.assert_frame_equal(table(page, "sha256"), loaded(area), check_dtype=False)
+    assert not any("Niet geladen" in c.value for c in page.caption)
+
+
+def test_ion_adds_up(page):
+    shown = {k: int(v.replace(".", "")) for k, v in figures(page).items() if k.startswith("ION")}
+    assert shown["ION totaal"] == shown["ION geplaatst"] + shown["ION niet geplaatst"]
+    assert shown["ION niet geplaatst"] > 0
+
+
+def test_each_file_has_year_and_checksum(page):
+    rows = table(page, "sha256").set_index("Soort")
+    assert rows.loc["grenzen", "Jaar"] == "2024"
+    assert all(len(s) == 12 for s in rows["sha256"] if s)
+    assert (rows["Rijen gelezen"] == rows["Behouden"] + rows["Apart gezet"]).all()
+
+
+def test_the_read_report_is_filtered_by_severity(page):
+    everything = table(page, "Melding")
+    assert set(everything["Ernst"]) <= {"fout", "waarschuwing", "info"}
+    page.button_group(key="ernst").set_value(["waarschuwing"]).run()
+    shown = table(page, "Melding")
+    assert list(shown["Melding"]) == list(
+        everything.loc[everything["Ernst"] == "waarschuwing", "Melding"]
+    )
+    assert 0 < len(shown) < len(everything)
+
+
+def test_every_kind_can_be_uploaded(page):
+    assert {u.key for u in page.file_uploader} == {f"upload_{kind}" for kind in KINDS}
+
+
+def test_uploaded_practices_replace_those_of_the_example(page):
+    content = b"agb;naam;discipline;x_rd;y_rd;ion\n01000001;Een;huisarts;0;0;1234\n"
+    page.file_uploader(key="upload_praktijken").upload("mijn lijst.csv", content).run()
+    assert not page.exception
+    assert not page.error
+    assert "mijn lijst.csv" in page.success[0].value
+    assert figures(page)["ION totaal"] == "1.234"
+    # a change elsewhere keeps them
+    page.button_group(key="ernst").set_value(["fout"]).run()
+    assert figures(page)["ION totaal"] == "1.234"
+
+
+def test_uploaded_boundaries_are_an_area_of_their_own(page, example):
+    content = example.grenzen.read_bytes()
+    page.file_uploader(key="upload_grenzen").upload("eigen.gpkg", content).run()
+    assert not page.exception
+    assert not page.error
+    assert not page.warning  # no longer the example, as far as the program can tell
+    assert figures(page)["ION totaal"] == "0"
+    assert any("Niet geladen: praktijken, postcodes" in c.value for c in page.caption)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("rommel.csv", b"foo,bar\n1,2\n"), ("rommel.gpkg", b"\x00\x01\x02"), ("leeg.csv", b"")],
+)
+def test_a_file_that_cannot_be_used_gives_one_sentence(page, kind, name, content):
+    before = table(page, "sha256")
+    page.file_uploader(key=f"upload_{kind}").upload(name, content).run()
+    assert not page.exception
+    [error] = page.error
+    assert name in error.value.replace("\\", "")
+    assert error.value.rstrip().endswith((".", "?"))
+    assert "Traceback" not in error.value
+    pd.testing.assert_frame_equal(table(page, "sha256"), before)
+
+
+def test_a_bad_file_does_not_push_out_a_good_one(page):
+    good = b"agb;naam;discipline;x_rd;y_rd;ion\n01000001;Een;huisarts;0;0;1234\n"
+    uploader = page.file_uploader(key="upload_praktijken")
+    uploader.upload("goed.csv", good).run()
+    page.file_uploader(key="upload_praktijken").set_value(("slecht.csv", b"x", "text/csv")).run()
+    assert len(page.error) == 1
+    assert figures(page)["ION totaal"] == "1.234"
+
+
+def test_taking_a_file_away_brings_the_example_back(page):
+    before = figures(page)
+    content = b"agb;naam;discipline;x_rd;y_rd;ion\n01000001;Een;huisarts;0;0;1234\n"
+    page.file_uploader(key="upload_praktijken").upload("x.csv", content).run()
+    page.file_uploader(key="upload_praktijken").clear().run()
+    assert figures(page) == before
+
+
+def test_the_button_leads_back_to_the_example(page, example):
+    before = figures(page)
+    page.file_uploader(key="upload_grenzen").upload("g.gpkg", example.grenzen.read_bytes()).run()
+    assert figures(page) != before
+    page.button(key="naar_voorbeeld").click().run()
+    assert not page.exception
+    assert figures(page) == before
+    assert page.warning

@@ -1,0 +1,179 @@
+"""Page Toets: verdicts, findings with their place, uploads, downloads."""
+
+import pytest
+
+from oi_geo.criteria.finding import Verdict
+from oi_geo.criteria.kader import kader_names
+from oi_geo.pipeline import example_inputs, load_area, run_toets
+from oi_geo.ui import cache, state
+from oi_geo.ui.toets import WHOLE_PLAN, chosen_row, findings_frame, place_of, verdict_matrix
+from oi_geo.ui.words import verdict_text
+from tests.ui.conftest import run_page, table
+
+
+def toets() -> None:
+    from oi_geo.ui import toets
+
+    toets.page()
+
+
+@pytest.fixture
+def page():
+    return run_page(toets)
+
+
+@pytest.fixture(scope="module")
+def faulty(example):
+    return run_toets(load_area(example_inputs()), example.voorstel_fout, "regio", kader_names())
+
+
+def verdicts(page):
+    return next(t.value for t in page.dataframe if WHOLE_PLAN in t.value.columns)
+
+
+def test_it_opens_with_the_sound_proposal(page, example):
+    assert page.selectbox(key="voorstel").options == [
+        "Voorbeeld: voorstel dat klopt", "Voorbeeld: voorstel met fouten", "Eigen voorstel",
+    ]  # fmt: skip
+    sound = run_toets(load_area(example_inputs()), example.voorstel_goed, "regio", kader_names())
+    assert list(table(page, "Toelichting")["Oordeel"]) == [
+        verdict_text(f.verdict) for f in sound.findings
+    ]
+    assert verdict_text(Verdict.VOLDOET_NIET) not in set(table(page, "Toelichting")["Oordeel"])
+    assert len(page.get("bidi_component")) == 2  # the map and its pointer
+
+
+def test_the_faulty_proposal_fails_and_says_so_worst_first(page, faulty):
+    page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
+    assert not page.exception
+    shown = list(table(page, "Toelichting")["Oordeel"])
+    ranks = [next(v.rank for v in Verdict if verdict_text(v) == text) for text in shown]
+    assert ranks == sorted(ranks)
+    assert shown == [verdict_text(f.verdict) for f in faulty.findings]
+    assert shown[0] == "✗ voldoet niet"
+
+
+def test_the_matrix_holds_the_worst_verdict_of_each_rule_and_group(faulty):
+    matrix = verdict_matrix(faulty)
+    assert list(matrix.columns) == [WHOLE_PLAN, *faulty.plan.groups]
+    for finding in faulty.findings:
+        row = matrix[matrix.index.str.startswith(f"{finding.rule} ")].iloc[0]
+        cell = row[finding.group or WHOLE_PLAN]
+        worst = min(
+            (f for f in faulty.findings if (f.rule, f.group) == (finding.rule, finding.group)),
+            key=lambda f: f.verdict.rank,
+        )
+        assert cell == verdict_text(worst.verdict)
+    filled = (matrix != "").to_numpy().sum()
+    assert filled == len({(f.kader, f.rule, f.group) for f in faulty.findings})
+
+
+def choose(page, row: int):
+    key = next(t.key for t in page.dataframe if (t.key or "").startswith("bevindingen_"))
+    page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
+    return page.run()
+
+
+def test_choosing_a_finding_writes_it_out_and_points_at_its_place(page, faulty):
+    page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
+    row, finding = next((i, f) for i, f in enumerate(faulty.findings) if f.where)
+    choose(page, row)
+    assert not page.exception
+    assert finding.explanation in {t.value for t in page.text}
+    pointer = next(c for c in page.get("bidi_component") if "html" not in c.proto.json)
+    assert finding.where[0] in pointer.proto.json
+    assert len(pointer.proto.json) < 3000
+
+
+def test_a_finding_without_place_shows_its_group(faulty):
+    finding = next(f for f in faulty.findings if f.group and not f.where)
+    assert place_of(faulty, finding) == tuple(faulty.plan.members(finding.group))
+    other = next(f for f in faulty.findings if f.where)
+    assert place_of(faulty, other) == other.where
+
+
+def test_a_click_on_a_cell_counts_as_well():
+    assert chosen_row([3], []) == 3
+    assert chosen_row([], [(2, "Regel")]) == 2
+    assert chosen_row([], []) is None
+
+
+def test_nothing_is_tested_or_drawn_again_on_a_click(page, monkeypatch):
+    def never(*args, **kwargs):
+        raise AssertionError("computed again")
+
+    for name in ("load_area", "run_toets", "toets_map_html"):
+        monkeypatch.setattr(cache, name, never)
+    choose(page, 0)
+    page.run()
+    assert not page.exception
+    assert len(page.get("bidi_component")) == 2
+
+
+def test_fewer_kaders_give_fewer_rules(page):
+    everything = len(verdicts(page))
+    page.multiselect(key="kaders").set_value(["unicum"]).run()
+    assert not page.exception
+    assert 0 < len(verdicts(page)) < everything
+    page.multiselect(key="kaders").set_value([]).run()
+    assert "ten minste één toetsingskader" in page.warning[-1].value
+
+
+@pytest.mark.parametrize("level", ["hub", "wijk"])
+def test_other_levels_work(page, level):
+    page.selectbox(key="niveau").set_value(level).run()
+    assert not page.exception
+
+
+def upload(page, name: str, content: bytes):
+    page.selectbox(key="voorstel").select("Eigen voorstel").run()
+    assert "Kies of upload" in page.info[0].value
+    page.file_uploader(key="upload_voorstel").upload(name, content).run()
+    assert not page.exception
+    return page
+
+
+def test_an_uploaded_proposal_is_tested(page, example, faulty):
+    upload(page, "mijn plan.csv", example.voorstel_fout.read_bytes())
+    assert not page.error
+    assert list(table(page, "Toelichting")["Oordeel"]) == list(
+        findings_frame(faulty.findings)["Oordeel"]
+    )
+
+
+def test_a_drawn_proposal_is_tested(page, example):
+    upload(page, "getekend.geojson", example.voorstel_getekend.read_bytes())
+    assert not page.error
+    assert len(table(page, "Toelichting"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rommel.csv", b"\x00\x00\x00"),
+        ("leeg.csv", b""),
+        ("kaart.gpkg", b"SQLite format 3\x00kapot"),
+        ("<img src=x>.csv", b"foo;bar\n1;2\n"),
+        ("ander jaar.csv", b"wijk;groep\n" + b"".join(b"WK0001%02d;A\n" % i for i in range(30))),
+    ],
+)
+def test_a_proposal_that_cannot_be_used_gives_one_sentence(page, name, content):
+    upload(page, name, content)
+    [error] = page.error
+    assert "Traceback" not in error.value
+    assert "<img" not in error.value
+    assert not page.get("bidi_component")
+
+
+def test_downloads_are_made_on_demand(page, faulty):
+    assert {b.key for b in page.get("download_button")} >= {
+        "download_kaart_html", "download_toets_json", "download_bevindingen_csv",
+        "download_groepen_csv",
+    }  # fmt: skip
+
+
+def test_the_question_is_kept_for_the_map_page(page, example):
+    question = page.session_state["oi_geo"].question
+    assert isinstance(page.session_state["oi_geo"], state.Session)
+    assert question.proposal == example.voorstel_goed
+    assert question.kaders == kader_names()
