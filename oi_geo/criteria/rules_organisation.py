@@ -24,9 +24,9 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
         return _unknown(group, NO_RO)
     rows = evidence.rows_near(group)
     rows = rows[rows["meedoet"]]
-    in_wsv, known = rows["verband"].notna(), rows["discipline"].notna()
-    named = rows[rows["ro"].notna() & (in_wsv | rows["discipline"].eq(HUISARTS) | ~known)]
-    is_sure = named["zeker"] & (in_wsv | known)
+    counts = rows["verband"].notna() | rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()
+    named = rows[rows["ro"].notna() & counts]
+    is_sure = named["zeker"] & (named["verband"].notna() | named["discipline"].notna())
     sure = named[is_sure]
     without_ro = nameless(rows)
     number = Interval(

@@ -8,11 +8,13 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
 from oi_geo.codes import AreaKind
 from oi_geo.maps.folium_map import area_map_html, toets_map_html
+from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs, Toets, load_area, run_toets, unit_level_for
 from oi_geo.plan import PlanLevel
 from oi_geo.sources.report import sha256_of
@@ -79,6 +81,13 @@ class Question:
         return (*inputs_key(self.inputs), file_key(self.proposal))
 
 
+class Style(NamedTuple):
+    """How a map opens: what it is coloured by, and whether PDOK's background is under it."""
+
+    colour_by: ColourBy
+    background: bool = False
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _toets(
     key: Key,  # noqa: ARG001
@@ -99,25 +108,33 @@ def toets_of(question: Question) -> Toets:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _toets_map(key: Key, background: bool, _question: Question) -> MapPage:  # noqa: ARG001
+def _toets_map(key: Key, style: Style, _question: Question) -> MapPage:  # noqa: ARG001
     title = f"Toets van {_question.proposal.name}"
-    return _page(toets_map_html(toets_of(_question), title=title, background=background))
+    return _page(
+        toets_map_html(
+            toets_of(_question),
+            title=title,
+            colour_by=style.colour_by,
+            background=style.background,
+        )
+    )
 
 
-def toets_map(question: Question, *, background: bool = False) -> MapPage:
+def toets_map(question: Question, style: Style) -> MapPage:
     """Draw the map of a test once."""
     key = (*question.files_key, question.level, *question.kaders)
-    return _toets_map(key, background, question)
+    return _toets_map(key, style, question)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _area_map(key: Key, background: bool, _inputs: Inputs) -> MapPage:  # noqa: ARG001
-    return _page(area_map_html(area_of(_inputs), background=background))
+def _area_map(key: Key, style: Style, _inputs: Inputs) -> MapPage:  # noqa: ARG001
+    html = area_map_html(area_of(_inputs), colour_by=style.colour_by, background=style.background)
+    return _page(html)
 
 
-def area_map(inputs: Inputs, *, background: bool = False) -> MapPage:
+def area_map(inputs: Inputs, style: Style) -> MapPage:
     """Draw the map of a study area once."""
-    return _area_map(inputs_key(inputs), background, inputs)
+    return _area_map(inputs_key(inputs), style, inputs)
 
 
 def _page(html: str) -> MapPage:

@@ -42,7 +42,7 @@ def page() -> None:
         toets = cache.toets_of(question)
     show_verdicts(toets)
     with st.spinner("Kaart tekenen …"):
-        chart = cache.toets_map(question)
+        chart = cache.toets_map(question, cache.Style("groepen"))
     show_findings_on_map(toets, chart)
     show_downloads(toets, chart)
 

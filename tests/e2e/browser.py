@@ -95,8 +95,8 @@ def watched_page(browser: Browser) -> Iterator[Page]:
     exceptions = page.get_by_test_id("stException").count()
     context.close()
     assert watch.addresses, "the watch saw nothing at all"
-    assert watch.outside() == []
-    assert watch.script_errors == []
+    assert not watch.outside(), watch.outside()
+    assert not watch.script_errors, "\n".join(watch.script_errors)
     assert exceptions == 0, "a traceback is shown"
 
 
@@ -113,9 +113,9 @@ def opened_offline(browser: Browser, file: Path) -> Iterator["Chart"]:
     chart.wait_until_ready()
     yield chart
     context.close()
-    assert watch.addresses == [file.as_uri()]
-    assert watch.failed == []
-    assert watch.script_errors == []
+    assert watch.addresses == [file.as_uri()], watch.addresses
+    assert not watch.failed, watch.failed
+    assert not watch.script_errors, "\n".join(watch.script_errors)
 
 
 def settled(page: Page) -> None:

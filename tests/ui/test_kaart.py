@@ -5,8 +5,10 @@ import json
 import pytest
 
 from oi_geo.ui import cache
+from oi_geo.ui.kaart import draw
 from oi_geo.ui.map_view import focus_on
 from tests.maps.conftest import toy_area
+from tests.maps.reading import Reader
 from tests.ui.conftest import run_page
 
 
@@ -26,6 +28,11 @@ def toets_then_kaart() -> None:
 
 def sent(page) -> list[dict]:
     return [json.loads(c.proto.json) for c in page.get("bidi_component")]
+
+
+def legend_shown(html: str) -> list[str]:
+    tags = Reader(html).tags
+    return [a["data-theme"] for t, a in tags if t == "section" and "hidden" not in a]
 
 
 def frame(page) -> dict:
@@ -81,6 +88,13 @@ def test_nothing_is_drawn_again_for_another_theme(page, monkeypatch):
     monkeypatch.setattr(cache, "area_map_html", never)
     page.selectbox(key="thema").select("ION (op naam ingeschreven patiënten)").run()
     assert not page.exception
+
+
+def test_the_download_opens_in_the_chosen_colours(page):
+    inputs = page.session_state["oi_geo"].inputs()
+    html = draw(inputs, None, cache.Style("65plus")).html
+    assert legend_shown(html) == ["65plus"]
+    assert legend_shown(frame(page)["html"]) == ["inwoners"]
 
 
 def test_a_focus_is_small_and_only_for_a_place():
