@@ -15,14 +15,24 @@ from oi_geo.text import nl_count, nl_list, nl_number
 BY_COORDINATES = "coördinaten"
 BY_POSTCODE = "postcode"
 UNPLACED = "niet geplaatst"
+OUTSIDE = "buiten het gebied"
+
+# From this distance (metres) to the nearest unit on, a point surely lies outside the study area:
+# borders may be generalised, and a postcode's point stands for all of its addresses.
+SURELY_OUTSIDE_M = {BY_COORDINATES: 1_000.0, BY_POSTCODE: 5_000.0}
 
 
 @dataclass(frozen=True, eq=False)
 class _Hits:
-    """Where points fall: `unit` is the lowest code (missing outside), `several` all on a border."""
+    """Where points fall.
+
+    `unit` is the lowest code (missing outside), `several` all codes of points on a border, `away`
+    the distance to the nearest unit in metres (NaN without a point).
+    """
 
     unit: pd.Series
     several: dict[int, list[str]]
+    away: NDArray[np.float64]
 
 
 def place(
@@ -32,7 +42,9 @@ def place(
 
     Coordinates decide; a practice without them goes to the point of its full postcode, else of its
     four digits; otherwise it is unplaced. Coordinates outside all units leave a practice unplaced,
-    whatever its postcode says. A point on a border goes to the unit with the lower code.
+    whatever its postcode says. A point on a border goes to the unit with the lower code. What lies
+    far from every unit (`SURELY_OUTSIDE_M`) is known to stand outside the study area, unless its
+    postcode says otherwise; whatever else is unplaced could stand anywhere.
 
     Parameters
     ----------
@@ -48,7 +60,7 @@ def place(
     -------
     practices : DataFrame
         A copy with `eenheid` (unit code, missing where unplaced) and `plaatsing` (`coördinaten`,
-        `postcode` or `niet geplaatst`).
+        `postcode`, `niet geplaatst` or `buiten het gebied`).
     report : ReadReport
         A line for each border point and unplaced practice, and the totals of ION.
     """
@@ -65,6 +77,12 @@ def place(
     how = pd.Series(UNPLACED, practices.index, dtype="str")
     how = how.mask(unit.notna() & has_point, BY_COORDINATES)
     how = how.mask(unit.notna() & ~has_point, BY_POSTCODE)
+    far = np.where(
+        has_point,
+        (by_point.away > SURELY_OUTSIDE_M[BY_COORDINATES]) & by_postcode.unit.isna(),
+        by_postcode.away > SURELY_OUTSIDE_M[BY_POSTCODE],
+    )
+    how = how.mask(far, OUTSIDE)
     placed = practices.assign(eenheid=unit, plaatsing=how)
 
     _note_borders(placed, by_point, by_postcode, report)
@@ -87,7 +105,8 @@ def _locate(xy: NDArray[np.float64], index: pd.Index, units: gpd.GeoDataFrame) -
     """Find the unit of each point, shape (n, 2); the lowest code where it touches several."""
     usable = np.flatnonzero(np.isfinite(xy).all(axis=1))
     tree = shapely.STRtree(units.geometry.to_numpy())
-    point, unit = tree.query(shapely.points(xy[usable]), predicate="intersects")
+    points = shapely.points(xy[usable])
+    point, unit = tree.query(points, predicate="intersects")
     hits = pd.DataFrame({"position": usable[point], "code": units.index.to_numpy()[unit]})
     hits = hits.sort_values(["position", "code"])
     first = hits.drop_duplicates("position").set_index("position")["code"]
@@ -96,7 +115,11 @@ def _locate(xy: NDArray[np.float64], index: pd.Index, units: gpd.GeoDataFrame) -
     several: dict[int, list[str]] = {}
     for position, code in zip(touching["position"], touching["code"], strict=True):
         several.setdefault(int(position), []).append(code)
-    return _Hits(found, several)
+    away = np.full(len(index), np.nan)
+    if len(units) and len(usable):
+        (nearest, _), metres = tree.query_nearest(points, all_matches=False, return_distance=True)
+        away[usable[nearest]] = metres
+    return _Hits(found, several, away)
 
 
 def _title(placed: pd.DataFrame, position: int) -> str:
@@ -134,7 +157,7 @@ def _note_unplaced(
     report: ReadReport,
 ) -> None:
     lines: dict[int, str] = {}
-    for position in np.flatnonzero(placed["plaatsing"] == UNPLACED):
+    for position in np.flatnonzero(placed["plaatsing"].isin([UNPLACED, OUTSIDE])):
         postcode, unit = placed["postcode"].iloc[position], by_postcode.iloc[position]
         if has_point.iloc[position]:
             reason = "de coördinaten liggen buiten het gebied"
@@ -161,7 +184,9 @@ def _note_totals(placed: pd.DataFrame, report: ReadReport) -> None:
             (BY_COORDINATES, "geplaatst op coördinaten"),
             (BY_POSTCODE, "geplaatst op postcode"),
             (UNPLACED, "niet geplaatst"),
+            (OUTSIDE, "niet geplaatst omdat ze buiten het gebied liggen"),
         )
+        if way != OUTSIDE or way in counts
     ]
     report.info(f"ION in totaal {nl_number(ion.sum())}: {nl_list(parts)}.")
     gps = placed["discipline"].eq("huisarts") & ion.isna()

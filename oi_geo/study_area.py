@@ -54,7 +54,8 @@ class StudyArea:
         Indexed by gemeentecode: `naam`, `inwoners`, geometry (land part).
     practices : DataFrame
         One row per AGB code, `PRACTICE_COLUMNS` plus `eenheid` (unit code, missing where unplaced)
-        and `plaatsing` (`coördinaten`, `postcode`, `niet geplaatst`). `ion`, `huisartsen` and
+        and `plaatsing` (`coördinaten`, `postcode`, `niet geplaatst`, or `buiten het gebied` for
+        what surely stands outside the study area; see `oi_geo.placement`). `ion`, `huisartsen` and
         `fte` are NaN where unknown, `deelnemer` is a nullable boolean, the text columns are
         missing where unknown. Discipline `huisarts`, `apotheek`, `regio-organisatie`, ….
     graph : ContiguityGraph

@@ -52,10 +52,10 @@ def at(report: ReadReport, row: int) -> str:
         (None, None, "1000", A, "postcode"),
         (None, None, "1000AA", A, "postcode"),
         (None, None, "1000BB", B, "postcode"),
-        (None, None, "2000", None, "niet geplaatst"),
+        (None, None, "2000", None, "buiten het gebied"),
         (None, None, "4000", None, "niet geplaatst"),
         (None, None, None, None, "niet geplaatst"),
-        (160_000, 450_500, None, None, "niet geplaatst"),
+        (160_000, 450_500, None, None, "buiten het gebied"),
         (160_000, 450_500, "1000", None, "niet geplaatst"),
         (151_000, 450_500, None, A, "coördinaten"),
         (151_000, 451_000, None, A, "coördinaten"),
@@ -165,16 +165,16 @@ def test_ion_in_is_placed_plus_unplaced_and_units_agree_with_brute_force(rows):
         )
     )
     placed, report = place(practices, MAP, POSTCODES)
-    is_placed = placed["plaatsing"] != "niet geplaatst"
+    is_placed = placed["plaatsing"].isin(["coördinaten", "postcode"])
     assert is_placed.equals(placed["eenheid"].notna())
     (total,) = [m.melding for m in report.messages if m.melding.startswith("ION in totaal")]
     numbers = [int(n.replace(".", "")) for n in re.findall(r"[\d.]*\d(?= \w|:)", total)]
     ion_in = sum(ion or 0 for *_, ion in rows)
     assert numbers[0] == ion_in
     assert placed.loc[is_placed, "ion"].sum() + placed.loc[~is_placed, "ion"].sum() == ion_in
-    ions = [numbers[1], numbers[3], numbers[5]]
+    ions = numbers[1::2]
     assert sum(ions) == ion_in
-    assert ions[2] == placed.loc[~is_placed, "ion"].sum()
+    assert sum(ions[2:]) == placed.loc[~is_placed, "ion"].sum()
     for row in placed.itertuples():
         assert (row.eenheid if isinstance(row.eenheid, str) else None) == brute_force(row)
 
@@ -189,3 +189,35 @@ def brute_force(row) -> str | None:
         x, y = POSTCODES.loc[key]
     touching = [code for code, shape in MAP.geometry.items() if shape.covers(shapely.Point(x, y))]
     return min(touching, default=None)
+
+
+def test_what_lies_far_away_is_known_to_lie_outside():
+    units = draw("AB")  # 150000-152000 by 450000-451000
+    rows = [
+        {"x_rd": 150_500.0, "y_rd": 450_500.0, "ion": 1.0},  # inside A
+        {"x_rd": 153_001.0, "y_rd": 450_500.0, "ion": 2.0},  # 1.001 m east of B
+        {
+            "x_rd": 152_999.0,
+            "y_rd": 450_500.0,
+            "ion": 4.0,
+        },  # 999 m east of B: may be a rough border
+        {"x_rd": 190_000.0, "y_rd": 450_500.0, "ion": 8.0, "postcode": "3584"},  # postcode in A
+        {"postcode": "9999", "ion": 16.0},  # point 5.001 m away
+        {"postcode": "9998", "ion": 32.0},  # point 4.999 m away
+        {"ion": 64.0},  # nothing known
+    ]
+    postcodes = pd.DataFrame(
+        {"x_rd": [150_500.0, 157_001.0, 156_999.0], "y_rd": 450_500.0},
+        index=["3584", "9999", "9998"],
+    )
+    placed, _ = place(practice_table(rows).drop(columns=["eenheid", "plaatsing"]), units, postcodes)
+    assert placed["plaatsing"].tolist() == [
+        "coördinaten",
+        "buiten het gebied",
+        "niet geplaatst",
+        "niet geplaatst",
+        "buiten het gebied",
+        "niet geplaatst",
+        "niet geplaatst",
+    ]
+    assert placed["eenheid"].notna().tolist() == [True] + [False] * 6

@@ -12,13 +12,14 @@ from scipy.sparse.csgraph import connected_components
 
 from oi_geo.border_issues import BorderIssues
 from oi_geo.criteria.bounds import Interval
+from oi_geo.placement import OUTSIDE
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, plain, practice_labels
 
 PRACTICE_COLUMNS = [
     *["naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
-    *["regio_organisatie", "wsv"],
+    *["regio_organisatie", "wsv", "plaatsing"],
 ]
 
 # CBS rounds the inhabitants of a wijk, buurt or gemeente to 5: each may be 2.5 higher.
@@ -48,7 +49,8 @@ class Evidence:
     def practices(self) -> pd.DataFrame:
         """The practice table, with what the rules ask of every row.
 
-        `groep` is the position of the group (-1: none), `geplaatst` whether it stands in a unit;
+        `groep` is the position of the group (-1: none), `geplaatst` whether it stands in a unit,
+        `elders` whether it surely stands outside the study area;
         `ro` and `verband` are the regio-organisatie and the WSV without differences in case and
         spaces; `meedoet` is False for seats of ROs and for what surely does not take part,
         `deelneemt` True for what surely does, `zeker` for what also stands in a unit.
@@ -61,6 +63,7 @@ class Evidence:
         return table.assign(
             groep=practice_labels(self.area, self.plan.labels),
             geplaatst=placed,
+            elders=table["plaatsing"].eq(OUTSIDE).fillna(value=False).astype(bool),
             ro=plain(table["regio_organisatie"]),
             verband=plain(table["wsv"]),
             meedoet=maybe & no_seat,
@@ -82,12 +85,12 @@ class Evidence:
 
     @cached_property
     def _positions(self) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
-        """Positions of the practices per group, and of those that stand in no unit."""
+        """Positions of the practices per group, and of those that could stand in any unit."""
         label = self.practices["groep"].to_numpy()
         order = np.argsort(label, kind="stable")
         edges = np.searchsorted(label[order], np.arange(len(self.plan.groups) + 1))
         here = [order[a:b] for a, b in pairwise(edges)]
-        return here, np.flatnonzero(~self.practices["geplaatst"])
+        return here, np.flatnonzero(~self.practices["geplaatst"] & ~self.practices["elders"])
 
     @cached_property
     def verbanden(self) -> pd.DataFrame:

@@ -67,9 +67,9 @@ class Counted:
         noun = {"ion": "het aantal ingeschreven patiënten", "huisartsen": "het aantal huisartsen"}
         reasons = {
             f"is {noun[column]} onbekend (kolom {column})": rows[column].isna(),
-            "is onbekend of ze deelnemen (kolom deelnemer)": rows["deelnemer"].isna(),
-            "is onbekend waar ze liggen (niet geplaatst)": ~rows["geplaatst"],
-            "is onbekend welke discipline het is (kolom discipline)": rows["discipline"].isna(),
+            "is de deelname onbekend (kolom deelnemer)": rows["deelnemer"].isna(),
+            "is de plaats onbekend (niet geplaatst)": ~rows["geplaatst"],
+            "is de discipline onbekend (kolom discipline)": rows["discipline"].isna(),
         }
         if self.ro is not None:
             named = rows["ro"].isna() & rows["meedoet"]

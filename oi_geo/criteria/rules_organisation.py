@@ -121,11 +121,12 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
         codes = tuple(seat.loc[inside, "eenheid"])
         text = f"De zetel van {name} ligt in deze groep ({evidence.unit_names[codes[0]]})."
         return Outcome(group, Verdict.VOLDOET, 1.0, text, codes)
-    if not seat["geplaatst"].all():
+    if not (seat["geplaatst"] | seat["elders"]).all():
         return _unknown(group, f"De zetel van {name} is niet op de kaart geplaatst.")
-    codes = tuple(seat["eenheid"])
+    codes = tuple(seat["eenheid"].dropna())
+    place = f"in {evidence.unit_names[codes[0]]}" if codes else "buiten het studiegebied"
     text = (
-        f"De zetel van {name} ligt in {evidence.unit_names[codes[0]]}, buiten deze groep; "
+        f"De zetel van {name} ligt {place}, buiten deze groep; "
         "de RO moet in haar kernwerkgebied gevestigd zijn."
     )
     return Outcome(group, regel.failing, 0.0, text, codes, mendable=True)
@@ -183,7 +184,7 @@ def _ro_reasons(without_ro: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     if len(unsure):
         number = nl_count(len(unsure), "praktijk", "praktijken")
-        reasons.append(f"van {number} is onbekend of ze hier meedoen")
+        reasons.append(f"van {number} staat deelname in deze groep niet vast")
     return reasons
 
 
@@ -196,7 +197,7 @@ def _wsv_reasons(wsvs: pd.DataFrame, blank: pd.DataFrame) -> list[str]:
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     elif unsure:
         number = nl_count(unsure, "WSV", "WSV's")
-        reasons.append(f"van {number} is onbekend of alle praktijken deelnemen, of waar ze liggen")
+        reasons.append(f"van {number} is van een praktijk de deelname of de plaats onbekend")
     if len(blank):
         number = nl_count(len(blank), "praktijk", "praktijken")
         reasons.append(f"van {number} is het WSV onbekend (kolom wsv)")

@@ -97,8 +97,8 @@ def huisartsen_en_inwoners_vertegenwoordigd(
     at = choices.index(best)
     text = (
         f"De deelnemende praktijken{ro_title(best)} tellen {_part(regel, doctors[at])} van de "
-        f"huisartsen en hebben ingeschreven patiënten (ION) ter grootte van "
-        f"{_part(regel, patients[at])} van de inwoners"
+        f"huisartsen; hun ingeschreven patiënten (ION) zijn {_part(regel, patients[at])} van de "
+        "inwoners"
     )
     reasons = [] if choices[0].share("huisartsen") else ["in deze groep zijn geen huisartsen"]
     reasons += [] if people.high else ["in deze groep wonen geen mensen"]
@@ -177,7 +177,7 @@ def _part(regel: Regel, share: Interval) -> str:
     if share.low == 0 and share.high >= 1:
         return "een onbekend deel"
     low, high = (_percentage(end, regel.band.low) for end in (share.low, share.high))
-    if share.is_exact:
+    if low == high:
         return low
     return f"ten minste {low}" if share.high >= 1 else f"tussen {low} en {high}"
 

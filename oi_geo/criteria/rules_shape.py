@@ -35,7 +35,7 @@ def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
     also = "ook" if linked == bare else f"en uit {linked}"
     text = (
         f"Het gebied bestaat uit {bare} delen, {also} als de geregistreerde verbindingen "
-        f"meetellen; los van het grootste deel ligt {nl_list(_names(evidence, where))}."
+        f"meetellen; buiten het grootste deel: {nl_list(_names(evidence, where))}."
     )
     return Outcome(group, failing, bare, text, where, mendable=True)
 

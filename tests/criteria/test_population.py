@@ -4,9 +4,13 @@ import math
 
 import pytest
 
-from oi_geo.criteria.finding import Finding
+from oi_geo.criteria.assess import assess
+from oi_geo.criteria.finding import Finding, Verdict
+from oi_geo.criteria.kader import load_kader
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
+from oi_geo.study_area import study_area
+from tests.conftest import draw, practice_table
 from tests.criteria.toy import A, B, area_of, findings, practice, verdict
 
 GOOD, BAD, SIGNAL, UNKNOWN = "voldoet", "voldoet niet", "signaal", "niet te bepalen"
@@ -234,3 +238,23 @@ def test_known_parts_are_the_measures() -> None:
     known = measure(area, plan).loc["West", "ion_deelnemers"]
     found = findings(area, plan)["Z1", "West"]
     assert f"ten minste {known:.0f} " in found.explanation
+
+
+def test_practices_that_surely_stand_elsewhere_do_not_cloud_a_verdict():
+    """A national list of practices on one region: only what could stand here is unknown."""
+    units = draw("AB")
+    here = {"ion": 150_000, "eenheid": "WK0001AA", "deelnemer": True}
+    far = {"ion": 90_000, "eenheid": None, "deelnemer": True}
+    plan = Plan.from_mapping(dict.fromkeys(units.index, "Regio"), units.index)
+    found = {}
+    for way in ("niet geplaatst", "buiten het gebied"):
+        practices = practice_table([here, far])
+        practices.loc[1, "plaatsing"] = way
+        area = study_area(units, practices=practices)
+        findings = assess(area, plan, [load_kader("zorg-en-zekerheid-2022")])
+        found[way] = next(f.verdict for f in findings if f.rule == "Z1")
+    # 150.000 known, and 90.000 more that could take it over 200.000 or surely does not.
+    assert found == {
+        "niet geplaatst": Verdict.NIET_TE_BEPALEN,
+        "buiten het gebied": Verdict.VOLDOET,
+    }

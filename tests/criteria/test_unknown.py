@@ -96,7 +96,7 @@ def _twin(rows: list[Row]) -> dict[str, str]:
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(tables)
 def test_complete_tables_are_judged_as_the_twin_does(rows: list[Row]) -> None:
     assert _assess(rows) == _twin(rows)
@@ -118,7 +118,7 @@ def _blank(rows: list[Row], blanks: list[tuple[int, str]]) -> list[Row]:
     ]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_with_blanks())
 def test_a_verdict_on_an_incomplete_table_holds_for_every_completion(
     case: tuple[list[Row], list[tuple[int, str]]],

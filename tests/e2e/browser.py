@@ -59,7 +59,10 @@ class Watch:
         context.on("request", lambda request: self.addresses.append(request.url))
         context.on("requestfailed", self._failed)
         context.on("page", self._page)
-        context.on("weberror", lambda error: self.script_errors.append(f"{error.error} {error.error.stack}"))
+        context.on(
+            "weberror",
+            lambda error: self.script_errors.append(f"{error.error} {error.error.stack}"),
+        )
 
     def _failed(self, request: Request) -> None:
         self.failed.append(f"{request.url} {request.failure}")
@@ -162,7 +165,7 @@ class Grid:
     """A table of the app. It is painted; the words stand in the document for screen readers."""
 
     def __init__(self, page: Page, column: str) -> None:
-        self.page = page
+        self.page, self.column = page, column
         self.locator = page.get_by_test_id("stDataFrame").filter(
             has=page.locator(f'[role=columnheader]:text-is("{column}")')
         )
@@ -191,7 +194,7 @@ class Grid:
                         e => e.textContent === column)
                     && [...grid.querySelectorAll('[role=gridcell]')].some(
                         e => e.textContent.includes(text)))""",
-            arg=[self.columns()[-1], text],
+            arg=[self.column, text],
         )
 
     def click_row(self, position: int) -> None:

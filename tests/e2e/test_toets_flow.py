@@ -46,7 +46,7 @@ def test_from_proposal_to_the_place_on_the_map(
 ) -> None:
     hand_in(page, server, example)
 
-    matrix = Grid(page, "Regel")
+    matrix = Grid(page, "hele voorstel")
     matrix.wait_for("Z2")
     verdicts = {row["Regel"].split()[0]: row for row in matrix.rows()}
     assert verdicts["Z2"][SOUTH] == "✗ voldoet niet"
