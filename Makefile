@@ -37,9 +37,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.run
 
 lock: $(VENV)/.dev
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-options \
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-options --no-emit-trusted-host --no-emit-find-links \
 	  --output-file requirements.txt pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-options --extra dev \
+	$(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-options --no-emit-trusted-host --no-emit-find-links --extra dev \
 	  --constraint requirements.txt --output-file requirements-dev.txt pyproject.toml
 
 clean:

@@ -130,6 +130,8 @@ def _cut_gemeenten(area: StudyArea, plan: Plan) -> pd.DataFrame:
             "eenheden": names(side, n, units.index.to_series()),
         }
     )
+    if area.practices.empty:  # no list of practices: unknown, not nought
+        measures = measures.assign(ion=np.nan, praktijken=np.nan)
     frame = pd.concat([sides, measures], axis=1)
     for measure in ["oppervlakte", "inwoners", "ion", "praktijken"]:
         whole = frame.groupby("gemeentecode")[measure].transform("sum")

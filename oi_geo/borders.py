@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Two borders that run together within the tolerance may differ in direction by at most this slope
-# (about 6 degrees); steeper pairs are the two shores of an inlet that meet in a point.
+# Two segments that run together within the tolerance and differ in direction by at most MAX_SLOPE
+# (about 6 degrees) are one border. Steeper pairs, up to LOOSE_SLOPE, may be two digitisations of
+# one wriggling border, or two shores that meet in a point; shores part from each other, so such
+# pairs count only where the two polygons run together for longer than tolerance / MAX_SLOPE in all.
 MAX_SLOPE = 0.1
+LOOSE_SLOPE = 1.7
 
 # What is shorter than the rounding of official files is a point: a corner that lies this close to
 # a border touches it, and borders that run together over no more than this only touch.
@@ -90,8 +93,10 @@ def shared_borders(polygons: NDArray[np.object_], tolerance_m: float) -> SharedB
     segments = _segments(polygons)
     mates, alone = _equal_segments(segments)
     first, second = _candidates(segments, alone, tolerance_m)
-    overlap = _overlap(segments.ends(first), segments.ends(second), tolerance_m)
-    run = overlap > 0
+    overlap, parallel = _overlap(segments.ends(first), segments.ends(second), tolerance_m)
+    pair_keys = _keys(segments.owner[first], segments.owner[second], n)
+    run = parallel | _run_long(pair_keys, overlap, tolerance_m / MAX_SLOPE)
+    run &= overlap > 0
     left = segments.owner[np.r_[mates[:, 0], first[run]]]
     right = segments.owner[np.r_[mates[:, 1], second[run]]]
     keys, length = _totals(_keys(left, right, n), np.r_[segments.length(mates[:, 0]), overlap[run]])
@@ -209,11 +214,19 @@ def _candidates(segments: _Segments, alone: Ints, tolerance_m: float) -> tuple[I
     return first[keep], second[keep]
 
 
-def _overlap(one: Floats, other: Floats, tolerance_m: float) -> Floats:
-    """Return how far two segments run together, shape (n,); 0 where they do not.
+def _run_long(keys: Ints, overlap: Floats, least: float) -> NDArray[np.bool_]:
+    """Tell for each pair of segments whether their polygons run together for `least` or more."""
+    if not len(keys):
+        return np.empty(0, np.bool_)
+    distinct, total = _totals(keys, overlap)
+    return total[np.searchsorted(distinct, keys)] >= least
 
-    The stretch is what their projections on `one` have in common. It counts if both segments are
-    within the tolerance of each other at both of its ends, and nearly parallel.
+
+def _overlap(one: Floats, other: Floats, tolerance_m: float) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return how far two segments run together, shape (n,), and whether they are parallel.
+
+    The stretch is what their projections on `one` have in common, 0 unless both segments are within
+    the tolerance of each other at both of its ends.
     """
     origin, along = one[:, :2], one[:, 2:] - one[:, :2]
     size = np.hypot(along[:, 0], along[:, 1])
@@ -225,11 +238,14 @@ def _overlap(one: Floats, other: Floats, tolerance_m: float) -> Floats:
     low = np.maximum(np.minimum(at_p, at_q), 0.0)
     high = np.minimum(np.maximum(at_p, at_q), size)
     stretch = high - low
-    parallel = np.abs(off_q - off_p) <= MAX_SLOPE * np.abs(at_q - at_p)
-    slope = np.divide(off_q - off_p, at_q - at_p, out=np.zeros_like(size), where=parallel)
+    rise, reach = np.abs(off_q - off_p), np.abs(at_q - at_p)
+    loose = rise <= LOOSE_SLOPE * reach
+    slope = np.divide(
+        off_q - off_p, at_q - at_p, out=np.zeros_like(size), where=loose & (reach > 0)
+    )
     apart = np.maximum(np.abs(off_p + slope * (low - at_p)), np.abs(off_p + slope * (high - at_p)))
-    run = parallel & (apart <= tolerance_m) & (stretch > TOUCH_TOLERANCE_M)
-    return np.where(run, stretch, 0.0)
+    run = loose & (apart <= tolerance_m) & (stretch > TOUCH_TOLERANCE_M)
+    return np.where(run, stretch, 0.0), rise <= MAX_SLOPE * reach
 
 
 def _vertex_pairs(segments: _Segments, n: int) -> Ints:

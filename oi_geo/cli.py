@@ -35,6 +35,13 @@ gegevens = typer.Typer(
 app.add_typer(gegevens, name="gegevens")
 
 
+class Omvang(StrEnum):
+    """What a proposal is meant to be."""
+
+    GEHEEL = "geheel"
+    WERKGEBIED = "werkgebied"
+
+
 class Niveau(StrEnum):
     """Level of the groups of a proposal."""
 
@@ -85,6 +92,13 @@ def toets(
         typer.Option(help="Toetsingskader; vaker te geven, standaard alle.", metavar="NAAM"),
     ] = None,
     niveau: Annotated[Niveau, typer.Option(help="Wat de groepen zijn.")] = Niveau.REGIO,
+    omvang: Annotated[
+        Omvang | None,
+        typer.Option(
+            help="Verdeelt het voorstel het hele gebied, of is het een werkgebied? Standaard volgt "
+            "dat uit wat het verdeelt.",
+        ),
+    ] = None,
     uit: Annotated[
         Path | None,
         typer.Option(help="Map voor het toetsdocument, de tabellen en de kaart.", metavar="MAP"),
@@ -109,6 +123,7 @@ def toets(
             given=run.GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
             kaders=kader or (),
             level=niveau.value,
+            scope=omvang.value if omvang else None,
             progress=progress,
         )
         if uit is not None:

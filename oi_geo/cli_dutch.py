@@ -77,6 +77,8 @@ def usage_sentence(error: ClickException) -> str:
         return f"De optie {error.option_name} bestaat niet{_possible(error.possibilities)}."
     if isinstance(error, BadOptionUsage):
         return f"Bij de optie {error.option_name} klopt de waarde niet of ontbreekt zij."
+    if isinstance(error, BadParameter) and "integer" in error.message:
+        return f"Bij {name} hoort een geheel getal."
     if isinstance(error, BadParameter):
         choices = re.findall(r"'([^']*)'", error.message)
         # The first quoted word is what was typed, the others are what is possible.

@@ -4,16 +4,24 @@ A map is fit for contiguity when neighbours share their vertices (the coverage i
 overlap, and when no narrow gap keeps them apart.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from oi_geo.coverage_faces import fill_slivers
 from oi_geo.coverage_faults import HAIR_M, find_faults
 from oi_geo.snapping import Bools, Floats, Shapes, snap_once
 
-# Rounds of freezing units that snapping would spoil.
+# Rounds of freezing units that a change would spoil.
 _MOST_ROUNDS = 8
+
+# A change of some polygons: from their shapes, their faulty edges and which of them may change, to
+# shapes and which of them did.
+Change = Callable[[Shapes, Shapes, Bools], tuple[Shapes, Bools]]
 
 
 def mend_coverage(
@@ -38,19 +46,27 @@ def mend_coverage(
     Notes
     -----
     First vertices are put into edges that they lie on (within a millimetre), then borders are
-    snapped to each other (see `oi_geo.snapping`), twice at most. A unit that snapping would make
-    invalid stays as it is, and its faults are reported.
+    snapped to each other (see `oi_geo.snapping`), twice at most; slivers that are left are given
+    to one of their neighbours (see `oi_geo.coverage_faces`), and what is open at their ends is
+    snapped. A unit that a step would make invalid or split is left out of that step; the faults
+    that remain are reported.
     """
     shapes = units.geometry.to_numpy()
     before = find_faults(units)
     if shapely.coverage_is_valid(shapes, gap_width=tolerance_m):
         return units, before
     result, moved = _noded(shapes, tolerance_m)
+
+    def fill(some: Shapes, _: Shapes, movable: Bools) -> tuple[Shapes, Bools]:
+        return fill_slivers(some, movable, tolerance_m)
+
     # A little less than asked, because `_sound` draws its circles as polygons.
-    for short_edges in (False, True):
-        result, moved = _snap(
-            shapes, result, moved, tolerance_m * 0.995, tolerance_m, short_edges=short_edges
-        )
+    step = tolerance_m * 0.995
+    snap = partial(snap_once, tolerance_m=step)
+    shrink = partial(snap, short_edges=True)
+    # Measured in any case (inf): how far a border moves is known for each sliver only.
+    for change, most in ((snap, step), (shrink, step), (fill, np.inf), (snap, step)):
+        result, moved = _changed(shapes, result, moved, change, most, tolerance_m)
     if all(new is old for new, old in zip(result, shapes, strict=True)):
         return units, before
     mended = units.set_geometry(gpd.GeoSeries(result, units.index, crs=units.crs))
@@ -68,23 +84,32 @@ def _noded(shapes: Shapes, tolerance_m: float) -> tuple[Shapes, Floats]:
     """
     still = np.zeros(len(shapes))
     hair = min(HAIR_M, tolerance_m / 1000)
-    result, moved = _snap(shapes, shapes, still, hair, tolerance_m)
+    snap = partial(snap_once, tolerance_m=hair)
+    result, moved = _changed(shapes, shapes, still, snap, hair, tolerance_m)
     if not moved.any():
         return shapes, still
     left = ~shapely.is_empty(shapely.coverage_invalid_edges(result, gap_width=tolerance_m))
     return np.where(left, shapes, result), np.where(left, 0.0, moved)
 
 
-def _snap(
+def _changed(
     original: Shapes,
     shapes: Shapes,
     moved: Floats,
+    change: Change,
     step: float,
     tolerance_m: float,
-    *,
-    short_edges: bool = False,
 ) -> tuple[Shapes, Floats]:
-    """Snap the faulty units once by `step`; returns the shapes and how far each may have moved."""
+    """Change the faulty units and those beside them once, by `step` at most.
+
+    Units that the change would spoil are left out, and it is tried again.
+
+    Returns
+    -------
+    shapes : ndarray
+    moved : ndarray of float64
+        How far the border of each unit may have moved, in metres.
+    """
     edges = shapely.coverage_invalid_edges(shapes, gap_width=tolerance_m)
     flagged = ~shapely.is_empty(edges)
     if not flagged.any():
@@ -94,9 +119,7 @@ def _snap(
     near = np.union1d(near, np.flatnonzero(flagged))
     movable = np.ones(len(near), bool)
     for _ in range(_MOST_ROUNDS):
-        candidate, changed = snap_once(
-            shapes[near], edges[near], movable, step, short_edges=short_edges
-        )
+        candidate, changed = change(shapes[near], edges[near], movable)
         far = changed & (moved[near] + step > tolerance_m)
         bad = changed & ~_sound(original[near], candidate, far, tolerance_m)
         if not bad.any():
@@ -109,8 +132,9 @@ def _snap(
 
 
 def _sound(original: Shapes, candidate: Shapes, doubtful: Bools, tolerance_m: float) -> Bools:
-    """Tell which shapes are valid and, where that is doubtful, have not moved too far."""
+    """Tell which shapes are valid, did not fall apart and, where in doubt, moved no farther."""
     good: Bools = shapely.is_valid(candidate)
+    good &= shapely.get_num_geometries(candidate) <= shapely.get_num_geometries(original)
     check = np.flatnonzero(good & doubtful)
     old, new = shapely.boundary(original[check]), shapely.boundary(candidate[check])
     good[check] = shapely.covered_by(new, shapely.buffer(old, tolerance_m))

@@ -24,6 +24,12 @@ from oi_geo.tally import (
     total,
 )
 
+PRACTICE_MEASURES = (
+    "ion", "ion_onbekend", "ion_deelnemers", "ion_deelname_onbekend", "praktijken",
+    "huisartsenpraktijken", "huisartsen", "huisartsen_onbekend", "huisartsen_deelnemers",
+    "huisartsen_deelname_onbekend",
+)  # fmt: skip
+
 
 def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
     """Measure every group of a plan.
@@ -40,7 +46,8 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
     DataFrame
         One row per group, index `groep` in the order of `plan.groups`. A sum (`inwoners`, `ion`,
         `huisartsen`, …) covers what is known; the column that ends in `_onbekend` beside it counts
-        the rows that are unknown. `oppervlakte_km2` in km², `omtrek_km`, `snijlijn_km` and
+        the rows that are unknown. Without any list of practices all that is counted of them
+        (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in km², `omtrek_km`, `snijlijn_km` and
         `afstand_km` in km; `polsby_popper`, `reock` and `convex_hull` are ratios from 0 to 1, NaN
         for a group without units; `gemeenten_geheel` and `gemeenten_gedeeld` hold tuples of
         gemeentecodes.
@@ -95,6 +102,9 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
     deelnemer = rows["deelnemer"].fillna(value=False).to_numpy(bool)
     onbekend = rows["deelnemer"].isna().to_numpy(bool)
     praktijk = area.practices["praktijk_id"]
+    if area.practices.empty:
+        # No list of practices: how many there are, and how many patients, is unknown, not nought.
+        return dict.fromkeys(PRACTICE_MEASURES, np.full(n, np.nan))
     return {
         "ion": total(at, n, rows["ion"]),
         "ion_onbekend": count(at, n, rows["ion"].isna()),

@@ -18,7 +18,7 @@ from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import Kader, kader_names, load_kader
 from oi_geo.metrics import measure
 from oi_geo.placement import place
-from oi_geo.plan import Plan, PlanLevel
+from oi_geo.plan import Plan, PlanLevel, Scope
 from oi_geo.sources.cbs import Boundaries, available_levels, read_boundaries
 from oi_geo.sources.example import ExampleFiles, write_example
 from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
@@ -224,7 +224,8 @@ def read_plan(
     The years in `data/` help to name a wrong year. Where `grenzen` (the file of the study area) has
     buurten, a wijk that a drawn proposal cuts goes to the group with most of its inhabitants.
     """
-    years = {year: p for p in boundary_files(data_folders()[0]) if (year := year_in_name(p))}
+    known = [path for folder in data_folders() for path in boundary_files(folder)]
+    years = {year: path for path in reversed(known) if (year := year_in_name(path))}
     cut_wijken = area.level == "wijk" and is_drawn(proposal, name=name)
     buurten = None
     if grenzen and cut_wijken and "buurt" in available_levels(grenzen):
@@ -240,6 +241,7 @@ def run_toets(
     *,
     name: str | None = None,
     grenzen: Path | None = None,
+    scope: Scope | None = None,
     progress: Progress = _silent,
 ) -> Toets:
     """Read a proposal and test it against kaders (by default all of them).
@@ -258,6 +260,8 @@ def run_toets(
         What the user calls the proposal.
     grenzen : Path, optional
         The file of the study area, for the buurten in it (see `read_plan`).
+    scope : {'geheel', 'werkgebied'}, optional
+        What the proposal is meant to be (see `oi_geo.plan.Plan.scope`).
     progress : callable, optional
         Told in Dutch what is being done.
 
@@ -270,7 +274,7 @@ def run_toets(
     progress("Voorstel lezen")
     plan, report = read_plan(area, proposal, level, name=name, grenzen=grenzen)
     progress("Toetsen")
-    toets = assess_plan(area, plan, chosen)
+    toets = assess_plan(area, replace(plan, stated_scope=scope), chosen)
     return replace(
         toets,
         reports=(*area.reports, report),

@@ -13,8 +13,12 @@ PlanLevel = Literal["regio", "hub", "wijk"]
 
 UNASSIGNED = -1
 
-# From this share of the units on, a plan is meant to divide the whole study area, and what it
-# leaves out is unfinished work; below it the plan describes a work area inside a larger map.
+# What a plan is meant to be: a division of the whole study area, so that what it leaves out is
+# unfinished work, or a work area inside a larger map.
+Scope = Literal["geheel", "werkgebied"]
+
+# Unless the user says so, two groups or more that together hold this share of the units are read as
+# a division of the whole; a single group never is.
 WHOLE_AREA_SHARE = 0.5
 
 
@@ -44,6 +48,10 @@ class Plan:
         Units that the proposal names but leaves without a group.
     double : mapping of str to tuple of str
         Units that the proposal puts in more than one group; `labels` holds the first of them.
+    lost : mapping of str to tuple of str
+        Per group what the proposal puts in it and the study area does not know, as it was written.
+    stated_scope : {'geheel', 'werkgebied'}, optional
+        What the user says that the plan is meant to be; without it `scope` makes a guess.
     faults : GeoDataFrame, EPSG:28992
         Faults of a drawn proposal: `soort` (overlap, gat, snipper), `groepen` and `eenheden`
         (tuples of str), `oppervlakte_m2`, `breedte_m`, geometry.
@@ -56,6 +64,8 @@ class Plan:
     open_units: frozenset[str] = frozenset()
     double: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     faults: gpd.GeoDataFrame = field(default_factory=no_faults)
+    lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    stated_scope: Scope | None = None
 
     def __post_init__(self) -> None:
         if len(self.labels) != len(self.units):
@@ -85,13 +95,21 @@ class Plan:
         return self.units[self.labels == UNASSIGNED]
 
     @property
+    def scope(self) -> Scope:
+        """What the plan is meant to be: as stated, else judged by its size (see the constants)."""
+        if self.stated_scope is not None:
+            return self.stated_scope
+        assigned = (self.labels != UNASSIGNED).mean() if len(self.labels) else 0.0
+        whole = len(self.groups) > 1 and assigned >= WHOLE_AREA_SHARE
+        return "geheel" if whole else "werkgebied"
+
+    @property
     def unfinished_units(self) -> pd.Index:
         """Units that still have to be put in a group.
 
-        Those that the proposal names without a group; and, where the plan already divides at least
-        half of the study area (`WHOLE_AREA_SHARE`), every unit that is left out.
+        Those that the proposal names without a group; and, where the plan is meant to divide the
+        whole study area, every unit that is left out.
         """
-        assigned = (self.labels != UNASSIGNED).mean() if len(self.labels) else 0.0
-        if assigned >= WHOLE_AREA_SHARE:
+        if self.scope == "geheel":
             return self.unassigned
         return self.unassigned[self.unassigned.isin(list(self.open_units))]

@@ -187,6 +187,39 @@ def test_the_two_shores_of_an_inlet_do_not_make_neighbours():
     assert graph.touches.tolist() == [[0, 1]]
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.1, 0.95), st.floats(2.0, 12.0), st.integers(0, 2**32 - 1))
+def test_two_digitisations_of_a_wriggling_border(amplitude, step, seed):
+    """Both sides drawn with vertices of their own, nowhere further apart than the tolerance."""
+    rng = np.random.default_rng(seed)
+
+    def line():
+        y = np.sort(np.r_[0, rng.uniform(0, 600, int(600 / step)), 600])
+        return np.c_[rng.uniform(-amplitude / 2, amplitude / 2, len(y)), y]
+
+    west = shapely.Polygon([(-500, 0), *line(), (-500, 600)])
+    east = shapely.Polygon([(500, 0), *line(), (500, 600)])
+    units = gpd.GeoDataFrame(geometry=[west, east], index=["A", "B"], crs=28992)
+    found = edges(build_contiguity(units))
+    # A wriggling line has no one length; the straight line between its ends has.
+    assert found["A", "B"] == pytest.approx(600, rel=0.12)
+
+
+def test_the_shores_of_a_narrow_inlet_drawn_with_many_vertices_do_not_make_neighbours():
+    t = np.linspace(0, 100, 101)
+    units = gpd.GeoDataFrame(
+        geometry=[
+            shapely.Polygon([*np.c_[t, 0.15 * t], (100, 200), (0, 200)]),
+            shapely.Polygon([*np.c_[t, -0.15 * t], (100, -200), (0, -200)]),
+        ],
+        index=["A", "B"],
+        crs=28992,
+    )
+    graph = build_contiguity(units)
+    assert not edges(graph)
+    assert graph.touches.tolist() == [[0, 1]]
+
+
 def test_three_polygons_on_one_border_are_all_neighbours():
     # Not a coverage: A and B overlap; the checks of the reader report that, the graph survives.
     units = gpd.GeoDataFrame(

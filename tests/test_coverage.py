@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from oi_geo.contiguity import build_contiguity
 from oi_geo.coverage import mend_coverage
+from oi_geo.coverage_faces import fill_slivers
 from oi_geo.coverage_faults import GAP_WIDTH_M, find_faults, no_faults, width_m
 from tests.conftest import draw
 
@@ -159,6 +160,108 @@ def test_width_is_that_of_the_rectangle():
     turned = shapely.affinity.rotate(shapely.box(0, 0, 500, 0.7), 33)
     shapes = np.array([turned, shapely.box(0, 0, 9, 9), shapely.Point(1, 1)], dtype=object)
     assert width_m(shapes).tolist() == pytest.approx([0.7, 9, 0])
+
+
+def drawn_twice(step_m: float, noise_m: float, seed: int) -> gpd.GeoDataFrame:
+    """A west and an east unit of which each drew the winding border of 600 m anew."""
+    rng = np.random.default_rng(seed)
+
+    def border() -> np.ndarray:
+        y = np.r_[0, np.sort(rng.uniform(0, 600, int(600 / step_m))), 600]
+        return np.column_stack([20 * np.sin(y / 60) + rng.uniform(-noise_m, noise_m, len(y)), y])
+
+    west = shapely.Polygon([(-500, 0), *border(), (-500, 600)])
+    east = shapely.Polygon([(500, 0), *border(), (500, 600)])
+    return gpd.GeoDataFrame(geometry=[west, east], index=["A", "B"], crs=28992)
+
+
+@given(
+    step_m=st.sampled_from([2.0, 3.0, 5.0]),
+    noise_m=st.sampled_from([0.1, 0.45]),
+    seed=st.integers(0, 2**32 - 1),
+)
+@settings(max_examples=15, deadline=None)
+def test_a_border_drawn_twice_becomes_one(step_m, noise_m, seed):
+    units = drawn_twice(step_m, noise_m, seed)
+    assert units.is_valid.all()
+    assert len(find_faults(units)) > 50
+    mended, faults = mend_coverage(units)
+    assert mended.is_valid.all()
+    assert (mended.geom_type == "Polygon").all()
+    assert farthest_m(units, mended) <= 1.0 + 1e-6
+    # Where random vertices leave a long stretch bare, the border as drawn is over 1 m off there.
+    assert faults["hersteld"].mean() > 0.95
+    # The outlines have the whole border in common, vertex for vertex, but for a stretch here and
+    # there (and the ends, where nothing closes a gap).
+    common = shapely.intersection(*mended.boundary)
+    assert shapely.bounds(common)[3] - shapely.bounds(common)[1] > 580
+    drawn = min(shapely.boundary(shape).length - 1600 for shape in units.geometry)
+    assert 0.9 * min(drawn, 600) < common.length
+    if faults["hersteld"].all():
+        assert fits(mended)
+        assert mended.union_all().area == pytest.approx(mended.area.sum())
+
+
+def test_a_unit_is_not_split_to_close_an_overlap():
+    # B's only link between its two halves is a strip of half a metre that A covers as well. A
+    # comes first, but gives way: without the strip B would fall apart.
+    base = shapely.box(0, 0, 300, 100)
+    halves = [shapely.box(0, 99.5, 100, 200), shapely.box(200, 99.5, 300, 200)]
+    bow = shapely.union_all([*halves, shapely.box(100, 99.5, 200, 100)])
+    lid = shapely.box(100, 100, 200, 200)
+    shapes = np.array([base, bow, lid], dtype=object)
+    split, _ = fill_slivers(shapes, np.ones(3, bool), 1.0)
+    assert split[1].geom_type == "MultiPolygon"
+    units = gpd.GeoDataFrame(geometry=shapes, index=["A", "B", "C"], crs=28992)
+    mended, faults = mend_coverage(units)
+    assert (mended.geom_type == "Polygon").all()
+    assert fits(mended, gap_width=1.0)
+    assert faults["hersteld"].all()
+    assert farthest_m(units, mended) <= 1.0 + 1e-6
+
+
+def test_of_a_border_drawn_twice_the_first_is_followed():
+    units = drawn_twice(3.0, 0.45, seed=1)
+    shapes = units.geometry.to_numpy()
+    filled, changed = fill_slivers(shapes, np.ones(2, bool), 1.0)
+    assert changed.all()  # the first gets vertices where the borders crossed
+    assert shapely.symmetric_difference(filled[0], shapes[0]).area < 1e-6
+    assert shapely.intersection(*filled).area == 0
+    # With the first one unmovable or the last one: the movable one follows.
+    filled, _ = fill_slivers(shapes, np.array([False, True]), 1.0)
+    assert shapely.symmetric_difference(filled[0], shapes[0]).area < 1e-6
+    filled, _ = fill_slivers(shapes, np.array([True, False]), 1.0)
+    assert shapely.symmetric_difference(filled[1], shapes[1]).area < 1e-6
+    assert shapely.intersection(*filled).area == 0
+    filled, _ = fill_slivers(shapes, np.zeros(2, bool), 1.0)
+    assert shapely.area(filled).tolist() == pytest.approx(shapely.area(shapes).tolist())
+    assert shapely.intersection(*filled).area == pytest.approx(shapely.intersection(*shapes).area)
+
+
+@pytest.mark.parametrize(("second", "closed"), [(0.9, True), (1.1, False)])
+@pytest.mark.parametrize("soort", ["gat", "overlap"])
+def test_slivers_as_wide_as_the_tolerance_allows(second, closed, soort):
+    # A hole of 10 m long between two units, or ground of that size that both cover.
+    west, east = shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100)
+    spot = shapely.box(100 - second, 40, 100, 50)
+    shapes = (
+        np.array([west - spot, east], dtype=object)
+        if soort == "gat"
+        else np.array([west, east | spot], dtype=object)
+    )
+    filled, _ = fill_slivers(shapes, np.ones(2, bool), 1.0)
+    # The first one keeps its ground, the last one takes what is free.
+    area = {"gat": [1e4 - 10 * second, 1e4], "overlap": [1e4, 1e4 + 10 * second]}[soort]
+    moved = 10 * second * (1 if soort == "gat" else -1)
+    assert shapely.area(filled).tolist() == pytest.approx([area[0], area[1] + closed * moved])
+
+
+def test_free_ground_inside_one_unit_stays_free():
+    west = shapely.box(0, 0, 100, 100) - shapely.box(50, 40, 50.5, 60)
+    shapes = np.array([west, shapely.box(100, 0, 200, 100)], dtype=object)
+    filled, changed = fill_slivers(shapes, np.ones(2, bool), 1.0)
+    assert not changed.any()
+    assert all(new is old for new, old in zip(filled, shapes, strict=True))
 
 
 @given(

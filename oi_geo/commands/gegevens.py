@@ -25,6 +25,7 @@ from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.recognise import recognise
 from oi_geo.sources.report import ReadReport, sha256_of
+from oi_geo.sources.residence import read_residence
 from oi_geo.text import nl_number
 
 READERS = {
@@ -32,6 +33,7 @@ READERS = {
     "postcodes": lambda path: read_postcodes(path)[1],
     "zorgkantoren": lambda path: read_insurers(path)[1],
     "verbindingen": lambda path: read_links(path)[1],
+    "herkomst": lambda path: read_residence(path)[1],
 }
 
 
@@ -66,11 +68,6 @@ def _check_one(
     kind = recognise(path)
     if kind in READERS:
         return [READERS[kind](path)]
-    if kind == "herkomst":
-        raise UnusableFile(
-            f"{path.name} is een herkomsttabel (waar ingeschreven patiënten wonen); "
-            "die wordt bij het toetsen niet gebruikt."
-        )
     inputs = Inputs(grenzen=boundaries) if boundaries else default_inputs()
     if kind == "praktijken":
         table, report = read_practices(path)

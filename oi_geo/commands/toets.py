@@ -21,7 +21,7 @@ from oi_geo.pipeline import (
     run_toets,
     unit_level_for,
 )
-from oi_geo.plan import PlanLevel
+from oi_geo.plan import PlanLevel, Scope
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
@@ -69,6 +69,7 @@ def run(
     given: GivenFiles,
     kaders: Sequence[str],
     level: PlanLevel,
+    scope: Scope | None,
     progress: Callable[[str], None],
 ) -> Toets:
     """Test a proposal against the files that were given, or the default ones."""
@@ -77,7 +78,9 @@ def run(
             raise UnusableFile(f"Het bestand {path} bestaat niet.")
     inputs = inputs_of(given)
     area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
-    return run_toets(area, proposal, level, kaders, grenzen=inputs.grenzen, progress=progress)
+    return run_toets(
+        area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, progress=progress
+    )
 
 
 def write(toets: Toets, folder: Path) -> None:
@@ -92,7 +95,8 @@ def write(toets: Toets, folder: Path) -> None:
         (folder / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
     except OSError as error:
         raise UnusableFile(
-            f"In de map {folder} kan niet geschreven worden ({error.strerror})."
+            f"In de map {folder} kan niet geschreven worden: bestaat de plaats, is er ruimte en "
+            "mag u er schrijven?"
         ) from error
 
 
@@ -119,11 +123,7 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
         f"ION: totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} "
         f"+ niet geplaatst {nl_number(area.ion_unplaced)}"
     )
-    lines = sum(len(report.messages) for report in toets.reports)
-    console.print(
-        f"Leesverslag: {nl_count(lines, 'regel', 'regels')}; "
-        "te zien met --uit, --json of `gegevens controleer`."
-    )
+    _print_reading(console, toets)
     if folder is not None:
         console.print(
             f"Geschreven in {escape(str(folder))}: verslag.md, kaart.html, toets.json en tabellen."
@@ -145,6 +145,21 @@ def _print_sources(console: Console, toets: Toets) -> None:
         console.print(escape(text), style="dim", highlight=False)
     names = ", ".join(kader.naam for kader in toets.kaders)
     console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
+
+
+def _print_reading(console: Console, toets: Toets) -> None:
+    """Print what was set aside of the proposal, and how much more the read reports say."""
+    messages = [message for report in toets.reports for message in report.messages]
+    lost = [m for m in toets.reports[-1].messages if m.ernst == "fout"]
+    for message in lost:
+        row = "" if message.rij is None else f", rij {message.rij}"
+        console.print(
+            f"[bold red]fout[/] {escape(message.bestand)}{row}: {escape(message.melding)}"
+        )
+    console.print(
+        f"Leesverslag: nog {nl_count(len(messages) - len(lost), 'regel', 'regels')}; "
+        "te zien met --uit, --json of `gegevens controleer`."
+    )
 
 
 def _group_table(toets: Toets, *, narrow: bool) -> Table:

@@ -10,11 +10,11 @@ from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Finding, Verdict, worst_first
 from oi_geo.criteria.kader import GENERAL, Kader, load_kader
 from oi_geo.criteria.regel import Outcome, Regel
-from oi_geo.criteria.rules import GROUP_RULES, PLAN_RULES
+from oi_geo.criteria.rules import GROUP_RULES, ON_PRACTICES, PLAN_RULES
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count
+from oi_geo.text import nl_count, nl_list
 
 _GROUP_RULES = {rule.__name__: rule for rule in GROUP_RULES}
 _PLAN_RULES = {rule.__name__: rule for rule in PLAN_RULES}
@@ -68,27 +68,39 @@ def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
     """Apply one rule to the plan, or to each of its groups."""
     if regel.functie in _PLAN_RULES:
         outcome = _PLAN_RULES[regel.functie](evidence, regel)
-        yield _weigh_unfinished(outcome, len(evidence.plan.unfinished_units))
+        lost = tuple(text for texts in evidence.plan.lost.values() for text in texts)
+        yield _weigh_unfinished(outcome, len(evidence.plan.unfinished_units), lost)
         return
     rule = _GROUP_RULES[regel.functie]
     for group in evidence.plan.groups:
         if evidence.plan.members(group).empty:
             yield Outcome(group, Verdict.NIET_TE_BEPALEN, None, "Deze groep heeft geen eenheden.")
         else:
-            yield _weigh_unfinished(rule(evidence, regel, group), evidence.waiting.get(group, 0))
+            outcome = rule(evidence, regel, group)
+            if regel.functie in ON_PRACTICES:
+                outcome = replace(outcome, text=outcome.text + evidence.estimated_places(group))
+            waiting, lost = evidence.waiting.get(group, 0), evidence.plan.lost.get(group, ())
+            yield _weigh_unfinished(outcome, waiting, lost)
 
 
-def _weigh_unfinished(outcome: Outcome, waiting: int) -> Outcome:
-    """Withhold a verdict that the units still waiting for a group could change."""
+def _weigh_unfinished(outcome: Outcome, waiting: int, lost: Sequence[str]) -> Outcome:
+    """Withhold a verdict as long as units wait for a group or were not recognised."""
     stands = outcome.verdict is not Verdict.VOLDOET and not outcome.mendable
-    if not waiting or stands:
+    if stands or not (waiting or lost):
         return outcome
-    number = nl_count(waiting, "eenheid", "eenheden")
-    beside = "" if outcome.group is None else " naast deze groep"
-    verb = "is" if waiting == 1 else "zijn"
-    text = (
-        f"{outcome.text} Maar {number}{beside} {verb} nog niet toegewezen, dus dit kan veranderen."
-    )
+    reasons = []
+    if waiting:
+        here = ""
+        if outcome.group is not None:
+            here = f" en {'kan' if waiting == 1 else 'kunnen'} nog bij deze groep komen"
+        reasons.append(
+            f"{nl_count(waiting, 'eenheid is', 'eenheden zijn')} nog niet toegewezen{here}"
+        )
+    if lost:
+        here = "" if outcome.group is None else " voor deze groep"
+        number = nl_count(len(lost), "gebied", "gebieden")
+        reasons.append(f"van het voorstel{here} is {number} niet herkend ({nl_list(lost)})")
+    text = f"{outcome.text} Maar {' en '.join(reasons)}; zolang is er geen eindoordeel."
     return replace(outcome, verdict=Verdict.NIET_TE_BEPALEN, text=text)
 
 

@@ -12,10 +12,11 @@ from scipy.sparse.csgraph import connected_components
 
 from oi_geo.border_issues import BorderIssues
 from oi_geo.criteria.bounds import Interval
-from oi_geo.placement import OUTSIDE
+from oi_geo.placement import BY_POSTCODE, OUTSIDE
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, plain, practice_labels
+from oi_geo.text import nl_count
 
 PRACTICE_COLUMNS = [
     *["naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
@@ -119,10 +120,11 @@ class Evidence:
 
     @cached_property
     def waiting(self) -> dict[str, int]:
-        """How many unfinished units lie against each group (0 is left out).
+        """How many unfinished units could still come to each group (0 is left out).
 
-        Against a group lies every unfinished unit that shares a border or a link with it, directly
-        or through other unfinished units.
+        Unfinished units that hang together, by borders and links, are one cluster. A cluster waits
+        on every group that it borders or is linked to, and on every group with units in one of its
+        gemeenten; one that has neither (an island) could come to any group.
         """
         graph, labels = self.area.graph, self.plan.labels
         unfinished = self.plan.units.isin(self.plan.unfinished_units)
@@ -135,9 +137,40 @@ class Evidence:
         size = np.bincount(cluster, unfinished, minlength=n)
         inner, outer = np.r_[a, b], np.r_[b, a]
         edge = unfinished[inner] & (labels[outer] >= 0)
-        pairs = np.unique(np.column_stack([labels[outer[edge]], cluster[inner[edge]]]), axis=0)
-        counts = np.bincount(pairs[:, 0], size[pairs[:, 1]], minlength=len(self.plan.groups))
+        reach = np.zeros((n, len(self.plan.groups)), bool)  # by cluster and group
+        reach[cluster[inner[edge]], labels[outer[edge]]] = True
+        gemeente = self.area.units["gemeentecode"].to_numpy()
+        for code in np.unique(gemeente[unfinished]):
+            here = gemeente == code
+            groups = labels[here & (labels >= 0)]
+            reach[np.ix_(np.unique(cluster[here & unfinished]), np.unique(groups))] = True
+        reach[~reach.any(axis=1)] = True
+        counts = size @ reach
         return {g: int(k) for g, k in zip(self.plan.groups, counts, strict=True) if k}
+
+    def estimated_places(self, group: str) -> str:
+        """Say how many huisarts practices in the group's gemeenten were placed by postcode.
+
+        A postcode's point stands for all of its addresses, so such a practice may really stand in
+        another unit nearby. Empty where there is none.
+        """
+        gemeente = self.area.units["gemeentecode"]
+        here = self.practices["eenheid"].map(gemeente).isin(gemeente[self.plan.members(group)])
+        rows = self.practices[here & self.practices["discipline"].eq(HUISARTS)]
+        number = int(rows["plaatsing"].eq(BY_POSTCODE).sum())
+        if not number:
+            return ""
+        return (
+            f" Van {number} van de {nl_count(len(rows), 'huisartsenrij', 'huisartsenrijen')} in de "
+            "gemeenten van deze groep is de plaats geschat uit de postcode."
+        )
+
+    def could_join(self, group: str) -> bool:
+        """Tell whether unfinished units could make one area of a group, links included."""
+        unfinished = self.plan.units.isin(self.plan.unfinished_units)
+        inside = self.plan.labels == self.plan.groups.index(group)
+        joined = np.where(inside | unfinished, 0, -1).astype(np.int32)
+        return len(np.unique(self.area.graph.parts(joined, links=True)[inside])) == 1
 
     @cached_property
     def _unknown_people(self) -> pd.Series:

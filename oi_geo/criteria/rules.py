@@ -24,6 +24,17 @@ GROUP_RULES: tuple[GroupRule, ...] = (
     rules_organisation.gevestigd_in_werkgebied,
 )
 
+# Those whose outcome depends on where huisarts practices stand.
+ON_PRACTICES = frozenset(
+    rule.__name__
+    for rule in (
+        rules_population.ion_deelnemers,
+        rules_population.ion_vertegenwoordigd,
+        rules_population.huisartsen_vertegenwoordigd,
+        rules_population.huisartsen_en_inwoners_vertegenwoordigd,
+    )
+)
+
 # Each looks at the plan as a whole.
 PLAN_RULES: tuple[PlanRule, ...] = (
     rules_general.gaten,

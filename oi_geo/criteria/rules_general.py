@@ -73,6 +73,12 @@ def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
     unfinished = plan.unfinished_units
     if len(unfinished):
         text = f"{_still(len(unfinished))} niet toegewezen: {_units(evidence, tuple(unfinished))}."
+        if plan.scope == "geheel" and plan.stated_scope is None:
+            text += (
+                " Het voorstel verdeelt ten minste de helft van het studiegebied over meer groepen "
+                "en is daarom gelezen als indeling van het hele gebied; beschrijft het alleen een "
+                "werkgebied, geef dat dan aan (omvang: werkgebied)."
+            )
         return Outcome(None, Verdict.NIET_TE_BEPALEN, len(unfinished), text, tuple(unfinished))
     rest = evidence.border.remainders
     enclosed = _codes(rest[rest["ingesloten"].astype(bool)])
@@ -88,7 +94,7 @@ def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
         return Outcome(None, regel.failing, len(where), text, where)
     text = (
         f"{nl_count(len(left_out), 'eenheid ligt', 'eenheden liggen')} buiten alle groepen, in "
-        "gemeenten waar het plan niet over gaat: het plan beschrijft een werkgebied binnen een "
+        "gemeenten waar het plan niet over gaat: het plan is gelezen als werkgebied binnen een "
         "grotere kaart."
     )
     return Outcome(None, Verdict.VOLDOET, len(left_out), text)

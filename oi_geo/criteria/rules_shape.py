@@ -32,12 +32,16 @@ def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
         where = _smaller_parts(evidence, group, without)
         return Outcome(group, Verdict.SIGNAAL, bare, text, where, mendable=True)
     where = _smaller_parts(evidence, group, with_links)
-    also = "ook" if linked == bare else f"en uit {linked}"
+    counted = "er zijn geen verbindingen geregistreerd"
+    if evidence.area.graph.links:
+        also = "ook" if linked == bare else f"en {linked}"
+        counted = f"{also} als de geregistreerde verbindingen meetellen"
     text = (
-        f"Het gebied bestaat uit {bare} delen, {also} als de geregistreerde verbindingen "
-        f"meetellen; buiten het grootste deel: {nl_list(_names(evidence, where))}."
+        f"Het gebied bestaat uit {bare} delen ({counted}); buiten het grootste deel: "
+        f"{nl_list(_names(evidence, where))}."
     )
-    return Outcome(group, failing, bare, text, where, mendable=True)
+    mendable = evidence.could_join(group) or bool(evidence.plan.lost.get(group))
+    return Outcome(group, failing, bare, text, where, mendable=mendable)
 
 
 def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcome:

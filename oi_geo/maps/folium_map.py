@@ -24,7 +24,7 @@ from oi_geo.maps.themes import ColourBy, themes_of
 from oi_geo.pipeline import Toets
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_list
+from oi_geo.text import nl_count
 
 LEVELS = {"regio": ("regio", "regio's"), "hub": ("gemeentehub", "gemeentehubs"),
           "wijk": ("wijkverband", "wijkverbanden")}  # fmt: skip
@@ -52,8 +52,8 @@ def toets_map_html(
         One self-contained HTML document.
     """
     plan = toets.plan
-    kaders = nl_list(kader.titel for kader in toets.kaders)
     count = nl_count(len(plan.groups), *LEVELS[plan.level])
+    kaders = nl_count(len(toets.kaders), "kader", "kaders")
     return _map(
         toets,
         toets.area,
@@ -106,13 +106,14 @@ def _map(
     layers = [layer for layer in layers if layer.features]
     themes = themes_of(area, plan)
     signs = frozenset().union(*(layer.signs for layer in layers))
+    kaders = () if toets is None else tuple(kader.titel for kader in toets.kaders)
     parts = MapParts(
         layers=layers,
         themes=themes,
         active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
         labels=[] if plan is None or groups is None else _labels(plan, groups),
         bounds=bounds_of(area, ()),
-        frame=Frame(title, subtitle, source_line(area), signs, area.is_example),
+        frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders),
     )
     return html_document(parts, background=background)
 

@@ -36,16 +36,18 @@ _LINES: dict[str, Style] = {
 SIGNS = {
     "gemeentegrens": "gemeentegrens",
     "groepsgrens": "grens van een groep",
-    "doorsneden": "gemeente die het plan doorsnijdt",
-    "voldoet niet": "plaats van een bevinding: voldoet niet",
-    "signaal": "plaats van een bevinding: signaal",
-    "huisarts": "huisartsenpraktijk (groter: meer ION)",
-    "huisarts zonder ION": "huisartsenpraktijk, ION onbekend",
-    "regio-organisatie": "zetel van een regio-organisatie",
+    "doorsneden": "doorsneden gemeente",
+    "voldoet niet": "bevinding: voldoet niet",
+    "signaal": "bevinding: signaal",
+    "huisarts": "huisarts (groter: meer ION)",
+    "huisarts zonder ION": "huisarts, ION onbekend",
+    "regio-organisatie": "zetel regio-organisatie",
     "anders": "andere praktijk",
-    "verbinding": "brug, tunnel, dijk of andere verbinding",
+    "verbinding": "brug, tunnel, dijk of anders",
     "veer": "veer",
 }
+# Pixels of a column: the widest label on one line, within reason; a longer one wraps.
+NARROWEST, WIDEST, PER_LETTER, FOR_SIGN = 96, 160, 7, 34
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Frame:
     """The words around a map.
 
     `title` and `subtitle` stand above it, `source` below it; `signs` names the signs that are on
-    it, keys of `SIGNS`.
+    it, keys of `SIGNS`; `kaders` are the titles of the kaders that the plan was tested against.
     """
 
     title: str
@@ -61,6 +63,7 @@ class Frame:
     source: str
     signs: frozenset[str]
     is_example: bool
+    kaders: tuple[str, ...] = ()
 
 
 def dutch_date(day: date) -> str:
@@ -107,11 +110,19 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment(loader=folder, autoescape=True, trim_blocks=True, lstrip_blocks=True)
 
 
+def column_width(labels: Sequence[str]) -> int:
+    """Return how wide (pixels) a column of the legend should be for these labels."""
+    longest = max((len(label) for label in labels), default=0)
+    return min(max(FOR_SIGN + PER_LETTER * longest, NARROWEST), WIDEST)
+
+
 def frame_html(frame: Frame, themes: Sequence[Theme], active: str) -> str:
     """Render title, legend and source line; only the legend of the active theme is visible."""
     return _environment().get_template("frame.html").render(
         frame=frame,
         signs=[(symbol(name), SIGNS[name]) for name in SIGNS if name in frame.signs],
-        themes=[(t, list(zip(t.labels, t.colours, strict=True))) for t in themes],
+        themes=[
+            (t, column_width(t.labels), list(zip(t.labels, t.colours, strict=True))) for t in themes
+        ],
         active=active,
     )  # fmt: skip

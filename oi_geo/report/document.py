@@ -17,11 +17,9 @@ GROUP_COLUMNS = [
     "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
 ]  # fmt: skip
 
-PRACTICE_COLUMNS = ["praktijk_id", "agb", "naam", "eenheid", "groep", "regio_organisatie",
-                    "ro_van_groep", "ion"]  # fmt: skip
-DOUBLE_COLUMNS = ["soort", "naam", "regio_organisaties", "eenheden"]
-REMAINDER_COLUMNS = ["eenheden", "gemeenten", "inwoners", "inwoners_onbekend", "ion", "te_klein",
-                     "te_klein_door_plan", "ingesloten"]  # fmt: skip
+PART_COLUMNS = [
+    "groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "ion", "praktijken",
+]  # fmt: skip
 
 
 def document(toets: Toets) -> Mapping[str, Json]:
@@ -41,16 +39,17 @@ def document(toets: Toets) -> Mapping[str, Json]:
         ],
         "bevindingen": [finding_row(finding) for finding in toets.findings],
         "grensproblematiek": border_rows(toets),
-        "praktijken_bij_andere_ro": frame_rows(toets.border.practices, PRACTICE_COLUMNS),
-        "in_meer_regio_organisaties": frame_rows(toets.border.double, DOUBLE_COLUMNS),
-        "resten": frame_rows(toets.border.remainders, REMAINDER_COLUMNS),
         "niet_toegewezen": list(plan.unassigned),
         "ion": {
             "totaal": plain(area.ion_total),
             "geplaatst": plain(area.ion_placed),
             "niet_geplaatst": plain(area.ion_unplaced),
         },
-        "leesverslag": [vars(m) for report in toets.reports for m in report.messages],
+        "leesverslag": [
+            {name: plain(value) for name, value in vars(message).items()}
+            for report in toets.reports
+            for message in report.messages
+        ],
     }
 
 
@@ -59,7 +58,6 @@ def finding_row(finding: Finding) -> Mapping[str, Json]:
     limit = finding.limit
     return {
         "regel": finding.rule,
-        "kader": finding.kader,
         "groep": finding.group,
         "oordeel": finding.verdict.value,
         "waarde": plain(finding.value),
@@ -74,15 +72,11 @@ def finding_row(finding: Finding) -> Mapping[str, Json]:
 
 def border_rows(toets: Toets) -> list[Json]:
     """Write the cut gemeenten, each with its parts (groep null: outside all groups)."""
-    columns = [
-        "groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "inwoners_onbekend", "ion",
-        "praktijken", "regio_organisaties", "verzekeraars",
-    ]  # fmt: skip
     rows: list[Json] = []
     for (code, name), parts in toets.border.gemeenten.groupby(
         ["gemeentecode", "gemeentenaam"], sort=True
     ):
-        delen = frame_rows(parts, columns)
+        delen = frame_rows(parts, PART_COLUMNS)
         rows.append({"gemeentecode": str(code), "gemeentenaam": str(name), "delen": delen})
     return rows
 

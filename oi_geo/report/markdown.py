@@ -23,6 +23,8 @@ def to_markdown(toets: Toets, *, title: str) -> str:
         _findings(toets),
         "## Grensproblematiek",
         _borders(toets),
+        "## Leesverslag",
+        _reading(toets),
         "## Bronnen",
         _sources(toets),
     ]
@@ -123,9 +125,19 @@ def _sources(toets: Toets) -> str:
         [source.naam, source.bestand, str(source.jaar or ""), f"`{source.sha256}`"]
         for source in toets.sources
     ]
-    lines = sum(len(report.messages) for report in toets.reports)
-    table = _table(["Soort", "Bestand", "Jaar", "sha256"], rows)
-    return f"{table}\n\nHet leesverslag telt {nl_count(lines, 'regel', 'regels')}."
+    return _table(["Soort", "Bestand", "Jaar", "sha256"], rows)
+
+
+def _reading(toets: Toets) -> str:
+    """Show what was set aside or doubted, and count the rest."""
+    messages = [message for report in toets.reports for message in report.messages]
+    grave = [message for message in messages if message.ernst != "info"]
+    rest = nl_count(len(messages) - len(grave), "andere melding", "andere meldingen")
+    closing = f"Daarnaast {rest} ter informatie; zie het volledige leesverslag."
+    if not grave:
+        return f"Niets is apart gezet of betwijfeld. {closing}"
+    rows = [[m.ernst, m.bestand, "" if m.rij is None else str(m.rij), m.melding] for m in grave]
+    return f"{_table(['Ernst', 'Bestand', 'Rij', 'Melding'], rows)}\n\n{closing}"
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -136,6 +148,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _text(cell: str) -> str:
     """Show what comes from a file as text: no HTML, no table borders, no line breaks."""
     cell = re.sub(r"\s+", " ", cell)
-    for sign, shown in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
+    cell = re.sub(r"&(?=#?\w+;)", "&amp;", cell)  # a lone ampersand is itself in Markdown
+    for sign, shown in (("<", "&lt;"), (">", "&gt;"), ("|", "\\|")):
         cell = cell.replace(sign, shown)
     return cell

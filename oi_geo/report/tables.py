@@ -1,6 +1,7 @@
 """The results as tables: per group, findings, grensproblematiek, units and read report."""
 
 import io
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,9 @@ from oi_geo.pipeline import Toets
 from oi_geo.report.document import finding_row
 from oi_geo.sources.report import messages_frame
 
-# A cell that starts with one of these is run as a formula by a spreadsheet program.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A cell that starts with one of these is run as a formula by a spreadsheet program; some programs
+# look past white space and marks without width, and fold full-width signs to plain ones.
+FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def group_table(toets: Toets) -> pd.DataFrame:
@@ -20,17 +22,29 @@ def group_table(toets: Toets) -> pd.DataFrame:
 
 def finding_table(toets: Toets) -> pd.DataFrame:
     """One row per finding, worst first."""
-    columns = [
-        "regel", "kader", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron",
-        "toelichting", "waar",
-    ]  # fmt: skip
-    rows = [finding_row(finding) for finding in toets.findings]
-    return pd.DataFrame(rows, columns=columns).map(_joined)
+    frame = pd.DataFrame([finding_row(finding) for finding in toets.findings]).map(_joined)
+    frame.insert(1, "kader", [finding.kader for finding in toets.findings])
+    return frame
 
 
 def border_table(toets: Toets) -> pd.DataFrame:
     """One row per part of a cut gemeente."""
     return toets.border.gemeenten.map(_joined)
+
+
+def other_ro_table(toets: Toets) -> pd.DataFrame:
+    """One row per practice that names another RO than the group it stands in."""
+    return toets.border.practices.map(_joined)
+
+
+def double_table(toets: Toets) -> pd.DataFrame:
+    """One row per practice or WSV that names more than one RO."""
+    return toets.border.double.map(_joined)
+
+
+def remainder_table(toets: Toets) -> pd.DataFrame:
+    """One row per connected remainder outside all groups."""
+    return pd.DataFrame(toets.border.remainders.drop(columns="geometry")).map(_joined)
 
 
 def unit_table(toets: Toets) -> pd.DataFrame:
@@ -53,6 +67,9 @@ TABLES = {
     "groepen.csv": group_table,
     "bevindingen.csv": finding_table,
     "grensproblematiek.csv": border_table,
+    "praktijken_andere_ro.csv": other_ro_table,
+    "in_meer_ros.csv": double_table,
+    "resten.csv": remainder_table,
     "indeling.csv": unit_table,
     "leesverslag.csv": report_table,
 }
@@ -84,13 +101,15 @@ def write_tables(toets: Toets, folder: Path) -> list[Path]:
 
 
 def _neutral(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell
+    if not isinstance(cell, str) or not cell:
+        return cell
+    seen = unicodedata.normalize("NFKC", cell)
+    first = next((c for c in seen if unicodedata.category(c)[0] not in "ZC"), "")
+    return "'" + cell if first in FORMULA_STARTS or cell[0] in "\t\r\n" else cell
 
 
 def _joined(cell: object) -> object:
-    """Write a list of codes as one text; leave everything else as it is."""
+    """Write a list as one text; leave everything else as it is."""
     if isinstance(cell, list | tuple):
-        return " ".join("" if x is None else str(x) for x in cell)
+        return "; ".join("" if x is None else str(x) for x in cell)
     return cell

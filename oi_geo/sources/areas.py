@@ -11,7 +11,8 @@ import shapely
 from oi_geo.codes import AreaKind, area_kind, gemeente_of, parse_area
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.geofile import read_layer
-from oi_geo.sources.layouts import Layout, gemeentecodes, known_numbers
+from oi_geo.sources.inhabitants import add_inhabitants
+from oi_geo.sources.layouts import KIND_WORD, Layout, gemeentecodes
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.row_filter import Prefixes
 from oi_geo.sources.uploads import CheckedFile
@@ -20,11 +21,6 @@ from oi_geo.text import nl_count, nl_list, nl_number
 
 # Codes that CBS keeps for water, for layers without a column that says it.
 _WATER_CODE: dict[AreaKind, str] = {"buurt": r"BU\d{4}999[78]", "wijk": r"WK\d{4}99"}
-_KIND_WORD: dict[AreaKind, tuple[str, str]] = {
-    "wijk": ("wijk", "wijken"),
-    "buurt": ("buurt", "buurten"),
-    "gemeente": ("gemeente", "gemeenten"),
-}
 _PREFIX: dict[AreaKind, str] = {"wijk": "WK", "buurt": "BU", "gemeente": "GM"}
 
 
@@ -74,7 +70,7 @@ def read_areas(
         frame = frame[~outside]
     _note_year(frame, report)
     frame = _land(frame, layout, kind, report)
-    frame = _inhabitants(frame, kind, report)
+    frame = add_inhabitants(frame, layout, kind, report)
     return _one_per_code(frame, kind, report)
 
 
@@ -152,7 +148,7 @@ def _land(
     frame: gpd.GeoDataFrame, layout: Layout, kind: AreaKind, report: ReadReport
 ) -> gpd.GeoDataFrame:
     """Set water and Belgian land aside."""
-    word, words = _KIND_WORD[kind]
+    word, words = KIND_WORD[kind]
     if "water" in frame:
         mark = frame["water"].astype("str").str.strip().str.upper()
         water, belgian = mark == "JA", mark == "B"
@@ -171,35 +167,6 @@ def _land(
         )
     report.behouden -= int((water | belgian).sum())
     return frame[~(water | belgian)]
-
-
-def _inhabitants(frame: gpd.GeoDataFrame, kind: AreaKind, report: ReadReport) -> gpd.GeoDataFrame:
-    """Add `inwoners` and `inwoners_65plus` in persons; NaN where CBS does not publish them.
-
-    CBS writes 0 inhabitants, and no percentage by age, where it publishes nothing about an area:
-    that 0 is read as unknown.
-    """
-    unknown = pd.Series(float("nan"), frame.index)
-    people = known_numbers(frame["inwoners"]) if "inwoners" in frame else unknown
-    share = known_numbers(frame["percentage_65plus"]) if "percentage_65plus" in frame else unknown
-    words = _KIND_WORD[kind]
-    if "percentage_65plus" in frame:
-        silent = (people == 0) & share.isna()
-        if silent.any():
-            report.warn(
-                f"In {nl_count(int(silent.sum()), *words)} staat 0 inwoners zonder verdeling naar "
-                "leeftijd: CBS publiceert er niets over. Het aantal geldt als onbekend, niet als "
-                f"nul: {nl_list(frame.loc[silent, 'code'])}."
-            )
-        people = people.mask(silent)
-        report.info(
-            f"Inwoners van 65 jaar en ouder per {kind} zijn geschat: het afgeronde percentage van "
-            "CBS maal het aantal inwoners."
-        )
-    missing = int(people.isna().sum()) if "inwoners" in frame else 0
-    if missing:
-        report.info(f"Van {nl_count(missing, *words)} is het aantal inwoners onbekend.")
-    return frame.assign(inwoners=people, inwoners_65plus=people * share / 100)
 
 
 def _one_per_code(frame: gpd.GeoDataFrame, kind: AreaKind, report: ReadReport) -> gpd.GeoDataFrame:

@@ -275,5 +275,5 @@ def _report_faults(faults: gpd.GeoDataFrame, report: ReadReport, tolerance_m: fl
         report.warn(
             f"{str(fault.soort).capitalize()} bij {nl_list(fault.eenheden)}: "
             f"{nl_number(fault.oppervlakte_m2)} m², {nl_number(fault.breedte_m, 1)} m breed, bij "
-            f"RD ({nl_number(at.x)}, {nl_number(at.y)})."
+            f"x = {nl_number(at.x)} m en y = {nl_number(at.y)} m (Rijksdriehoeksstelsel)."
         )

@@ -7,6 +7,9 @@ exclave, a gemeente of several kernen, one that the work area cuts, secret numbe
 that cannot be placed.
 """
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -105,14 +108,14 @@ def write_example(folder: Path) -> ExampleFiles:
     region = make_region()
     wijken = example_wijken(region)
     practices = _example_practices(region)
-    files.leesmij.write_text(README, encoding="utf-8")
+    files.leesmij.write_text(README, encoding="utf-8", newline="\n")
     with _same_bytes():
         for layer, frame in official_layers(region).items():
             _write_layer(frame, layer, files.grenzen)
     _write_csv(tables.residence_table(practices, region.buurten), files.herkomst)
     table = _practice_rows(_with_loose_ends(practices))
     _write_csv(table, files.praktijken)
-    table.to_excel(files.praktijken_xlsx, sheet_name="praktijken", index=False)
+    _write_xlsx(table, files.praktijken_xlsx)
     _write_csv(tables.postcode_table(region.buurten), files.postcodes)
     _write_csv(tables.insurer_table(region.buurten), files.zorgkantoren)
     _write_csv(tables.link_table(region.buurten, wijken), files.verbindingen)
@@ -207,3 +210,18 @@ def _write_layer(frame: gpd.GeoDataFrame, layer: str, path: Path) -> None:
 def _write_csv(table: pd.DataFrame, path: Path) -> None:
     """Write a table as a Dutch spreadsheet reads it: semicolons, decimal comma, BOM."""
     table.to_csv(path, sep=";", decimal=",", index=False, encoding="utf-8-sig", lineterminator="\n")
+
+
+def _write_xlsx(table: pd.DataFrame, path: Path) -> None:
+    """Write a workbook that is the same each time: openpyxl stamps its parts with the clock."""
+    stamped = io.BytesIO()
+    table.to_excel(stamped, sheet_name="praktijken", index=False)
+    with zipfile.ZipFile(stamped) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                moment = f"{YEAR}-01-01T00:00:00Z".encode()
+                content = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z", moment, content)
+            part = zipfile.ZipInfo(name, (YEAR, 1, 1, 0, 0, 0))
+            part.create_system = 3  # as on Linux, also where it is written on Windows
+            target.writestr(part, content, zipfile.ZIP_DEFLATED)

@@ -21,6 +21,13 @@ from oi_geo.sources.geofile import Layer
 # Values that CBS writes for secret, not yet or no longer published: at or below this, unknown.
 SECRET = -99_990
 
+# What one and what several areas are called.
+KIND_WORD: dict[AreaKind, tuple[str, str]] = {
+    "wijk": ("wijk", "wijken"),
+    "buurt": ("buurt", "buurten"),
+    "gemeente": ("gemeente", "gemeenten"),
+}
+
 _CODES: dict[AreaKind, tuple[str, ...]] = {
     "buurt": ("buurtcode", "bu_code"),
     "wijk": ("wijkcode", "wk_code"),

@@ -35,6 +35,8 @@ class Limits:
         Unpacked size below which the ratio does not matter.
     rows : int
         Rows in one layer or table.
+    columns : int
+        Columns of one table, empty ones at the end not counted.
     vertices : int
         Vertices of all shapes in one layer.
     """
@@ -49,6 +51,7 @@ class Limits:
     zip_ratio: float = 200.0
     zip_ratio_from: int = 10 * MB
     rows: int = 500_000
+    columns: int = 1_000
     vertices: int = 20_000_000
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_count, nl_list, nl_number
 
 # A wrong column gives a fault on every row; a reader learns nothing from the twenty-first.
@@ -47,6 +48,14 @@ def per_row(add: Callable[[str, int | None], None], lines: Mapping[Any, str], su
     if rest:
         others = nl_count(len(rest), "andere rij", "andere rijen")
         add(f"Hetzelfde ({subject}) geldt voor {others}: {rows_text(rest)}.", None)
+
+
+def set_aside(
+    table: pd.DataFrame, lines: Mapping[Any, str], subject: str, report: ReadReport
+) -> pd.DataFrame:
+    """Drop the rows that have a line, and put the lines in the report (see `per_row`)."""
+    per_row(report.error, lines, subject)
+    return table.drop(index=list(lines))
 
 
 def examples(texts: pd.Series, most: int = 3) -> str:

@@ -9,10 +9,11 @@ import pandas as pd
 from oi_geo.codes import parse_area, parse_areas, parse_pc4, parse_pc6
 from oi_geo.contiguity import Link, LinkKind
 from oi_geo.errors import UnusableFile
+from oi_geo.sources.column_names import require_columns
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
-from oi_geo.sources.lines import per_row, quoted, rows_text
+from oi_geo.sources.lines import per_row, rows_text, set_aside
 from oi_geo.sources.report import ReadReport
-from oi_geo.sources.tables import match_columns, read_numbers, read_table
+from oi_geo.sources.tables import read_columns, read_numbers
 from oi_geo.text import nl_count, nl_list, nl_number
 
 POSTCODE_SYNONYMS = {
@@ -33,34 +34,6 @@ LINK_SYNONYMS = {
 }
 _PERCENT_SUM = (95.0, 105.0)
 _ROUNDING = 0.005
-
-
-def _required(found: dict[str, str], needed: list[str], columns: list[str], bestand: str) -> None:
-    """Refuse a table that lacks a column, naming what is missing and what was found."""
-    missing = [name for name in needed if name not in found]
-    if missing:
-        one = len(missing) == 1
-        what = f"de kolom{'' if one else 'men'} {quoted(missing)} ontbre{'ekt' if one else 'ken'}"
-        raise UnusableFile(f"‘{bestand}’: {what}; gevonden zijn {quoted(columns, 12)}.")
-
-
-def _open(
-    path: Path, soort: str, synonyms: dict[str, list[str]], needed: list[str], name: str | None
-) -> tuple[pd.DataFrame, dict[str, str], ReadReport]:
-    """Read a table and give its columns their canonical names; what is not known is left out."""
-    frame, report = read_table(path, soort, name=name)
-    found = match_columns(frame.columns, synonyms)
-    _required(found, needed, list(frame.columns), report.bestand)
-    table = pd.DataFrame({canonical: frame[column] for canonical, column in found.items()})
-    return table, found, report
-
-
-def _set_aside(
-    table: pd.DataFrame, lines: Mapping[Any, str], what: str, report: ReadReport
-) -> pd.DataFrame:
-    """Drop the rows that have a line, and put the lines in the report."""
-    per_row(report.error, lines, what)
-    return table.drop(index=list(lines))
 
 
 def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame, ReadReport]:
@@ -86,9 +59,11 @@ def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     UnusableFile
         A column is missing, or no row is usable.
     """
-    table, found, report = _open(path, "postcodes", POSTCODE_SYNONYMS, ["postcode"], name)
+    table, found, report = read_columns(
+        path, "postcodes", POSTCODE_SYNONYMS, ["postcode"], name=name
+    )
     if not ({"x_rd", "y_rd"} <= found.keys() or {"lon", "lat"} <= found.keys()):
-        _required(found, ["x_rd", "y_rd"], list(found.values()), report.bestand)
+        require_columns(found, ["x_rd", "y_rd"], list(found.values()), report.bestand)
     codes = {
         text: parse_pc6(text) or parse_pc4(text) for text in table["postcode"].dropna().unique()
     }
@@ -99,7 +74,7 @@ def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         + "; de rij is apart gezet."
         for row, text in table["postcode"][read.isna()].items()
     }
-    table = _set_aside(table.assign(postcode=read), lines, "geen postcode", report)
+    table = set_aside(table.assign(postcode=read), lines, "geen postcode", report)
     coordinates = [c for c in ("x_rd", "y_rd", "lon", "lat") if c in table]
     empty = table.index[table[coordinates].isna().all(axis=1)]
     if len(empty):
@@ -117,7 +92,7 @@ def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         "gezet."
         for row, code in points["postcode"][again].items()
     }
-    points = _set_aside(points, lines, "dubbele postcodes", report)
+    points = set_aside(points, lines, "dubbele postcodes", report)
     if points.empty:
         raise UnusableFile(f"‘{report.bestand}’: geen enkele rij heeft een postcode met een punt.")
     report.behouden = len(points)
@@ -149,9 +124,11 @@ def read_insurers(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame,
     UnusableFile
         A column is missing, or no row is usable.
     """
-    table, found, report = _open(path, "zorgkantoren", INSURER_SYNONYMS, ["gemeentecode"], name)
+    table, found, report = read_columns(
+        path, "zorgkantoren", INSURER_SYNONYMS, ["gemeentecode"], name=name
+    )
     if not {"zorgkantoor", "verzekeraar"} & found.keys():
-        _required(found, ["verzekeraar"], list(found.values()), report.bestand)
+        require_columns(found, ["verzekeraar"], list(found.values()), report.bestand)
     codes = parse_areas(table["gemeentecode"], "gemeente")
     wrong = codes.isna() | ~codes.str.startswith("GM", na=False)
     lines = {
@@ -160,7 +137,7 @@ def read_insurers(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame,
         + "; de rij is apart gezet."
         for row, text in table["gemeentecode"][wrong].items()
     }
-    table = _set_aside(table.assign(gemeentecode=codes), lines, "geen gemeentecode", report)
+    table = set_aside(table.assign(gemeentecode=codes), lines, "geen gemeentecode", report)
     if table.empty:
         raise UnusableFile(f"‘{report.bestand}’: geen enkele rij heeft een gemeentecode.")
     for column in ("zorgkantoor", "verzekeraar"):
@@ -225,7 +202,7 @@ def read_links(path: Path, *, name: str | None = None) -> tuple[tuple[Link, ...]
         A column is missing.
     """
     needed = ["van", "naar", "soort", "reden"]
-    table, _, report = _open(path, "verbindingen", LINK_SYNONYMS, needed, name)
+    table, _, report = read_columns(path, "verbindingen", LINK_SYNONYMS, needed, name=name)
     links: dict[frozenset[str], Link] = {}
     for row, cells in zip(table.index, table[needed].fillna("").to_dict("records"), strict=True):
         link = _link(cells)

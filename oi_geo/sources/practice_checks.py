@@ -1,4 +1,4 @@
-"""Checks on a practice list: rows that are no practice, double rows, impossible values."""
+"""Checks on a practice list: double rows, numbers on several rows, impossible values."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,11 @@ from oi_geo.codes import parse_agb
 from oi_geo.sources.disciplines import HUISARTS
 from oi_geo.sources.lines import number_text, per_row, quoted, rows_text
 from oi_geo.sources.report import ReadReport
+from oi_geo.text import nl_list
 
 # The largest group practices have some 30.000 patients, fourteen norm practices of 2.095.
 IMPLAUSIBLE_ION = 30_000
 
-_TOTAL = re.compile(r"\b(?:sub|eind)?totaal\b|\btotalen\b", re.IGNORECASE)
-_BARE_TOTAL = re.compile(r"(?:(?:sub|eind)?totaal|totalen|som)\s*[:=]?", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
@@ -66,55 +65,6 @@ _SENTENCES = {
     "'fte'); het getal is onbekend gelaten.",
 }
 _KEPT = {"groot"}
-
-
-def no_practice_rows(table: pd.DataFrame, ion: pd.Series, report: ReadReport) -> pd.Index:
-    """Find totals rows and rows without name and AGB code, and report them.
-
-    A totals row has no AGB code and is called Totaal, and nothing else, or has Totaal in its name
-    and the ION of all other rows together.
-
-    Parameters
-    ----------
-    table : DataFrame of str
-        Cells under their canonical names, with at least `naam` and `agb`.
-    ion : Series of float64
-        Registered patients as read.
-    report : ReadReport
-        Receives a line per row.
-
-    Returns
-    -------
-    pandas.Index
-        Row numbers to set aside.
-    """
-    agb = table["agb"].where(~table["agb"].str.fullmatch(_BARE_TOTAL, na=False))
-    name = table["naam"].fillna(table["agb"].where(agb.isna()))
-    called = agb.isna() & name.str.contains(_TOTAL, na=False)
-    bare = agb.isna() & name.str.fullmatch(_BARE_TOTAL, na=False)
-    nameless = agb.isna() & name.isna()
-    sum_of_others = ion[~called & ~bare].sum()
-    equal = (ion - sum_of_others).abs() < 1
-    lines: dict[int, str] = {}
-    for row in table.index[bare | (called & equal)]:
-        value = number_text(ion[row])
-        lines[row] = f"Dit is een totaalrij ('{name[row]}', ION {value}) en geen praktijk"
-        lines[row] += "; de rij is apart gezet."
-        if pd.notna(ion[row]) and not equal[row]:
-            lines[row] += (
-                f" De rijen erboven en eronder tellen op tot {number_text(sum_of_others)}."
-            )
-    for row in table.index[nameless]:
-        total = equal[row] and ion[row] > 0
-        looks = (
-            "; het ION is de som van de andere rijen, dus dit lijkt een totaalrij" if total else ""
-        )
-        lines[row] = (
-            "De rij heeft geen naam en geen AGB-code en is apart gezet "
-            f"(ION {number_text(ion[row])}{looks})."
-        )
-    per_row(report.error, lines, "geen praktijk")
-    return pd.Index(sorted(lines), dtype=table.index.dtype)
 
 
 def read_agb(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
@@ -216,3 +166,34 @@ def check_numbers(
         if code not in _KEPT:
             checked.loc[rows, column] = float("nan")
     return checked[numbers.columns]
+
+
+def warn_repeated(numbers: pd.DataFrame, practice: pd.Series, report: ReadReport) -> None:
+    """Warn of practices of several rows that repeat a number: rows of a practice are added up.
+
+    Parameters
+    ----------
+    numbers : DataFrame of float64
+        `ion`, `huisartsen`, `fte`, indexed by row.
+    practice : Series of str
+        The practice (`praktijk_id`) of each row.
+    report : ReadReport
+        Receives a line per practice, at its first row.
+    """
+    several = numbers[practice.duplicated(keep=False)]
+    lines: dict[int, str] = {}
+    for name, rows in several.groupby(practice[several.index], sort=False):
+        told = [
+            f"{column} {number_text(values.iloc[0])} ({rows_text(values.index)}; opgeteld tot "
+            f"{number_text(rows[column].sum())})"
+            for column in numbers.columns
+            for _, values in rows[column][rows[column] > 0].groupby(rows[column])
+            if len(values) > 1
+        ]
+        if told:
+            lines[rows.index[0]] = (
+                f"Praktijk '{name}' herhaalt {nl_list(told)}. Rijen van één praktijk worden bij "
+                "elkaar opgeteld. Is het steeds hetzelfde getal van de hele praktijk, zet het dan "
+                "op één rij en vul op de andere 0 in."
+            )
+    per_row(report.warn, lines, "een praktijk die een getal herhaalt")

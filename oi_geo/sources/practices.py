@@ -9,14 +9,10 @@ from oi_geo.errors import UnusableFile
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
 from oi_geo.sources.lines import number_text, per_row, quoted
-from oi_geo.sources.practice_checks import (
-    check_numbers,
-    double_rows,
-    no_practice_rows,
-    read_agb,
-)
+from oi_geo.sources.practice_checks import check_numbers, double_rows, read_agb, warn_repeated
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.tables import looks_like_date, match_columns, read_numbers, read_table
+from oi_geo.sources.total_rows import no_practice_rows
 from oi_geo.study_area import PRACTICE_COLUMNS
 
 SYNONYMS: dict[str, list[str]] = {
@@ -97,50 +93,81 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     frame, report = read_table(path, "praktijken", name=name)
     columns = match_columns(frame.columns, SYNONYMS)
     _note_columns(list(frame.columns), columns, report)
-    table = pd.DataFrame({canonical: frame[column] for canonical, column in columns.items()})
-    table = table.reindex(columns=[*SYNONYMS]).astype("str")
     labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}
+    cells = pd.DataFrame({canonical: frame[column] for canonical, column in columns.items()})
+    cells = cells.reindex(columns=[*SYNONYMS]).astype("str")
+    numbers = _read_numbers(cells, labels, report)
+    agb = _practice_rows(cells, numbers["ion"], labels, report)
+    practices = _read_cells(cells.loc[agb.index], numbers.loc[agb.index], agb, columns, report)
+    if "ion" in columns:
+        _note_conservation(numbers["ion"].sum(), practices["ion"].sum(), report)
+    report.behouden = len(practices)
+    return practices, report
 
-    numbers = pd.DataFrame(
+
+def _read_numbers(cells: pd.DataFrame, labels: dict[str, str], report: ReadReport) -> pd.DataFrame:
+    """Read ION, huisartsen and fte of every row; a point before three digits of fte is decimal."""
+    return pd.DataFrame(
         {
-            column: read_numbers(table[column], labels[column], report, grouped=column != "fte")
+            column: read_numbers(cells[column], labels[column], report, grouped=column != "fte")
             for column in _NUMBERS
         }
     )
-    ion_read = numbers["ion"].sum()
-    table = table.drop(index=no_practice_rows(table, numbers["ion"], report))
-    agb = read_agb(table["agb"], labels["agb"], report)
-    table = table.drop(index=double_rows(table, agb, numbers["ion"], report))
-    if table.empty:
+
+
+def _practice_rows(
+    cells: pd.DataFrame, ion: pd.Series, labels: dict[str, str], report: ReadReport
+) -> pd.Series:
+    """Set the rows aside that are no practice, or one that was there before.
+
+    Returns
+    -------
+    Series of str
+        The AGB code of each row that stays, missing where unreadable.
+    """
+    cells = cells.drop(index=no_practice_rows(cells, ion, report))
+    agb = read_agb(cells["agb"], labels["agb"], report)
+    agb = agb.drop(index=double_rows(cells, agb, ion, report))
+    if agb.empty:
         raise UnusableFile(
             f"‘{report.bestand}’: geen enkele rij is een praktijk met naam of AGB-code."
         )
-    agb, numbers = agb.loc[table.index], numbers.loc[table.index]
+    return agb
 
-    given = table["discipline"] if "discipline" in columns else None
+
+def _read_cells(
+    cells: pd.DataFrame,
+    numbers: pd.DataFrame,
+    agb: pd.Series,
+    columns: dict[str, str],
+    report: ReadReport,
+) -> pd.DataFrame:
+    """Read the cells of the practices, each column as what it holds."""
+    labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}
+    given = cells["discipline"] if "discipline" in columns else None
     discipline = read_disciplines(given, agb, numbers["ion"], report)
-    numbers = check_numbers(numbers, discipline, labels, report)
-    result = pd.concat(
-        [table.drop(columns=[*_NUMBERS, "x_rd", "y_rd", "lon", "lat"]), numbers], axis=1
+    checked = check_numbers(numbers, discipline, labels, report)
+    practice = _practice_ids(cells["praktijk_id"], agb)
+    warn_repeated(checked, practice, report)
+    points = read_points(cells, columns, report)
+    texts = {
+        "agb": agb,
+        "discipline": discipline,
+        "postcode": _postcodes(cells["postcode"], labels["postcode"], report),
+        "huisnummer": _house_numbers(cells["huisnummer"], labels["huisnummer"], report),
+        "deelnemer": _yes_or_no(cells["deelnemer"], labels["deelnemer"], report),
+        "praktijk_id": practice,
+    }
+    read = pd.concat([pd.DataFrame(texts), points, checked], axis=1)
+    return read.join(cells.drop(columns=read.columns))[PRACTICE_COLUMNS]
+
+
+def _note_conservation(read: float, kept: float, report: ReadReport) -> None:
+    report.info(
+        f"ION gelezen: {number_text(read)}, waarvan {number_text(kept)} in de praktijkentabel en "
+        f"{number_text(read - kept)} apart gezet (totaalrijen, dubbele rijen en onmogelijke "
+        "getallen, elk met een eigen regel in dit verslag)."
     )
-    result[["x_rd", "y_rd"]] = read_points(table, columns, report)
-    result = result.assign(
-        agb=agb,
-        discipline=discipline,
-        postcode=_postcodes(table["postcode"], labels["postcode"], report),
-        huisnummer=_house_numbers(table["huisnummer"], labels["huisnummer"], report),
-        deelnemer=_yes_or_no(table["deelnemer"], labels["deelnemer"], report),
-        praktijk_id=_practice_ids(table["praktijk_id"], agb),
-    )
-    kept = result["ion"].sum()
-    if "ion" in columns:
-        report.info(
-            f"ION gelezen: {number_text(ion_read)}, waarvan {number_text(kept)} in de "
-            f"praktijkentabel en {number_text(ion_read - kept)} apart gezet (totaalrijen, dubbele "
-            "rijen en onmogelijke getallen, elk met een eigen regel in dit verslag)."
-        )
-    report.behouden = len(result)
-    return result[PRACTICE_COLUMNS], report
 
 
 def _note_columns(names: list[str], columns: dict[str, str], report: ReadReport) -> None:

@@ -1,6 +1,7 @@
 """Somebody's proposed division: a table of codes, a list of gemeenten, or polygons with a name."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,6 +10,7 @@ from oi_geo.codes import AreaKind, area_kind
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import Plan, PlanLevel
 from oi_geo.sources.drawn_proposals import read_drawn
+from oi_geo.sources.practices import SYNONYMS as PRACTICE_SYNONYMS
 from oi_geo.sources.proposal_areas import (
     KnownAreas,
     code_candidates,
@@ -25,7 +27,7 @@ from oi_geo.sources.proposal_rows import (
 )
 from oi_geo.sources.proposal_unknown import known_entries
 from oi_geo.sources.report import ReadReport
-from oi_geo.sources.tables import read_table
+from oi_geo.sources.tables import match_columns, read_table
 from oi_geo.sources.uploads import checked_file
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_list
@@ -64,6 +66,7 @@ def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | No
     if is_drawn(path, name=name):
         return None
     frame, report = read_table(path, _SOORT, name=name)
+    _refuse_practices(frame.columns, report.bestand)
     frame = with_header(frame, None, report)
     try:
         columns = choose_columns(frame, "regio", report.bestand)
@@ -119,6 +122,7 @@ def read_proposal(
         if file.kind not in _TABLES:
             return read_drawn(file, area, level, parts)
     frame, report = read_table(path, _SOORT, name=name)
+    _refuse_practices(frame.columns, report.bestand)
     known = known_areas(area)
     frame = with_header(frame, known, report)
     columns = choose_columns(frame, level, report.bestand)
@@ -128,7 +132,34 @@ def read_proposal(
     _note_names(entries, known, report)
     jaar = next((source.jaar for source in area.sources if source.jaar), None)
     kept = known_entries(entries, known, report, jaar_bestanden, jaar)
-    return plan_from_entries(kept, area, known, level, report), report
+    plan = plan_from_entries(kept, area, known, level, report)
+    return replace(plan, lost=_lost(entries, kept)), report
+
+
+def _lost(entries: list[Entry], kept: list[Entry]) -> dict[str, tuple[str, ...]]:
+    """Collect per group what was not recognised, as it was written."""
+    known = {id(entry) for entry in kept}
+    lost: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        if id(entry) not in known and entry.groep is not None:
+            lost[entry.groep] = (*lost.get(entry.groep, ()), entry.tekst)
+    return lost
+
+
+def _refuse_practices(columns: Iterable[str], bestand: str) -> None:
+    """Refuse a list of practices: its AGB codes would pass for codes of buurten.
+
+    Raises
+    ------
+    UnusableFile
+        The table has a column with AGB codes.
+    """
+    found = match_columns(columns, PRACTICE_SYNONYMS)
+    if "agb" in found:
+        raise UnusableFile(
+            f"{bestand}: dit lijkt een praktijkenlijst (kolom '{found['agb']}') en geen voorstel; "
+            "verwacht wordt een tabel met een code en een groep per rij."
+        )
 
 
 def _note_columns(columns: Columns, one_group: str, report: ReadReport) -> None:

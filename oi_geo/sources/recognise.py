@@ -7,14 +7,13 @@ from oi_geo.errors import UnusableFile
 from oi_geo.sources.cbs import available_levels
 from oi_geo.sources.lookups import INSURER_SYNONYMS, LINK_SYNONYMS, POSTCODE_SYNONYMS
 from oi_geo.sources.practices import SYNONYMS as PRACTICE_SYNONYMS
+from oi_geo.sources.residence import looks_like_residence
 from oi_geo.sources.tables import match_columns, read_table
 from oi_geo.sources.uploads import checked_file
 
 FileSort = Literal[
     "grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen", "herkomst", "voorstel"
 ]
-
-_RESIDENCE_SYNONYMS = {"eenheid": ["wijkcode", "postcode", "pc4"], "aantal": ["patienten"]}
 
 
 def recognise(path: Path, *, name: str | None = None) -> FileSort:
@@ -33,14 +32,15 @@ def recognise(path: Path, *, name: str | None = None) -> FileSort:
         except UnusableFile:
             return "voorstel"
         return "grenzen"
-    columns = read_table(path, "tabel", name=name)[0].columns
+    table = read_table(path, "tabel", name=name)[0]
+    columns = table.columns
 
     def has(synonyms: dict[str, list[str]], *wanted: str) -> bool:
         return set(wanted) <= set(match_columns(columns, synonyms))
 
     if has(LINK_SYNONYMS, "van", "naar", "reden"):
         return "verbindingen"
-    if has(_RESIDENCE_SYNONYMS, "eenheid", "aantal"):
+    if looks_like_residence(table):
         return "herkomst"
     for wanted in (("agb",), ("naam", "ion"), ("naam", "discipline")):
         if has(PRACTICE_SYNONYMS, *wanted):

@@ -56,9 +56,16 @@ class RawTable:
     doubts: list[str] = field(default_factory=list)
 
     def fill(self, cells_by_row: Iterable[list[str]], name: str) -> None:
-        """Take over rows from a file, keeping their numbers; refuse more than `MOST_CELLS`."""
+        """Take over rows from a file, keeping their numbers.
+
+        Raises
+        ------
+        UnsafeFile
+            The table has more than `LIMITS.rows`, `LIMITS.columns` or `MOST_CELLS`.
+        """
         total = 0
-        for number, cells in enumerate(cells_by_row, start=1):
+        for number, given in enumerate(cells_by_row, start=1):
+            cells = given if len(given) <= LIMITS.columns else _filled_columns(given, number, name)
             total += len(cells) if any(cells) else 0
             # A workbook may claim a row number without end, and is then empty without end.
             if number > MOST_ROWS or total > MOST_CELLS or len(self.rows) > LIMITS.rows:
@@ -70,6 +77,17 @@ class RawTable:
                 self.rows.append((number, cells))
             else:
                 self.empty.append(number)
+
+
+def _filled_columns(cells: list[str], row: int, name: str) -> list[str]:
+    """Cut the empty cells behind the last column that a table may have; refuse filled ones."""
+    width = max((i for i, cell in enumerate(cells, start=1) if cell), default=0)
+    if width > LIMITS.columns:
+        raise UnsafeFile(
+            f"‘{name}’, rij {row}: de rij is {nl_number(width)} kolommen breed; verwacht wordt een "
+            f"tabel van hoogstens {nl_number(LIMITS.columns)} kolommen."
+        )
+    return cells[: LIMITS.columns]
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str | None]:

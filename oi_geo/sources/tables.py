@@ -1,14 +1,13 @@
 """Tables from CSV and XLSX as text: the header found, rows numbered as a spreadsheet does."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from openpyxl.utils import get_column_letter
 
 from oi_geo.errors import UnusableFile
+from oi_geo.sources.column_names import match_columns, require_columns, unique_names
 from oi_geo.sources.lines import per_row, quoted, rows_text
 from oi_geo.sources.numbers import looks_like_date, parse_numbers, read_numbers
 from oi_geo.sources.report import ReadReport
@@ -16,7 +15,10 @@ from oi_geo.sources.table_files import RawTable, csv_table, xlsx_table
 from oi_geo.sources.uploads import checked_file
 from oi_geo.text import nl_count, nl_number
 
-__all__ = ["looks_like_date", "match_columns", "parse_numbers", "read_numbers", "read_table"]
+__all__ = [
+    "looks_like_date", "match_columns", "parse_numbers", "read_columns", "read_numbers",
+    "read_table",
+]  # fmt: skip
 
 _HEADER_WITHIN = 20
 
@@ -84,6 +86,37 @@ def read_table(
     return frame, report
 
 
+def read_columns(
+    path: Path,
+    soort: str,
+    synonyms: Mapping[str, Sequence[str]],
+    needed: Sequence[str],
+    *,
+    name: str | None = None,
+) -> tuple[pd.DataFrame, dict[str, str], ReadReport]:
+    """Read the columns of a table that have a canonical name (see `read_table`, `match_columns`).
+
+    Returns
+    -------
+    table : DataFrame of str
+        The columns that were found, under their canonical names.
+    found : dict of str to str
+        Canonical name to the file's column.
+    report : ReadReport
+        That of `read_table`.
+
+    Raises
+    ------
+    UnusableFile
+        One of the `needed` columns is missing, or there is no table.
+    """
+    frame, report = read_table(path, soort, name=name)
+    found = match_columns(frame.columns, synonyms)
+    require_columns(found, needed, frame.columns, report.bestand)
+    table = pd.DataFrame({canonical: frame[column] for canonical, column in found.items()})
+    return table, found, report
+
+
 def _find_header(raw: RawTable, report: ReadReport) -> int:
     """Return the position of the header in `raw.rows`; report the title rows above it.
 
@@ -132,7 +165,7 @@ def _frame(raw: RawTable, header: int, report: ReadReport) -> pd.DataFrame:
     frame = pd.DataFrame(data, index=pd.Index(rows, name="rij"), dtype="str")
     nameless = [i for i, text in enumerate(names) if not text]
     nothing = [i for i in nameless if frame[i].isna().all()]
-    frame.columns = pd.Index(_unique_names(names, set(nothing), report), dtype="str")
+    frame.columns = pd.Index(unique_names(names, set(nothing), report), dtype="str")
     return _without_errors(frame.drop(columns=[frame.columns[i] for i in nothing]), report)
 
 
@@ -170,73 +203,3 @@ def _note_ragged(body: list[tuple[int, list[str]]], width: int, report: ReadRepo
         },
         "te veel cellen",
     )
-
-
-def _unique_names(names: list[str], nothing: set[int], report: ReadReport) -> list[str]:
-    """Give every column its own name; report names that are missing or stand there twice."""
-    result: list[str] = []
-    for position, text in enumerate(names):
-        letter = get_column_letter(position + 1)
-        name = " ".join(text.split()) or f"kolom {letter}"
-        if not text and position not in nothing:
-            report.info(f"Kolom {letter} heeft geen naam en heet hier '{name}'.")
-        if name in result:
-            again = sum(other == name or other.startswith(f"{name} (") for other in result) + 1
-            report.warn(
-                f"De kolomnaam '{name}' komt meer dan eens voor; de eerste telt en kolom {letter} "
-                f"heet hier '{name} ({again})'."
-            )
-            name = f"{name} ({again})"
-        result.append(name)
-    return result
-
-
-def _key(text: str) -> str:
-    """Reduce a column name to its letters and digits, without case and accents."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]", "", plain.lower())
-
-
-_EXTRA = re.compile(
-    r"\(.*?\)|\[.*?\]|\b(?:per|op|peildatum)\s+\d.*|\b\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?\b"
-    r"|\b(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
-
-
-def _bare(text: str) -> str:
-    """Reduce a column name further: without brackets, `per 1-1-2022`, dates and years."""
-    return _key(_EXTRA.sub(" ", text))
-
-
-def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Find the columns of a file under their canonical names.
-
-    Case, accents, spaces and punctuation do not count; where no name fits, a name without
-    brackets, years and `per 1-1-2022` is tried.
-
-    Parameters
-    ----------
-    columns : iterable of str
-        The file's column names.
-    synonyms : mapping of str to sequence of str
-        Canonical name to other names, the most telling first; the canonical name itself counts.
-
-    Returns
-    -------
-    dict of str to str
-        Canonical name to the file's column; each column is used once.
-    """
-    left = list(columns)
-    found: dict[str, str] = {}
-    for reduce in (_key, _bare):
-        for canonical, others in synonyms.items():
-            if canonical in found:
-                continue
-            for wanted in (canonical, *others):
-                column = next((c for c in left if reduce(c) and reduce(c) == _key(wanted)), None)
-                if column is not None:
-                    found[canonical] = column
-                    left.remove(column)
-                    break
-    return found

@@ -157,9 +157,7 @@ def _regular_file(path: Path, label: str) -> Iterator[int]:
             f"{label} is een apparaat of doorgeefluik (pipe); verwacht wordt een gewoon bestand."
         )
     try:
-        descriptor = os.open(
-            path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        )
+        descriptor = os.open(path, _open_flags())
     except OSError:
         raise UnusableFile(
             f"{label} kan niet worden geopend; verwacht wordt een bestand dat u mag lezen."
@@ -168,6 +166,18 @@ def _regular_file(path: Path, label: str) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _open_flags() -> int:
+    """Return how to open a file, with what this system has.
+
+    Only Windows has O_BINARY, and without it reading turns CRLF into LF and stops at 0x1A; the
+    other two exist everywhere else.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"):
+        flags |= getattr(os, name, 0)
+    return flags
 
 
 def _largest(found: Found, limits: Limits) -> int:

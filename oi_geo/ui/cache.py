@@ -1,7 +1,8 @@
 """What is computed once and kept: areas, tests and maps, by the checksums of their files.
 
 The key of everything is what the files hold, so nothing is computed again on a click that changed
-nothing, and a file that did change is always read anew. Errors are not kept.
+nothing, and a file that did change is always read anew. Errors are not kept. folium is imported
+when the first map is drawn, because the first page has none.
 """
 
 import hashlib
@@ -13,7 +14,6 @@ from typing import NamedTuple
 import streamlit as st
 
 from oi_geo.codes import AreaKind
-from oi_geo.maps.folium_map import area_map_html, toets_map_html
 from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs, Toets, load_area, run_toets, unit_level_for
 from oi_geo.plan import PlanLevel
@@ -109,6 +109,8 @@ def toets_of(question: Question) -> Toets:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _toets_map(key: Key, style: Style, _question: Question) -> MapPage:  # noqa: ARG001
+    from oi_geo.maps.folium_map import toets_map_html
+
     title = f"Toets van {_question.proposal.name}"
     return _page(
         toets_map_html(
@@ -128,6 +130,8 @@ def toets_map(question: Question, style: Style) -> MapPage:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _area_map(key: Key, style: Style, _inputs: Inputs) -> MapPage:  # noqa: ARG001
+    from oi_geo.maps.folium_map import area_map_html
+
     html = area_map_html(area_of(_inputs), colour_by=style.colour_by, background=style.background)
     return _page(html)
 

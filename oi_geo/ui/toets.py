@@ -6,25 +6,36 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from oi_geo.criteria.finding import Finding, Verdict
-from oi_geo.criteria.kader import GENERAL, kader_names, load_kader
+from oi_geo.criteria.finding import Finding
+from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
-from oi_geo.report.document import to_json
-from oi_geo.report.tables import csv_text, finding_table, group_table
+from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_number
 from oi_geo.ui import cache
+from oi_geo.ui.border_view import show_border_issues
+from oi_geo.ui.downloads import show_downloads
+from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.map_view import MapPage, focus_on, point_map, show_map
 from oi_geo.ui.state import Session, current
+from oi_geo.ui.verdicts import group_verdicts_html, plan_verdicts_html
 from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told, verdict_text
 
 OWN = "Eigen voorstel"
 WHOLE_PLAN = "hele voorstel"
-COLOURS = {
-    Verdict.VOLDOET_NIET: "background-color: #f6d5d5",
-    Verdict.NIET_TE_BEPALEN: "background-color: #e4e4e4",
-    Verdict.SIGNAAL: "background-color: #fbe8c6",
-    Verdict.VOLDOET: "background-color: #d9ead9",
-}
+# What the table of measures shows: column, head, decimals.
+MEASURES = (
+    ("eenheden", "Eenheden", 0),
+    ("inwoners", "Inwoners", 0),
+    ("inwoners_onbekend", "Eenheden zonder inwonertal", 0),
+    ("ion", "ION", 0),
+    ("praktijken", "Praktijken", 0),
+    ("huisartsen", "Huisartsen", 0),
+    ("oppervlakte_km2", "Oppervlakte (km²)", 1),
+    ("delen", "Delen", 0),
+    ("delen_met_verbindingen", "Delen, met verbindingen", 0),
+    ("polsby_popper", "Polsby-Popper", 2),
+    ("reock", "Reock", 2),
+)
 
 
 def page() -> None:
@@ -44,6 +55,7 @@ def page() -> None:
     with st.spinner("Kaart tekenen …"):
         chart = cache.toets_map(question, cache.Style("groepen"))
     show_findings_on_map(toets, chart)
+    show_border_issues(toets)
     show_downloads(toets, chart)
 
 
@@ -101,50 +113,37 @@ def keep_proposal(session: Session, key: str) -> None:
     session.proposal = None if upload is None else session.keep(upload.name, upload.getvalue())
 
 
-def verdict_matrix(toets: Toets) -> pd.DataFrame:
-    """Put the worst verdict of each rule (rows) on each group (columns)."""
-    rules = {
-        (kader.naam, regel.id): f"{regel.id} {regel.omschrijving}"
-        for kader in (*toets.kaders, load_kader(GENERAL))
-        for regel in kader.regels
-    }
-    found: dict[tuple[str, str], Verdict] = {}
-    for finding in toets.findings:
-        row = rules[finding.kader, finding.rule]
-        found.setdefault((row, finding.group or WHOLE_PLAN), finding.verdict)
-    rows = [row for row in dict.fromkeys(rules.values()) if any(r == row for r, _ in found)]
-    groups = [WHOLE_PLAN, *toets.plan.groups]
-    return pd.DataFrame(
-        [
-            [verdict_text(found[row, g]) if (row, g) in found else "" for g in groups]
-            for row in rows
-        ],
-        index=pd.Index(rows, name="Regel"),
-        columns=pd.Index(groups, dtype="object"),
-    )
-
-
 def show_verdicts(toets: Toets) -> None:
-    """Show the verdict per rule and group, and what was measured per group."""
+    """Show the verdicts per group and on the whole proposal, and what was measured per group."""
     st.subheader("Oordeel per groep")
-    colours = {verdict_text(verdict): colour for verdict, colour in COLOURS.items()}
-    matrix = verdict_matrix(toets)
-    st.dataframe(
-        matrix.style.map(lambda cell: colours.get(cell, "")),
-        key="oordelen",
-        height="content",
-        column_config={"Regel": st.column_config.TextColumn(width=380)},
+    with st.container(key="oordelen"):
+        st.html(group_verdicts_html(toets) or "<p>Geen enkele regel gaat over een groep.</p>")
+    whole = plan_verdicts_html(toets)
+    if whole:
+        st.subheader("Het hele voorstel")
+        with st.container(key="oordelen_voorstel"):
+            st.html(whole)
+    with st.expander("Kengetallen per groep"), st.container(key="kengetallen"):
+        st.html(html_table(measures_table(toets)))
+        st.caption(ion_balance(toets.area))
+
+
+def measures_table(toets: Toets) -> Table:
+    """Make the table of what was measured per group."""
+    rows = [
+        [str(group), *(nl_number(measured[name], decimals) for name, _, decimals in MEASURES)]
+        for group, measured in toets.measures.iterrows()
+    ]
+    heads = [head for _, head, _ in MEASURES]
+    return Table("Kengetallen per groep", ["Groep", *heads], rows, frozenset(heads))
+
+
+def ion_balance(area: StudyArea) -> str:
+    """Say where the ION of the study area went: nothing is lost."""
+    return (
+        f"ION van het hele gebied: totaal {nl_number(area.ion_total)} = geplaatst "
+        f"{nl_number(area.ion_placed)} + niet geplaatst {nl_number(area.ion_unplaced)}."
     )
-    with st.expander("Kengetallen per groep"):
-        columns = {
-            "eenheden": 0, "inwoners": 0, "inwoners_onbekend": 0, "ion": 0, "praktijken": 0,
-            "huisartsen": 0, "oppervlakte_km2": 1, "delen": 0, "delen_met_verbindingen": 0,
-            "polsby_popper": 2, "reock": 2,
-        }  # fmt: skip
-        measures = toets.measures[list(columns)].astype("object")
-        for name, decimals in columns.items():
-            measures[name] = toets.measures[name].map(lambda x, d=decimals: nl_number(x, d))
-        st.dataframe(measures, key="kengetallen")
 
 
 def findings_frame(findings: Sequence[Finding]) -> pd.DataFrame:
@@ -164,7 +163,7 @@ def show_findings_on_map(toets: Toets, chart: MapPage) -> None:
     st.subheader("Bevindingen op de kaart")
     left, right = st.columns([3, 2])
     with left:
-        show_map("toets", chart, title="Kaart van het voorstel")
+        show_map("toets", chart, title="Kaart van het voorstel", height=720)
     with right:
         findings_table(toets, chart.digest)
 
@@ -211,22 +210,3 @@ def chosen_row(rows: Sequence[int], cells: Sequence[tuple[int, str]]) -> int | N
     if rows:
         return rows[0]
     return cells[0][0] if cells else None
-
-
-def show_downloads(toets: Toets, chart: MapPage) -> None:
-    """Offer the outcome as files, each made when it is asked for."""
-    stem = Path(toets.sources[-1].bestand).stem
-    offers = [
-        ("Kaart (HTML)", f"{stem}_kaart.html", "text/html", lambda: chart.html),
-        ("Uitkomst (JSON)", f"{stem}_toets.json", "application/json", lambda: to_json(toets)),
-        (
-            "Bevindingen (CSV)",
-            f"{stem}_bevindingen.csv",
-            "text/csv",
-            lambda: csv_text(finding_table(toets)),
-        ),
-        ("Groepen (CSV)", f"{stem}_groepen.csv", "text/csv", lambda: csv_text(group_table(toets))),
-    ]
-    for column, (label, name, mime, make) in zip(st.columns(4), offers, strict=True):
-        key = f"download_{name.rpartition('_')[2].replace('.', '_')}"
-        column.download_button(label, make, file_name=name, mime=mime, key=key, on_click="ignore")

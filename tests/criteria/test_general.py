@@ -100,7 +100,7 @@ def test_g3_a_gemeente_that_is_partly_in_the_plan() -> None:
 
 def test_g3_unfinished_units_by_name_and_by_half() -> None:
     named = replace(_plan("ABcde", {A: "West"}), open_units=frozenset({B}))
-    half = _plan("ABCc", {A: "West", B: "West"})
+    half = _plan("ABCc", {A: "West", B: "Oost"})
     for picture, plan, left in (("ABcde", named, (B,)), ("ABCc", half, ("WK0001CC", "WK0002CC"))):
         found = findings(area_of(picture), plan)["G3", None]
         assert (found.verdict, found.where) == ("niet te bepalen", left)

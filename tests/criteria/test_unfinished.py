@@ -61,16 +61,25 @@ NEAR = _neighbours()
 
 
 def _waiting(plan: Plan) -> dict[str, set[str]]:
-    """Brute force: walk from each group through unfinished units."""
+    """Brute force: take each cluster of unfinished units and see which groups it could join."""
     open_units = set(plan.unfinished_units)
-    found = {}
-    for group in plan.groups:
-        reached: set[str] = set()
-        edge = set(plan.members(group))
+    found: dict[str, set[str]] = {group: set() for group in plan.groups}
+    while open_units:
+        cluster, edge = set(), {min(open_units)}
         while edge:
-            edge = {n for unit in edge for n in NEAR[unit]} & open_units - reached
-            reached |= edge
-        found[group] = reached
+            cluster |= edge
+            edge = {n for unit in edge for n in NEAR[unit]} & open_units - cluster
+        open_units -= cluster
+        beside = {n for unit in cluster for n in NEAR[unit]}
+        gemeenten = {unit[2:6] for unit in cluster}
+        near = {
+            group
+            for group in plan.groups
+            for unit in plan.members(group)
+            if unit in beside or unit[2:6] in gemeenten
+        }
+        for group in near or plan.groups:
+            found[group] |= cluster
     return found
 
 
@@ -94,8 +103,8 @@ def test_no_group_beside_unfinished_work_passes(
             assert found.verdict != "voldoet"
             if "niet toegewezen" in found.explanation:
                 number = len(waiting[group])
-                noun = "eenheid" if number == 1 else "eenheden"
-                assert f"Maar {number} {noun} naast deze groep" in found.explanation
+                noun = "eenheid is" if number == 1 else "eenheden zijn"
+                assert f"Maar {number} {noun} nog niet toegewezen" in found.explanation
         else:
             assert "niet toegewezen" not in found.explanation
 
@@ -120,12 +129,12 @@ def test_what_stays_cannot_be_mended_by_finishing(
 )
 def test_only_too_much_stays_too_much(ion: float, expected: str) -> None:
     area = area_of("AB", [practice(A, float(ion))])
-    found = findings(area, {A: "West"})["Z1", "West"]
+    found = findings(area, {A: "West"}, scope="geheel")["Z1", "West"]
     assert found.verdict == expected
     assert found.value == ion
-    assert ("Maar 1 eenheid naast deze groep is nog niet toegewezen" in found.explanation) == (
-        expected == "niet te bepalen"
-    )
+    assert (
+        "Maar 1 eenheid is nog niet toegewezen en kan nog bij deze groep" in found.explanation
+    ) == (expected == "niet te bepalen")
 
 
 def test_two_ros_inside_stay_two() -> None:
@@ -137,13 +146,50 @@ def test_two_ros_inside_stay_two() -> None:
 
 def test_parts_may_still_be_joined() -> None:
     area = area_of("ACB", [practice(A)])
-    found = findings(area, {A: "West", B: "West"})["Z2", "West"]
+    found = findings(area, {A: "West", B: "West"}, scope="geheel")["Z2", "West"]
     assert (found.verdict, found.value) == ("niet te bepalen", 2)
 
 
+def test_parts_that_no_unfinished_unit_can_join_stay_apart() -> None:
+    # Oost (D) lies between the halves of West; the open E could never bridge it.
+    area = area_of("ADBE")
+    plan = {A: "West", B: "West", "WK0001DD": "Oost"}
+    assert findings(area, plan)["Z2", "West"].verdict == "voldoet niet"
+    assert findings(area, plan)["Z2", "Oost"].verdict == "niet te bepalen"
+
+
+def test_an_open_island_in_the_same_gemeente_keeps_the_verdict_open() -> None:
+    area = area_of("AB.C")
+    plan = Plan.from_mapping({A: "West", B: "West"}, area.units.index)
+    found = findings(area, replace(plan, open_units=frozenset({C})))
+    assert {found[rule, "West"].verdict for rule in ("Z2", "K1", "U5")} == {"niet te bepalen"}
+
+
+def test_what_the_proposal_names_and_nobody_knows_keeps_the_verdict_open() -> None:
+    area = area_of("AB.c")
+    plan = Plan.from_mapping({A: "West", B: "West"}, area.units.index)
+    found = findings(area, replace(plan, lost={"West": ("Nieuwegijn",)}))
+    assert found["Z2", "West"].verdict == "niet te bepalen"
+    assert "Nieuwegijn" in found["Z2", "West"].explanation
+    assert found["G3", None].verdict == "niet te bepalen"
+    assert findings(area, plan)["Z2", "West"].verdict == "voldoet"
+
+
+def test_one_group_is_a_work_area_unless_somebody_says_otherwise() -> None:
+    area = area_of("ABCd")
+    plan = dict.fromkeys([A, B, C], "West")
+    assert findings(area, plan)["Z2", "West"].verdict == "voldoet"
+    assert findings(area, plan, scope="geheel")["Z2", "West"].verdict == "niet te bepalen"
+    halves = {A: "West", B: "Oost", C: "Oost"}
+    assert findings(area, halves)["Z2", "Oost"].verdict == "niet te bepalen"
+    assert findings(area, halves, scope="werkgebied")["Z2", "Oost"].verdict == "voldoet"
+
+
 def test_a_finished_group_elsewhere_keeps_its_verdict() -> None:
-    area = area_of("A.BC")
-    found = findings(area, {A: "West", B: "Oost"})
+    # c lies in another gemeente, and only against b.
+    area = area_of("A.bc")
+    b, c = "WK0002BB", "WK0002CC"
+    found = findings(area, {A: "West", b: "Oost"})
     assert found["Z2", "West"].verdict == "voldoet"
     assert found["Z2", "Oost"].verdict == "niet te bepalen"
-    assert found["G3", None].where == (C,)
+    assert found["G3", None].where == (c,)

@@ -1,6 +1,7 @@
 """A toy region for the rule tests: small drawn maps, complete practice rows, findings by rule."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from oi_geo.criteria.assess import assess
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import kader_names, load_kader
-from oi_geo.plan import Plan, PlanLevel
+from oi_geo.plan import Plan, PlanLevel, Scope
 from oi_geo.study_area import StudyArea, study_area
 from tests.conftest import draw, practice_table
 
@@ -40,11 +41,17 @@ def area_of(
 
 
 def findings(
-    area: StudyArea, plan: Plan | Mapping[str, str], level: PlanLevel = "regio"
+    area: StudyArea,
+    plan: Plan | Mapping[str, str],
+    level: PlanLevel = "regio",
+    *,
+    scope: Scope | None = None,
 ) -> dict[tuple[str, str | None], Finding]:
     """Assess against all kaders; findings by (rule, group). A mapping is unit -> group."""
     if not isinstance(plan, Plan):
         plan = Plan.from_mapping(plan, area.units.index, level)
+    if scope:
+        plan = replace(plan, stated_scope=scope)
     return {(f.rule, f.group): f for f in assess(area, plan, KADERS)}
 
 

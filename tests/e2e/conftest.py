@@ -4,23 +4,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from oi_geo.sources.example import ExampleFiles, write_example
-from tests.e2e.browser import launch, watched_page
 from tests.e2e.server import Server, served
+from tests.e2e.watch import WAIT_MS, launched, watched_page
+
+expect.set_options(timeout=WAIT_MS)
 
 
-@pytest.fixture(scope="session")
+# Per package, because two of Playwright's loops do not fit in one process and other tests start
+# their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start a browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
+    with sync_playwright() as playwright, launched(playwright) as browser:
         yield browser
-        browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Start the app with the example region; it may not call anyone itself."""
     with served(tmp_path_factory.mktemp("app")) as server:

@@ -10,7 +10,7 @@ import pytest
 from oi_geo.criteria.finding import Verdict
 from oi_geo.maps.folium_map import area_map_html, toets_map_html
 from oi_geo.maps.layers import cut_gemeenten
-from oi_geo.maps.legend import SIGNS, dutch_date, source_line
+from oi_geo.maps.legend import SIGNS, column_width, dutch_date, source_line
 from oi_geo.study_area import Source
 from oi_geo.text import nl_number
 from tests.maps.conftest import made_toets, toy_area, toy_plan
@@ -193,7 +193,16 @@ def test_leaflets_licence_travels_along(html):
     assert "Redistributions in binary form must reproduce" in html
 
 
+def test_the_kaders_are_named_in_the_legend_of_a_test_only(html, area):
+    assert "UNICUM" in Reader(html).texts
+    assert "Kaders" not in Reader(area_map_html(area)).texts
+
+
+def test_a_column_is_as_wide_as_its_labels_within_reason():
+    assert column_width(["A"]) < column_width(["Regio Noord-West"]) < column_width(["x" * 90]) < 200
+
+
 def test_the_subtitle_counts(html, area):
     known = nl_number(area.units["inwoners"].sum())
-    expected = f"2 regio's op 6 wijken, {known} inwoners (van 1 onbekend); getoetst aan UNICUM"
+    expected = f"2 regio's op 6 wijken, {known} inwoners (van 1 onbekend); getoetst aan 1 kader"
     assert expected in Reader(html).texts

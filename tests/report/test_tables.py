@@ -33,7 +33,10 @@ def toets():
     return assess_plan(area, plan, [])
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize(
+    "start",
+    ["=", "+", "-", "@", "\t", "\r", " =", "\u200b=", "\uff1d", "\uff0b", "\xa0@", "\ufeff-"],
+)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
     frame = pd.DataFrame({f"{start}kop": [f"{start}1+1", "gewoon", -5, -0.5, None]}, dtype=object)
     safe = neutralised(frame)

@@ -207,11 +207,52 @@ def test_zero_without_any_age_is_unknown_and_plain_zero_is_zero(tmp_path):
     )
     units = (bounds := read_boundaries(write({"x": frame}, tmp_path, "gpkg"))).units
     assert np.array_equal(units["inwoners"], [np.nan, 0, 5, 400, 75], equal_nan=True)
-    assert "In 1 wijk staat 0 inwoners zonder verdeling naar leeftijd" in texts(bounds)
+    assert (
+        "In 1 wijk staat 0 inwoners zonder verdeling naar leeftijd. Het bestand zegt niet of "
+        in (texts(bounds))
+    )
+    assert "geldt als onbekend, niet als nul: WK0001AA." in texts(bounds)
+    assert "publiceert" not in texts(bounds)
     without = frame.drop(columns="percentage_personen_65_jaar_en_ouder")
     plain = read_boundaries(write({"x": without}, tmp_path, "parquet")).units
     assert plain["inwoners"].to_list() == [0, 0, 5, 400, 75]
     assert plain["inwoners_65plus"].isna().all()
+
+
+@pytest.mark.parametrize("form", ["gpkg", "shp", "parquet"])
+def test_impossible_numbers_of_people_are_unknown_and_named(tmp_path, form):
+    frame = old_names(wijken()).assign(
+        AANT_INW=[-5.0, 9e18, -99989.0, 2_000_000.0, 2_000_001.0, SECRET],
+        P_65_EO_JR=[20.0, 20.0, 20.0, 100.0, 20.0, SECRET],
+    )
+    bounds = read_boundaries(write({"x": frame}, tmp_path, form))
+    nothing = [np.nan] * 3
+    for name in ("inwoners", "inwoners_65plus"):
+        assert np.array_equal(bounds.units[name], [*nothing, 2e6, np.nan], equal_nan=True)
+    faults = {m.rij: m.melding for m in bounds.report.messages if m.ernst == "fout"}
+    assert list(faults) == [1, 2, 3, 5]
+    assert "kolom AANT_INW: -5 kan geen aantal inwoners zijn" in faults[1]
+    assert "verwacht wordt 0 t/m 2.000.000. Het geldt als onbekend." in faults[1]
+    assert "9e+18" in faults[2]
+    assert "Van 4 wijken is het aantal inwoners onbekend" in texts(bounds)
+    assert bounds.report.apart == 1  # the water; the rows themselves are kept
+
+
+def test_impossible_percentages_are_unknown_and_named(tmp_path):
+    frame = wijken().assign(
+        aantal_inwoners=[0, 0, 10, 10, 10, SECRET],
+        percentage_personen_65_jaar_en_ouder=[900.0, 100.0, -0.5, 100.5, SECRET, SECRET],
+    )
+    bounds = read_boundaries(write({"x": frame}, tmp_path, "gpkg"))
+    assert bounds.units["inwoners"].to_list() == [0, 0, 10, 10, 10]
+    older = [np.nan, 0, np.nan, np.nan, np.nan]
+    assert np.array_equal(bounds.units["inwoners_65plus"], older, equal_nan=True)
+    faults = {m.rij: m.melding for m in bounds.report.messages if m.ernst == "fout"}
+    assert list(faults) == [1, 3, 4]
+    name = "percentage_personen_65_jaar_en_ouder"
+    assert f"kolom {name}: 900 kan geen percentage zijn; verwacht wordt 0 t/m 100" in faults[1]
+    # A percentage stands there, so that this nought is no secret.
+    assert "zonder verdeling" not in texts(bounds)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -255,7 +296,8 @@ def test_sloppy_borders_are_mended_and_reported(tmp_path):
     (fault,) = [
         m.melding for m in wide.report.messages if m.melding.startswith("Overlap bij WK0001AA")
     ]
-    assert "30,0 m breed, bij RD (" in fault
+    # The middle of a strip of 30 m west of x = 152.000, as high as the cell of A.
+    assert "30,0 m breed, bij x = 151.985 m en y = 452.500 m (Rijksdriehoeksstelsel)." in fault
 
 
 @pytest.mark.real

@@ -302,6 +302,51 @@ def test_practices_are_joined_by_their_id(read):
     assert frame["praktijk_id"].tolist() == ["P1", "P1", "01001236", "rij-5"]
 
 
+IDS = "agb;naam;praktijk_id;ion;huisartsen;fte"
+
+
+def test_a_number_repeated_on_the_rows_of_one_practice_is_warned_about(read):
+    frame, report = read(
+        "01001234;A;P1;2000;2;1,5",
+        "01001235;B;P2;1000;2;1,5",
+        "01001236;A;P1;1000;2;1,5",
+        "01001237;A;P1;;1;",
+        header=IDS,
+    )
+    (warning,) = lines(report, row=2)
+    assert warning.startswith(
+        "Praktijk 'P1' herhaalt huisartsen 2 (rijen 2 en 4; opgeteld tot 5) en fte 1,5 (rijen 2 en "
+        "4; opgeteld tot 3)."
+    )
+    assert "zet het dan op één rij en vul op de andere 0 in" in warning
+    assert not lines(report, row=3)
+    # Nothing is guessed: the numbers stay as they were given.
+    assert frame["huisartsen"].tolist() == [2, 2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    "second",
+    ["01001236;A;P1;1000;3;1,25", "01001236;A;P1;1000;0;0", "01001236;A;P2;2000;2;1,5",
+     "01001236;A;P1;;;", "01001236;A;;2000;2;1,5"],
+)  # fmt: skip
+def test_different_or_absent_numbers_of_one_practice_give_no_warning(read, second):
+    _, report = read("01001234;A;P1;2000;2;1,5", second, header=IDS)
+    assert not [m for m in lines(report, ernst="waarschuwing") if "herhaalt" in m]
+
+
+def test_a_repeated_ion_is_warned_about_as_well(read):
+    _, report = read("01001234;A;P1;2000;2;", "01001236;A;P1;2000;1;", header=IDS)
+    (warning,) = [m for m in lines(report, row=2) if "herhaalt" in m]
+    assert "herhaalt ion 2.000 (rijen 2 t/m 3; opgeteld tot 4.000)." in warning
+
+
+def test_an_advised_zero_ends_the_warning_and_counts_the_huisartsen_once(read):
+    frame, report = read("01001234;A;P1;2000;2;1,5", "01001236;A;P1;1000;0;0", header=IDS)
+    assert frame[["ion", "huisartsen", "fte"]].sum().tolist() == [3000, 2, 1.5]
+    assert frame["huisartsen"].notna().all()
+    assert not [m for m in lines(report) if "herhaalt" in m]
+
+
 @pytest.mark.parametrize(
     ("text", "discipline"),
     [

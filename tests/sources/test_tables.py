@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile
 from oi_geo.sources import table_files
+from oi_geo.sources.column_names import unique_names
+from oi_geo.sources.limits import LIMITS
 from oi_geo.sources.lines import MOST_LINES, per_row, rows_text
 from oi_geo.sources.numbers import notation_of, read_numbers
 from oi_geo.sources.report import ReadReport
@@ -185,6 +188,57 @@ def test_double_and_missing_column_names(tmp_path):
     }  # fmt: skip
     assert "Kolom C heeft geen naam" in texts_of(report)
     assert "kolom D heet hier 'ion (2)'" in texts_of(report)
+
+
+def test_a_made_name_never_collides_with_a_given_one(tmp_path):
+    text = "ion (2);ion;ion;ion;ion (2)\n1;2;3;4;5\n"
+    frame, _ = read_table(save(tmp_path / "p.csv", text), "praktijken")
+    assert list(frame.columns) == ["ion (2)", "ion", "ion (3)", "ion (4)", "ion (2) (2)"]
+    assert frame.loc[2].tolist() == ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_table_with_too_many_columns_is_refused_in_one_sentence(tmp_path, ending):
+    """18.302 columns: more than a spreadsheet has letters for."""
+    path = tmp_path / f"breed.{ending}"
+    width = 18_302 if ending == "csv" else 1_001
+    if ending == "csv":
+        save(path, "naam;ion\n" + ";".join(["x"] * width) + "\n")
+    else:
+        workbook(path, {"a": [["naam", "ion"], ["x"] * width]})
+    with pytest.raises(UnsafeFile) as caught:
+        read_table(path, "praktijken")
+    wide = "18.302" if ending == "csv" else "1.001"
+    assert str(caught.value) == (
+        f"‘breed.{ending}’, rij 2: de rij is {wide} kolommen breed; verwacht wordt een tabel van "
+        "hoogstens 1.000 kolommen."
+    )
+
+
+def test_empty_cells_behind_the_last_column_do_not_count(tmp_path):
+    wide = ";" * 20_000
+    frame, report = read_table(save(tmp_path / "p.csv", f"naam;ion{wide}\na;1{wide}\n"), "x")
+    assert frame.loc[2].to_dict() == {"naam": "a", "ion": "1"}
+    assert report.messages == []
+
+
+def test_a_thousand_equal_names_give_no_flood(tmp_path):
+    width = LIMITS.columns
+    text = ";".join(["ion"] * width) + "\n" + ";".join(map(str, range(width))) + "\n"
+    frame, report = read_table(save(tmp_path / "p.csv", text), "praktijken")
+    assert list(frame.columns) == ["ion", *(f"ion ({i})" for i in range(2, width + 1))]
+    assert frame.loc[2].tolist() == [str(i) for i in range(width)]
+    assert len(report.messages) == MOST_LINES + 1
+    assert report.messages[-1].melding == "Hetzelfde geldt voor 979 andere kolommen."
+
+
+def test_column_names_are_made_in_one_pass():
+    """Fifteen thousand equal names took 12 seconds when each looked through all before it."""
+    report = ReadReport("p.csv", "praktijken")
+    start = time.process_time()
+    names = unique_names(["ion"] * 15_000, set(), report)
+    assert time.process_time() - start < 2
+    assert len(set(names)) == 15_000
 
 
 def test_a_header_with_a_missing_name_is_still_the_header(tmp_path):

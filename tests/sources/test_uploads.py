@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import sqlite3
 from pathlib import Path
 
@@ -88,6 +89,32 @@ def test_nothing_stays_behind_and_nothing_moves_underneath(tmp_path: Path) -> No
         inside = file.path.parent
     assert not inside.exists()
     assert path.read_bytes() == b"iets anders"
+
+
+@pytest.mark.parametrize(
+    ("there", "absent"),
+    [("O_BINARY", ("O_NOFOLLOW", "O_NONBLOCK")), ("O_NOFOLLOW", ("O_BINARY",))],
+)
+def test_opened_as_bytes_on_every_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: str, absent: tuple[str, ...]
+) -> None:
+    # Windows has the first only; a bit that Linux knows and that changes nothing stands for it.
+    monkeypatch.setattr(os, there, os.O_CLOEXEC, raising=False)
+    for name in absent:
+        monkeypatch.delattr(os, name, raising=False)
+    used: list[int] = []
+    real = os.open
+
+    def spy(path: Path, flags: int, *more: int) -> int:
+        if Path(path).name == "a.csv":
+            used.append(flags)
+        return real(path, flags, *more)
+
+    monkeypatch.setattr(os, "open", spy)
+    (tmp_path / "a.csv").write_bytes(b"a;b\r\n1;2\r\n")
+    with checked_file(tmp_path / "a.csv") as file:
+        assert file.path.read_bytes() == b"a;b\r\n1;2\r\n"
+    assert [flags & os.O_CLOEXEC for flags in used] == [os.O_CLOEXEC]
 
 
 def test_sqlite_journal_beside_a_geopackage_is_not_followed(tmp_path: Path) -> None:

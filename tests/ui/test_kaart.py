@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from oi_geo.maps import folium_map
 from oi_geo.ui import cache
 from oi_geo.ui.kaart import draw
 from oi_geo.ui.map_view import focus_on
@@ -85,7 +86,7 @@ def test_nothing_is_drawn_again_for_another_theme(page, monkeypatch):
         raise AssertionError("computed again")
 
     monkeypatch.setattr(cache, "load_area", never)
-    monkeypatch.setattr(cache, "area_map_html", never)
+    monkeypatch.setattr(folium_map, "area_map_html", never)
     page.selectbox(key="thema").select("ION (op naam ingeschreven patiënten)").run()
     assert not page.exception
 

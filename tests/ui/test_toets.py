@@ -1,14 +1,18 @@
 """Page Toets: verdicts, findings with their place, uploads, downloads."""
 
+import re
+
 import pytest
 
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names
+from oi_geo.maps import folium_map
 from oi_geo.pipeline import example_inputs, load_area, run_toets
+from oi_geo.text import nl_number
 from oi_geo.ui import cache, state
-from oi_geo.ui.toets import WHOLE_PLAN, chosen_row, findings_frame, place_of, verdict_matrix
+from oi_geo.ui.toets import chosen_row, findings_frame, ion_balance, place_of
 from oi_geo.ui.words import verdict_text
-from tests.ui.conftest import run_page, table
+from tests.ui.conftest import html_tables, run_page, table
 
 
 def toets() -> None:
@@ -22,13 +26,9 @@ def page():
     return run_page(toets)
 
 
-@pytest.fixture(scope="module")
-def faulty(example):
-    return run_toets(load_area(example_inputs()), example.voorstel_fout, "regio", kader_names())
-
-
-def verdicts(page):
-    return next(t.value for t in page.dataframe if WHOLE_PLAN in t.value.columns)
+def rules(page) -> list[str]:
+    """The rules in the tables of verdicts."""
+    return [r[0] for t in html_tables(page) if t.heads[0] == "Regel" for r in t.rows if len(r) > 1]
 
 
 def test_it_opens_with_the_sound_proposal(page, example):
@@ -53,19 +53,23 @@ def test_the_faulty_proposal_fails_and_says_so_worst_first(page, faulty):
     assert shown[0] == "✗ voldoet niet"
 
 
-def test_the_matrix_holds_the_worst_verdict_of_each_rule_and_group(faulty):
-    matrix = verdict_matrix(faulty)
-    assert list(matrix.columns) == [WHOLE_PLAN, *faulty.plan.groups]
-    for finding in faulty.findings:
-        row = matrix[matrix.index.str.startswith(f"{finding.rule} ")].iloc[0]
-        cell = row[finding.group or WHOLE_PLAN]
-        worst = min(
-            (f for f in faulty.findings if (f.rule, f.group) == (finding.rule, finding.group)),
-            key=lambda f: f.verdict.rank,
-        )
-        assert cell == verdict_text(worst.verdict)
-    filled = (matrix != "").to_numpy().sum()
-    assert filled == len({(f.kader, f.rule, f.group) for f in faulty.findings})
+def test_every_total_of_ion_adds_up(page, faulty):
+    area = faulty.area
+    assert area.ion_total == area.ion_placed + area.ion_unplaced
+    assert ion_balance(area) in {c.value for c in page.caption}
+    assert [nl_number(x) for x in (area.ion_total, area.ion_placed, area.ion_unplaced)] == (
+        re.findall(r"[\d.]*\d", ion_balance(area))
+    )
+
+
+def test_the_measures_are_shown_per_group(page, example):
+    sound = run_toets(load_area(example_inputs()), example.voorstel_goed, "regio", kader_names())
+    shown = next(t for t in html_tables(page) if "Polsby-Popper" in t.heads)
+    assert [r[0] for r in shown.rows] == list(sound.plan.groups)
+    for cells, (_, measured) in zip(shown.rows, sound.measures.iterrows(), strict=True):
+        told = dict(zip(shown.heads, cells, strict=True))
+        assert told["Inwoners"] == nl_number(measured["inwoners"])
+        assert told["Oppervlakte (km²)"] == nl_number(measured["oppervlakte_km2"], 1)
 
 
 def choose(page, row: int):
@@ -102,8 +106,9 @@ def test_nothing_is_tested_or_drawn_again_on_a_click(page, monkeypatch):
     def never(*args, **kwargs):
         raise AssertionError("computed again")
 
-    for name in ("load_area", "run_toets", "toets_map_html"):
+    for name in ("load_area", "run_toets"):
         monkeypatch.setattr(cache, name, never)
+    monkeypatch.setattr(folium_map, "toets_map_html", never)
     choose(page, 0)
     page.run()
     assert not page.exception
@@ -111,10 +116,10 @@ def test_nothing_is_tested_or_drawn_again_on_a_click(page, monkeypatch):
 
 
 def test_fewer_kaders_give_fewer_rules(page):
-    everything = len(verdicts(page))
+    everything = len(rules(page))
     page.multiselect(key="kaders").set_value(["unicum"]).run()
     assert not page.exception
-    assert 0 < len(verdicts(page)) < everything
+    assert 0 < len(rules(page)) < everything
     page.multiselect(key="kaders").set_value([]).run()
     assert "ten minste één toetsingskader" in page.warning[-1].value
 
@@ -163,13 +168,6 @@ def test_a_proposal_that_cannot_be_used_gives_one_sentence(page, name, content):
     assert "Traceback" not in error.value
     assert "<img" not in error.value
     assert not page.get("bidi_component")
-
-
-def test_downloads_are_made_on_demand(page, faulty):
-    assert {b.key for b in page.get("download_button")} >= {
-        "download_kaart_html", "download_toets_json", "download_bevindingen_csv",
-        "download_groepen_csv",
-    }  # fmt: skip
 
 
 def test_the_question_is_kept_for_the_map_page(page, example):

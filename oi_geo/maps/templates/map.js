@@ -71,18 +71,6 @@ var oiGeo = (function () {
     onRemove: function () {}
   });
 
-  function legend(map) {
-    var control = L.control({ position: "bottomleft" });
-    control.onAdd = function () {
-      var box = document.getElementById("oi-legend");
-      L.DomEvent.disableClickPropagation(box);
-      L.DomEvent.disableScrollPropagation(box);
-      box.open = map.getSize().x >= 640;
-      return box;
-    };
-    control.addTo(map);
-  }
-
   function overlaps(a, b) {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
@@ -170,19 +158,64 @@ var oiGeo = (function () {
     map.on("overlayadd", function () { if (map.hasLayer(layer)) { layer.bringToFront(); } });
   }
 
-  // Fit the area beside the legend where there is room for both.
+  // What of the area is in view.
+  function inView(map, area) {
+    var seen = map.getBounds();
+    var whole = L.latLngBounds(area);
+    if (!seen.intersects(whole)) { return seen; }
+    return L.latLngBounds(
+      [Math.max(seen.getSouth(), whole.getSouth()), Math.max(seen.getWest(), whole.getWest())],
+      [Math.min(seen.getNorth(), whole.getNorth()), Math.min(seen.getEast(), whole.getEast())]
+    );
+  }
+
+  // On paper the map shows what it showed on screen, drawn for the size that it has there. Leaflet
+  // paints in the next animation frame, which a browser that prints does not wait for.
+  function paper(map, area) {
+    var seen = null;
+    function draw(place) {
+      var snap = map.options.zoomSnap;
+      map.options.zoomSnap = 0;
+      map.invalidateSize({ animate: false });
+      place();
+      map.options.zoomSnap = snap;
+      map.getRenderer(units[0])._redraw();
+    }
+    function toPaper() {
+      if (seen) { return; }
+      seen = { centre: map.getCenter(), zoom: map.getZoom() };
+      var bounds = inView(map, area);
+      draw(function () { map.fitBounds(bounds, { padding: [8, 8], animate: false }); });
+    }
+    function toScreen() {
+      if (!seen) { return; }
+      var before = seen;
+      seen = null;
+      draw(function () { map.setView(before.centre, before.zoom, { animate: false }); });
+    }
+    window.matchMedia("print").addEventListener("change", function (print) {
+      if (print.matches) { toPaper(); } else { toScreen(); }
+    });
+    window.addEventListener("afterprint", toScreen);
+  }
+
+  // A frame that is not laid out yet has no size, and nothing fits in it: wait until it has one.
   function fit(map, bounds) {
-    var width = map.getSize().x;
-    var taken = width >= 640 ? document.getElementById("oi-legend").offsetWidth + 10 : 10;
-    map.fitBounds(bounds, { paddingTopLeft: [taken, 10], paddingBottomRight: [50, 10], animate: false });
+    var size = map.getSize();
+    var fits = true;
+    if (fits) { map.fitBounds(bounds, { padding: [10, 10], animate: false }); }
+    return fits;
   }
 
   function start(map, themes, bounds) {
+    var fitted = fit(map, bounds);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    legend(map);
-    fit(map, bounds);
     listen(map, themes);
-    new ResizeObserver(function () { map.invalidateSize(); }).observe(map.getContainer());
+    paper(map, bounds);
+    new ResizeObserver(function () {
+      map.invalidateSize();
+      fitted = fitted || fit(map, bounds);
+    }).observe(map.getContainer());
     document.documentElement.dataset.ready = "ja";
   }
 

@@ -1,0 +1,140 @@
+"""Grensproblematiek as tables: what the plan cuts, who belongs elsewhere, what is left over."""
+
+import pandas as pd
+import streamlit as st
+
+from oi_geo.pipeline import Toets
+from oi_geo.tally import HUISARTS
+from oi_geo.text import nl_list, nl_number, nl_percentage
+from oi_geo.ui.html_table import Table, html_table
+
+OUTSIDE = "buiten alle groepen"
+UNKNOWN = "onbekend"
+NO_ION = "–"  # only huisartsen have patients on their name
+KINDS = {"praktijk": "Praktijk", "wsv": "Wijksamenwerkingsverband"}
+YES_NO = {True: "ja", False: "nee", None: "niet te bepalen"}
+
+
+def show_border_issues(toets: Toets) -> None:
+    """Show the grensproblematiek of a plan; the cut gemeenten are open from the start."""
+    st.subheader("Grensproblematiek")
+    tables = border_tables(toets)
+    if not tables:
+        st.caption("Geen grensproblematiek gevonden.")
+    with st.container(key="grensproblematiek"):
+        for number, table in enumerate(tables):
+            with st.expander(table.title, expanded=number == 0):
+                st.html(html_table(table))
+
+
+def border_tables(toets: Toets) -> list[Table]:
+    """Return the tables that have something to tell, with numbers and words in Dutch."""
+    tables = [
+        _cut_gemeenten(toets),
+        _practices_elsewhere(toets),
+        _in_two_organisations(toets),
+        _remainders(toets),
+    ]
+    return [table for table in tables if table.rows]
+
+
+def _cut_gemeenten(toets: Toets) -> Table:
+    """One row per side of a cut gemeente."""
+    shares = ("oppervlakte", "inwoners", "ion", "praktijken")
+    listed = not toets.area.practices.empty
+    rows = [
+        [
+            f"{side['gemeentenaam']} ({side['gemeentecode']})",
+            side["groep"] or OUTSIDE,
+            *(nl_percentage(side[f"aandeel_{share}"]) for share in shares),
+            _sum(side["inwoners"], side["inwoners_onbekend"]),
+            _sum(side["ion"], side["ion_onbekend"]) if listed else UNKNOWN,
+            nl_number(side["praktijken"]) if listed else UNKNOWN,
+            nl_list(side["regio_organisaties"]) or UNKNOWN,
+            nl_list(side["verzekeraars"]) or UNKNOWN,
+        ]
+        for side in toets.border.gemeenten.to_dict("records")
+    ]
+    numbers = ("% oppervlakte", "% inwoners", "% ION", "% praktijken", "Inwoners", "ION",
+               "Praktijken")  # fmt: skip
+    heads = ("Gemeente", "Deel in", *numbers, "Regio-organisaties", "Verzekeraars")
+    count = nl_number(toets.border.gemeenten["gemeentecode"].nunique())
+    return Table(f"Doorsneden gemeenten ({count})", heads, rows, frozenset(numbers))
+
+
+def _practices_elsewhere(toets: Toets) -> Table:
+    """Practices that name another RO than the one of their group."""
+    places, listed = toets.area.units["naam"], toets.area.practices
+    with_ion = set(listed.loc[listed["discipline"] == HUISARTS, "praktijk_id"])
+    rows = [
+        [
+            _text(practice["naam"]),
+            _text(practice["agb"]),
+            _place(places, practice["eenheid"]),
+            practice["groep"],
+            practice["regio_organisatie"],
+            practice["ro_van_groep"],
+            nl_number(practice["ion"]) if practice["praktijk_id"] in with_ion else NO_ION,
+        ]
+        for practice in toets.border.practices.to_dict("records")
+    ]
+    title = f"Praktijken van een andere regio-organisatie dan hun groep ({nl_number(len(rows))})"
+    heads = ("Praktijk", "AGB-code", toets.area.level.capitalize(), "Groep", "Regio-organisatie",
+             "Regio-organisatie van de groep", "ION")  # fmt: skip
+    return Table(title, heads, rows, frozenset({"ION"}))
+
+
+def _in_two_organisations(toets: Toets) -> Table:
+    """Practices and WSVs that name two ROs or more."""
+    places = toets.area.units["naam"]
+    rows = [
+        [
+            _text(member["naam"]),
+            KINDS[member["soort"]],
+            nl_list(member["regio_organisaties"]),
+            nl_list(_place(places, code) for code in member["eenheden"]),
+        ]
+        for member in toets.border.double.to_dict("records")
+    ]
+    title = f"In meer dan een regio-organisatie ({nl_number(len(rows))})"
+    heads = ("Naam", "Soort", "Regio-organisaties", f"Staat in {toets.area.level}")
+    return Table(title, heads, rows)
+
+
+def _remainders(toets: Toets) -> Table:
+    """One row per connected area outside all groups; only a regio has a minimum of its own."""
+    is_regio = toets.plan.level == "regio"
+    units = toets.area.units
+    names = units.groupby("gemeentecode")["gemeentenaam"].first()
+    rows = [
+        [
+            nl_list(names[list(rest["gemeenten"])]),
+            nl_list(units.loc[list(rest["eenheden"]), "naam"]),
+            _sum(rest["inwoners"], rest["inwoners_onbekend"]),
+            _sum(rest["ion"], rest["ion_onbekend"]) if not toets.area.practices.empty else UNKNOWN,
+            YES_NO[rest["ingesloten"]],
+            *((YES_NO[rest["te_klein"]], YES_NO[rest["te_klein_door_plan"]]) if is_regio else ()),
+        ]
+        for rest in toets.border.remainders.drop(columns="geometry").to_dict("records")
+    ]
+    level = {"wijk": "Wijken", "buurt": "Buurten", "gemeente": "Gemeenten"}[toets.area.level]
+    heads = ["In gemeente", level, "Inwoners", "ION", "Ingesloten door groepen"]
+    if is_regio:
+        heads += ["Te klein voor een eigen regio", "Te klein door dit voorstel"]
+    title = f"Wat buiten alle groepen overblijft ({nl_number(len(rows))})"
+    return Table(title, heads, rows, frozenset({"Inwoners", "ION"}))
+
+
+def _sum(known: float, unknown: int) -> str:
+    """Write a known sum and how many are missing from it."""
+    return nl_number(known) + (f" (+ {nl_number(unknown)} onbekend)" if unknown else "")
+
+
+def _text(value: str | float | None) -> str:
+    """Write a text that may be missing."""
+    return value if isinstance(value, str) else UNKNOWN
+
+
+def _place(names: pd.Series, code: str) -> str:
+    """Write a unit by name and code."""
+    return f"{names[code]} ({code})" if code in names.index else _text(code)
