@@ -52,16 +52,16 @@ def read_drawing(file: CheckedFile, level: PlanLevel, report: ReadReport) -> Dra
     """
     layer, column = _choose_layer(list_layers(file), level, report)
     of_units = bool(match_columns(layer.columns, UNIT_SYNONYMS))
-    if of_units and column is None:
-        raise UnusableFile(
-            f"{report.bestand}: dit lijkt een bestand met grenzen en geen voorstel; verwacht "
-            "worden vlakken met de naam van hun groep (kolom 'groep', 'regio', 'hub' of 'naam')."
-        )
     frame = read_layer(file, layer, report, columns=[column] if column else [])
     if frame.empty:
         raise UnusableFile(
             f"{report.bestand}: er is geen bruikbaar vlak gevonden; verwacht worden vlakken met een"
             " naam (kolom 'naam' of 'groep')."
+        )
+    if of_units and column is None:
+        raise UnusableFile(
+            f"{report.bestand}: dit lijkt een bestand met grenzen en geen voorstel; verwacht "
+            "worden vlakken met de naam van hun groep (kolom 'groep', 'regio', 'hub' of 'naam')."
         )
     return drawing_of(frame, column, report, of_units=of_units)
 

@@ -85,6 +85,15 @@ def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     table = table.drop(index=empty)
     points = read_points(table, found, report)
     points = points.assign(postcode=table["postcode"]).dropna()
+    points = _first_of_each(points, report)
+    if points.empty:
+        raise UnusableFile(f"‘{report.bestand}’: geen enkele rij heeft een postcode met een punt.")
+    report.behouden = len(points)
+    return points.set_index("postcode"), report
+
+
+def _first_of_each(points: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
+    """Keep the first row of each postcode and report the others."""
     again = points["postcode"].duplicated()
     first = points.drop_duplicates("postcode").reset_index().set_index("postcode")["rij"]
     lines = {
@@ -92,11 +101,7 @@ def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         "gezet."
         for row, code in points["postcode"][again].items()
     }
-    points = set_aside(points, lines, "dubbele postcodes", report)
-    if points.empty:
-        raise UnusableFile(f"‘{report.bestand}’: geen enkele rij heeft een postcode met een punt.")
-    report.behouden = len(points)
-    return points.set_index("postcode"), report
+    return set_aside(points, lines, "dubbele postcodes", report)
 
 
 def read_insurers(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame, ReadReport]:

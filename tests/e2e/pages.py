@@ -55,20 +55,6 @@ def table_rows(page: Page, key: str) -> list[dict[str, str]]:
     return [dict(zip(heads, row, strict=True)) for row in rows if len(row) > 1]
 
 
-def verdicts(page: Page) -> dict[str, dict[str, str]]:
-    """Return the verdict per rule and group as the page shows them: `["Z2"]["Noord"]`."""
-    table = page.locator(".st-key-oordelen table")
-    expect(table).to_be_visible()
-    rows: list[list[str]] = table.evaluate(
-        """table => [...table.rows].map(
-            row => [...row.cells].map(cell => cell.innerText.trim()))"""
-    )
-    heads = rows[0][1:]
-    return {
-        row[0].split()[0]: dict(zip(heads, row[1:], strict=True)) for row in rows if len(row) > 1
-    }
-
-
 class Grid:
     """A table of the app. It is painted; the words stand in the document for screen readers."""
 

@@ -202,7 +202,7 @@ var oiGeo = (function () {
   // A frame that is not laid out yet has no size, and nothing fits in it: wait until it has one.
   function fit(map, bounds) {
     var size = map.getSize();
-    var fits = true;
+    var fits = size.x > 40 && size.y > 40;
     if (fits) { map.fitBounds(bounds, { padding: [10, 10], animate: false }); }
     return fits;
   }
