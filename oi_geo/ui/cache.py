@@ -74,6 +74,7 @@ class Question:
     proposal: Path
     level: PlanLevel
     kaders: tuple[str, ...]
+    scope: Scope | None = None
 
     @property
     def files_key(self) -> Key:

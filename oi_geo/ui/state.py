@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 import weakref
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -39,6 +40,8 @@ class Session:
         The proposal that was uploaded.
     question : Question or None
         What the Toets page tested last, for the Kaart page.
+    choices : dict of str to object
+        What was chosen in widgets, by their key: Streamlit forgets a widget when its page closes.
     """
 
     folder: Path
@@ -48,6 +51,20 @@ class Session:
     on_example: bool = False
     proposal: Path | None = None
     question: Question | None = None
+    choices: dict[str, object] = field(default_factory=dict)
+
+    def recall(self, key: str, default: object, options: Collection[object]) -> None:
+        """Give a widget what was chosen before its page closed, as far as that is still offered."""
+        if key in st.session_state:
+            return
+        chosen = self.choices.get(key, default)
+        if isinstance(chosen, list):
+            chosen = [item for item in chosen if item in options]
+        st.session_state[key] = chosen if isinstance(chosen, list) or chosen in options else default
+
+    def remember(self, *keys: str) -> None:
+        """Keep what these widgets show for when their page comes back."""
+        self.choices.update({key: st.session_state[key] for key in keys if key in st.session_state})
 
     def inputs(self, extra: dict[FileKind, Path] | None = None) -> Inputs:
         """Return the files in use; own boundaries replace all files of the default area."""

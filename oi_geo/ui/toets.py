@@ -9,8 +9,11 @@ import streamlit as st
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
+from oi_geo.plan import Scope
+from oi_geo.report.tables import neutralised
+from oi_geo.sources.report import messages_frame
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_number
+from oi_geo.text import nl_count, nl_number
 from oi_geo.ui import cache
 from oi_geo.ui.border_view import show_border_issues
 from oi_geo.ui.downloads import show_downloads
@@ -21,7 +24,12 @@ from oi_geo.ui.verdicts import group_verdicts_html, plan_verdicts_html
 from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told, verdict_text
 
 OWN = "Eigen voorstel"
-WHOLE_PLAN = "hele voorstel"
+WHOLE_PLAN = "(hele voorstel)"
+SCOPES: dict[Scope | None, str] = {
+    None: "Zoals het voorstel zelf",
+    "geheel": "Hele gebied",
+    "werkgebied": "Werkgebied",
+}
 # What the table of measures shows: column, head, decimals.
 MEASURES = (
     ("eenheden", "Eenheden", 0),
@@ -47,10 +55,10 @@ def page() -> None:
         question = ask(session)
     session.question = question
     if question is None:
-        st.info("Kies of upload een voorstel om te toetsen.")
         return
     with told(), st.spinner("Voorstel toetsen …"):
         toets = cache.toets_of(question)
+    show_reading(toets)
     show_verdicts(toets)
     with st.spinner("Kaart tekenen …"):
         chart = cache.toets_map(question, cache.Style("groepen"))
@@ -60,27 +68,40 @@ def page() -> None:
 
 
 def ask(session: Session) -> cache.Question | None:
-    """Let somebody choose proposal, level and kaders."""
-    left, middle, right = st.columns([2, 1, 2])
+    """Let somebody choose proposal, level, scope and kaders."""
+    left, middle, scope_column, right = st.columns([3, 2, 2, 4])
+    session.recall("niveau", "regio", LEVELS)
+    session.recall("omvang", None, SCOPES)
+    session.recall("kaders", list(kader_names()), kader_names())
     with left:
         proposal = choose_proposal(session)
     with middle:
         level = st.selectbox("Niveau", list(LEVELS), format_func=LEVELS.__getitem__, key="niveau")
+    with scope_column:
+        scope = st.selectbox(
+            "Omvang",
+            list(SCOPES),
+            format_func=SCOPES.__getitem__,
+            key="omvang",
+            help="Verdeelt het voorstel het hele gebied, of beschrijft het een werkgebied binnen "
+            "een grotere kaart? Bij een verdeling van het geheel is wat ontbreekt nog niet af.",
+        )
     with right:
         kaders = st.multiselect(
             "Toetsingskaders",
             kader_names(),
-            default=kader_names(),
             format_func=lambda name: load_kader(name).titel,
             key="kaders",
             placeholder="Kies een of meer kaders",
         )
-    if proposal is None:
-        return None
+    session.remember("voorstel", "niveau", "omvang", "kaders")
     if not kaders:
         st.warning("Kies ten minste één toetsingskader.")
         return None
-    return cache.Question(session.inputs(), proposal, level, tuple(kaders))
+    if proposal is None:
+        st.info("Kies of upload een voorstel om te toetsen.")
+        return None
+    return cache.Question(session.inputs(), proposal, level, tuple(kaders), scope)
 
 
 def choose_proposal(session: Session) -> Path | None:
@@ -93,6 +114,7 @@ def choose_proposal(session: Session) -> Path | None:
             "Voorbeeld: voorstel met fouten": files.voorstel_fout,
         }
     options = [*offered, OWN]
+    session.recall("voorstel", options[0], options)
     chosen = st.selectbox("Voorstel", options, key="voorstel")
     if chosen != OWN:
         return offered[chosen]
@@ -111,6 +133,27 @@ def keep_proposal(session: Session, key: str) -> None:
     """Keep the uploaded proposal, or forget the one that was taken away."""
     upload = st.session_state[key]
     session.proposal = None if upload is None else session.keep(upload.name, upload.getvalue())
+
+
+def show_reading(toets: Toets) -> None:
+    """Show what reading the proposal brought up: above all what was not recognised."""
+    messages = messages_frame(toets.reports[-1:])
+    lost = messages[messages["ernst"] == "fout"]
+    if len(lost):
+        number = nl_count(len(lost), "regel", "regels")
+        st.error(
+            f"Van het voorstel is niet alles herkend ({number}); de oordelen gaan over de rest. "
+            "Zie het leesverslag hieronder."
+        )
+    if messages.empty:
+        return
+    title = f"Leesverslag van het voorstel ({nl_count(len(messages), 'regel', 'regels')})"
+    with st.expander(title, expanded=bool(len(lost))), st.container(key="leesverslag_voorstel"):
+        rows = [
+            [m.ernst, "" if pd.isna(m.rij) else str(m.rij), m.melding]
+            for m in messages.itertuples()
+        ]
+        st.html(html_table(Table("Leesverslag", ["Ernst", "Rij", "Melding"], rows, frozenset())))
 
 
 def show_verdicts(toets: Toets) -> None:
@@ -174,7 +217,7 @@ def findings_table(toets: Toets, digest: str) -> None:
     st.caption("Klik op een bevinding om de plaats op de kaart te zien.")
     with st.container(key="bevindingen"):
         event = st.dataframe(
-            findings_frame(toets.findings),
+            neutralised(findings_frame(toets.findings)),
             hide_index=True,
             on_select="rerun",
             selection_mode=["single-row", "single-cell"],
