@@ -22,7 +22,7 @@ from oi_geo.maps.legend import Frame, source_line
 from oi_geo.maps.practices import practice_layer
 from oi_geo.maps.themes import ColourBy, themes_of
 from oi_geo.pipeline import Toets
-from oi_geo.plan import Plan
+from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
 
@@ -112,7 +112,7 @@ def _map(
         themes=themes,
         active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
         labels=[] if plan is None or groups is None else _labels(plan, groups),
-        bounds=bounds_of(area, ()),
+        bounds=bounds_of(area, () if plan is None else plan.units[plan.labels != UNASSIGNED]),
         frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders),
     )
     return html_document(parts, background=background)

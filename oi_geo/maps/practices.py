@@ -28,16 +28,22 @@ PRACTICE_DOTS: dict[str, Style] = {
 # Size of the dots that do not grow with ION, as a share of the largest dot.
 DOT_SHARES = {ION_UNKNOWN: 0.55, REGIO_ORGANISATIE: 0.8, OTHER: 0.4}
 SMALLEST_RADIUS, LARGEST_RADIUS = 2.0, 9.0
+# How far apart practices without a point of their own are drawn in their unit.
+SPREAD_M, GOLDEN_ANGLE = 120.0, np.pi * (3 - np.sqrt(5))
 
 
 def practice_layer(area: StudyArea) -> MapLayer:
-    """Draw the practices with coordinates as dots, the larger the more ION."""
+    """Draw the practices that stand in a unit as dots, the larger the more ION.
+
+    One that was placed by its postcode has no point of its own: it is drawn in its unit, and its
+    card says that the place is an estimate.
+    """
     fields = {
         "discipline": "Discipline", "agb": "AGB", "ion": "ION", "huisartsen": "Huisartsen",
         "eenheid": area.level.capitalize(), "regio_organisatie": "Regio-organisatie",
-        "wsv": "WSV", "verzekeraar": "Verzekeraar",
+        "wsv": "WSV", "verzekeraar": "Verzekeraar", "plaats_op_kaart": "Plaats op de kaart",
     }  # fmt: skip
-    table = area.practices[area.practices[["x_rd", "y_rd"]].notna().all(axis=1)]
+    table = _with_points(area)
     table = table.sort_values("ion", ascending=False, na_position="first", kind="stable")
     other = (table["discipline"] != HUISARTS).to_numpy()
     rows = table[["naam", *fields]].astype("object")
@@ -53,6 +59,23 @@ def practice_layer(area: StudyArea) -> MapLayer:
     told = zip(rows.to_dict("records"), styles, strict=True)
     features = features_of(points, [{**row, "stijl": style} for row, style in told])
     return MapLayer(layer, features, frozenset(kinds), on_top=True)
+
+
+def _with_points(area: StudyArea) -> pd.DataFrame:
+    """Return the practices that have a point, or stand in a unit and get one there."""
+    table = area.practices.assign(plaats_op_kaart=None)
+    own = table[["x_rd", "y_rd"]].notna().all(axis=1)
+    by_unit = table[~own & table["eenheid"].isin(area.units.index)].copy()
+    if by_unit.empty:
+        return table[own]
+    # Those of one unit spread like the seeds of a sunflower, so that each can be seen.
+    at = area.units.geometry.loc[by_unit["eenheid"]].representative_point()
+    k = by_unit.groupby("eenheid").cumcount().to_numpy()
+    radius, angle = SPREAD_M * np.sqrt(k), k * GOLDEN_ANGLE
+    by_unit["x_rd"] = at.x.to_numpy() + radius * np.cos(angle)
+    by_unit["y_rd"] = at.y.to_numpy() + radius * np.sin(angle)
+    by_unit["plaats_op_kaart"] = "geschat uit de postcode"
+    return pd.concat([table[own], by_unit])
 
 
 def practice_kinds(practices: pd.DataFrame) -> list[str]:

@@ -16,7 +16,7 @@ import streamlit as st
 from oi_geo.codes import AreaKind
 from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs, Toets, load_area, run_toets, unit_level_for
-from oi_geo.plan import PlanLevel
+from oi_geo.plan import PlanLevel, Scope
 from oi_geo.sources.report import sha256_of
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.map_view import MapPage
@@ -94,17 +94,23 @@ def _toets(
     key: Key,  # noqa: ARG001
     level: PlanLevel,
     kaders: tuple[str, ...],
+    scope: Scope | None,
     _inputs: Inputs,
     _proposal: Path,
 ) -> Toets:
     area = area_of(_inputs, unit_level_of(_proposal))
-    return run_toets(area, _proposal, level, kaders, grenzen=_inputs.grenzen)
+    return run_toets(area, _proposal, level, kaders, grenzen=_inputs.grenzen, scope=scope)
 
 
 def toets_of(question: Question) -> Toets:
     """Test a proposal once; see `oi_geo.pipeline.run_toets`."""
     return _toets(
-        question.files_key, question.level, question.kaders, question.inputs, question.proposal
+        question.files_key,
+        question.level,
+        question.kaders,
+        question.scope,
+        question.inputs,
+        question.proposal,
     )
 
 
@@ -125,7 +131,7 @@ def _toets_map(key: Key, style: Style, _question: Question) -> MapPage:  # noqa:
 
 def toets_map(question: Question, style: Style) -> MapPage:
     """Draw the map of a test once."""
-    key = (*question.files_key, question.level, *question.kaders)
+    key = (*question.files_key, question.level, *question.kaders, str(question.scope))
     return _toets_map(key, style, question)
 
 

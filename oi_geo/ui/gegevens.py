@@ -4,12 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from oi_geo.errors import OiGeoError
+from oi_geo.report.tables import neutralised
 from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui import cache
 from oi_geo.ui.state import FileKind, Session, current
-from oi_geo.ui.words import example_badge, heading, plain, told
+from oi_geo.ui.words import example_badge, heading, plain
 
 KINDS: dict[FileKind, tuple[str, str]] = {
     "grenzen": (
@@ -33,13 +34,19 @@ def page() -> None:
     session = current()
     with st.spinner("Gegevens lezen …"):
         adopt(session)
-        with told():
-            inputs = session.inputs()
+        inputs = session.inputs()
+        try:
             area = cache.area_of(inputs)
+        except OiGeoError as error:
+            # A file in data/ that cannot be used must not bar the way to another one.
+            st.error(plain(str(error)))
+            st.subheader("Eigen bestanden")
+            show_uploads(session)
+            return
     example_badge(area)
     show_totals(area)
     st.subheader("Wat er geladen is")
-    st.dataframe(loaded(area), hide_index=True, key="geladen")
+    st.dataframe(neutralised(loaded(area)), hide_index=True, key="geladen")
     missing = [kind for kind in KINDS if getattr(inputs, kind) is None]
     if missing:
         st.caption(f"Niet geladen: {nl_list(missing)}.")
@@ -114,8 +121,8 @@ def loaded(area: StudyArea) -> pd.DataFrame:
 def show_uploads(session: Session) -> None:
     """Offer an upload per kind, and the way back to the example."""
     st.caption(
-        "Een bestand blijft op deze computer en verdwijnt als u de pagina sluit. Eigen grenzen "
-        "vervangen het hele gebied; voeg daarna ook eigen praktijken toe."
+        "Een bestand blijft op deze computer en verdwijnt als u de pagina sluit of ververst. Eigen "
+        "grenzen vervangen het hele gebied; voeg daarna ook eigen praktijken toe."
     )
     columns = st.columns(2)
     for number, (kind, (label, explanation)) in enumerate(KINDS.items()):
@@ -128,6 +135,10 @@ def show_uploads(session: Session) -> None:
                 st.error(plain(session.errors[kind]))
             elif kind in session.own:
                 st.success(f"In gebruik: {plain(session.own[kind].name)}")
+                st.button(
+                    "Niet meer gebruiken", key=f"weg_{kind}", on_click=session.use,
+                    args=(kind, None),
+                )  # fmt: skip
     st.button(
         "Terug naar het voorbeeldgebied",
         key="naar_voorbeeld",
@@ -164,7 +175,7 @@ def show_report(reports: tuple[ReadReport, ...]) -> None:
     else:
         titles = {"bestand": "Bestand", "rij": "Rij", "melding": "Melding", "ernst": "Ernst"}
         st.dataframe(
-            shown.rename(columns=titles),
+            neutralised(shown.rename(columns=titles)),
             hide_index=True,
             key="leesverslag",
             column_config={"Melding": st.column_config.TextColumn(width="large")},

@@ -11,7 +11,6 @@ from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
 from oi_geo.plan import Scope
 from oi_geo.report.tables import neutralised
-from oi_geo.sources.report import messages_frame
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_number
 from oi_geo.ui import cache
@@ -137,21 +136,21 @@ def keep_proposal(session: Session, key: str) -> None:
 
 def show_reading(toets: Toets) -> None:
     """Show what reading the proposal brought up: above all what was not recognised."""
-    messages = messages_frame(toets.reports[-1:])
-    lost = messages[messages["ernst"] == "fout"]
-    if len(lost):
+    messages = toets.reports[-1].messages
+    lost = [message for message in messages if message.ernst == "fout"]
+    if lost:
         number = nl_count(len(lost), "regel", "regels")
         st.error(
             f"Van het voorstel is niet alles herkend ({number}); de oordelen gaan over de rest. "
             "Zie het leesverslag hieronder."
         )
-    if messages.empty:
+    if not messages:
         return
     title = f"Leesverslag van het voorstel ({nl_count(len(messages), 'regel', 'regels')})"
-    with st.expander(title, expanded=bool(len(lost))), st.container(key="leesverslag_voorstel"):
+    with st.expander(title, expanded=bool(lost)), st.container(key="leesverslag_voorstel"):
         rows = [
-            [m.ernst, "" if pd.isna(m.rij) else str(m.rij), m.melding]
-            for m in messages.itertuples()
+            [m.ernst, "" if m.rij is None else str(m.rij), m.melding]
+            for m in toets.reports[-1].messages
         ]
         st.html(html_table(Table("Leesverslag", ["Ernst", "Rij", "Melding"], rows, frozenset())))
 

@@ -22,7 +22,12 @@ LEVELS: dict[PlanLevel, str] = {"regio": "Regio", "hub": "Gemeentehub", "wijk": 
 
 
 def plain(text: str) -> str:
-    """Escape text from a file for Markdown, so that it is shown and never does anything."""
+    """Escape text from a file for Markdown, so that it is shown and never does anything.
+
+    Addresses (`www.`, `http://`, `@`) would become links even when escaped: a word joiner, which
+    nobody sees, keeps them apart.
+    """
+    text = re.sub(r"(?i)(www|https?:|ftp:)(?=[./])|(?<=\w)(?=@)", "\\g<0>\u2060", text)
     return re.sub(r"([\\`*_\[\]<>$~#|&{}]|:(?=\S))", r"\\\1", text)
 
 

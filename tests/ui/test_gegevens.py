@@ -125,3 +125,16 @@ def test_the_button_leads_back_to_the_example(page, example):
     assert not page.exception
     assert figures(page) == before
     assert page.warning
+
+
+def test_a_broken_file_in_data_leaves_the_way_to_another_one(tmp_path, monkeypatch):
+    folder = tmp_path / "data" / "cbs_wijken"
+    folder.mkdir(parents=True)
+    (folder / "wijken_2024.gpkg").write_bytes(b"geen kaart")
+    monkeypatch.chdir(tmp_path)
+    page = run_page(gegevens)
+    assert "wijken_2024.gpkg" in page.error[0].value
+    assert page.get("file_uploader")
+    page.button(key="naar_voorbeeld").click().run()
+    assert not page.error
+    assert figures(page)["Wijken"] == "93"
