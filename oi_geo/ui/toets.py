@@ -24,10 +24,11 @@ from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told, verdict
 
 OWN = "Eigen voorstel"
 WHOLE_PLAN = "(hele voorstel)"
-SCOPES: dict[Scope | None, str] = {
-    None: "Zoals het voorstel zelf",
-    "geheel": "Hele gebied",
-    "werkgebied": "Werkgebied",
+# What a proposal may be meant to be, as it is offered; without a choice its size tells.
+SCOPES: dict[str, tuple[str, Scope | None]] = {
+    "vanzelf": ("Volgt uit het voorstel", None),
+    "geheel": ("Hele gebied", "geheel"),
+    "werkgebied": ("Werkgebied", "werkgebied"),
 }
 # What the table of measures shows: column, head, decimals.
 MEASURES = (
@@ -70,7 +71,7 @@ def ask(session: Session) -> cache.Question | None:
     """Let somebody choose proposal, level, scope and kaders."""
     left, middle, scope_column, right = st.columns([3, 2, 2, 4])
     session.recall("niveau", "regio", LEVELS)
-    session.recall("omvang", None, SCOPES)
+    session.recall("omvang", "vanzelf", SCOPES)
     session.recall("kaders", list(kader_names()), kader_names())
     with left:
         proposal = choose_proposal(session)
@@ -80,7 +81,7 @@ def ask(session: Session) -> cache.Question | None:
         scope = st.selectbox(
             "Omvang",
             list(SCOPES),
-            format_func=SCOPES.__getitem__,
+            format_func=lambda choice: SCOPES[choice][0],
             key="omvang",
             help="Verdeelt het voorstel het hele gebied, of beschrijft het een werkgebied binnen "
             "een grotere kaart? Bij een verdeling van het geheel is wat ontbreekt nog niet af.",
@@ -100,7 +101,7 @@ def ask(session: Session) -> cache.Question | None:
     if proposal is None:
         st.info("Kies of upload een voorstel om te toetsen.")
         return None
-    return cache.Question(session.inputs(), proposal, level, tuple(kaders), scope)
+    return cache.Question(session.inputs(), proposal, level, tuple(kaders), SCOPES[scope][1])
 
 
 def choose_proposal(session: Session) -> Path | None:

@@ -21,19 +21,26 @@ class Chart:
         self.within = within
 
     def wait_until_ready(self) -> None:
-        """Wait until the script of the map has come to its end."""
+        """Wait until the script of the map has run and the map fits the room that it has."""
         expect(self.frame.locator("html[data-ready=ja]")).to_have_count(1)
+        self.wait_until("map.getSize().x > 40 && map.getSize().y > 40", "the map has no size")
+
+    def wait_until(self, expression: str, otherwise: str, argument: object = None) -> None:
+        """Wait until an expression in JavaScript is true; see `ask`."""
+        deadline = time.monotonic() + WAIT_MS / 1000
+        while not self.ask(expression, argument):
+            assert time.monotonic() < deadline, otherwise
+            self.frame.wait_for_timeout(20)
 
     def wait_until_moved(self, before: tuple[float, float, float]) -> None:
         """Wait until the map shows another place than before, and stands still there."""
-        deadline = time.monotonic() + WAIT_MS / 1000
-        while self.is_moving() or self.view() == before:
-            assert time.monotonic() < deadline, "the map did not move"
-            self.frame.wait_for_timeout(20)
-
-    def is_moving(self) -> bool:
-        """Tell whether the map is on its way to another place."""
-        return self.ask("Boolean(map._animatingZoom || (map._panAnim && map._panAnim._inProgress))")
+        self.wait_until(
+            """!map._animatingZoom && !(map._panAnim && map._panAnim._inProgress)
+                && [map.getCenter().lat, map.getCenter().lng, map.getZoom()]
+                    .some((value, i) => value !== argument[i])""",
+            "the map did not move",
+            list(before),
+        )
 
     def ask(self, expression: str, argument: object = None) -> object:
         """Evaluate JavaScript in which `map` is the map and `argument` what is given."""

@@ -1,6 +1,7 @@
 // A map document in a frame that may run its own scripts and nothing else. The frame, and with it
 // the place and zoom that somebody chose, stays as long as the document is the same.
 export default function ({ data, parentElement }) {
+  document.documentElement.lang = "nl"; // Streamlit says English, to whoever has the page read out
   let frame = parentElement.querySelector("iframe");
   if (!frame) {
     frame = document.createElement("iframe");
