@@ -11,7 +11,7 @@ from tests.e2e.chart import Chart, chart_on
 from tests.e2e.inputs import csv_bytes, table, two_groups, wijken
 from tests.e2e.pages import Grid, choose, go_to, open_app, upload
 from tests.e2e.server import Server
-from tests.e2e.watch import watched_page
+from tests.e2e.watch import Watch, nothing_went_wrong, watched_page
 
 pytestmark = pytest.mark.e2e
 
@@ -49,16 +49,18 @@ def test_the_watch_sees_what_goes_wrong(
 ) -> None:
     """Without this, a test that finds nothing outside would prove nothing."""
     document = json.dumps(f"<script>{fault}</script>")
-    script = IN_A_FRAME.format(document=document) if sandboxed else fault
-
-    def visit() -> None:
-        with watched_page(browser) as page:
-            page.goto(server.url)
-            page.evaluate(f"() => {{ {script} }}")
-            page.wait_for_timeout(500)  # that nothing more comes is what cannot be waited for
-
+    watch, context = Watch(), browser.new_context()
+    watch.over(context)
+    page = context.new_page()
+    page.goto(server.url)
+    page.evaluate(f"() => {{ {IN_A_FRAME.format(document=document) if sandboxed else fault} }}")
+    for _ in range(200):
+        if watch.outside() or watch.script_errors:
+            break
+        page.wait_for_timeout(50)
+    context.close()
     with pytest.raises(AssertionError, match=r"example\.org"):
-        visit()
+        nothing_went_wrong(watch)
 
 
 def test_bad_rows_are_told_by_row(page: Page, server: Server, example: ExampleFiles) -> None:

@@ -84,6 +84,12 @@ class Watch:
         return [address for address in self.addresses if not is_local(address)]
 
 
+def nothing_went_wrong(watch: Watch) -> None:
+    """Check that nothing was asked of another machine, and that no script failed."""
+    assert not watch.outside(), watch.outside()
+    assert not watch.script_errors, "\n".join(watch.script_errors)
+
+
 def is_local(address: str) -> bool:
     """Tell whether an address is on this machine: the app, or part of a document itself."""
     parts = urlsplit(address)
@@ -104,8 +110,7 @@ def watched_page(browser: Browser) -> Iterator[Page]:
     exceptions = page.get_by_test_id("stException").count()
     context.close()
     assert watch.addresses, "the watch saw nothing at all"
-    assert not watch.outside(), watch.outside()
-    assert not watch.script_errors, "\n".join(watch.script_errors)
+    nothing_went_wrong(watch)
     assert exceptions == 0, "a traceback is shown"
 
 
@@ -120,7 +125,6 @@ def opened_offline(browser: Browser, file: Path) -> Iterator[Page]:
     page.goto(file.as_uri())
     yield page
     context.close()
-    assert not watch.outside(), watch.outside()
     assert set(watch.addresses) == {file.as_uri()}, watch.addresses
     assert not watch.failed, watch.failed
-    assert not watch.script_errors, "\n".join(watch.script_errors)
+    nothing_went_wrong(watch)
