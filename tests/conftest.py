@@ -1,5 +1,6 @@
 """Tiny drawn maps whose answers a reader sees, and the real data where it is present."""
 
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -24,6 +25,33 @@ def shared_folder() -> Path:
 def shared_data(shared_folder: Path) -> Path:
     """Return the same folder under the name that single tests use."""
     return shared_folder
+
+
+QUIET_SHARE, QUIET_WAIT_S = 0.75, 120
+
+
+def idle_share(seconds: float = 2.0) -> float:
+    """Return the share of the machine's processor time that nobody used for a while."""
+
+    def read() -> tuple[int, int]:
+        fields = [int(x) for x in Path("/proc/stat").read_text().splitlines()[0].split()[1:]]
+        return fields[3] + fields[4], sum(fields)
+
+    idle, total = read()
+    time.sleep(seconds)
+    idle_now, total_now = read()
+    return (idle_now - idle) / max(total_now - total, 1)
+
+
+@pytest.fixture
+def quiet_machine() -> None:
+    """Wait until nothing else runs: a limit in seconds says nothing on a busy machine."""
+    if not Path("/proc/stat").exists():
+        pytest.skip("how busy the machine is can only be told on Linux")
+    deadline = time.monotonic() + QUIET_WAIT_S
+    while (share := idle_share()) < QUIET_SHARE:
+        if time.monotonic() > deadline:
+            pytest.skip(f"other work keeps the machine busy ({share:.0%} idle): nothing to measure")
 
 
 def draw(picture: str, size_m: float = 1000.0, inwoners: float = 1000.0) -> gpd.GeoDataFrame:

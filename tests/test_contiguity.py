@@ -264,6 +264,7 @@ def test_the_netherlands_with_t_junctions_and_small_shifts(wijken):
 
 
 @pytest.mark.timing
+@pytest.mark.usefixtures("quiet_machine")
 def test_large_coverages_grow_close_to_linearly():
     """The bench measures 5 million vertices; here a tenth of it guards the growth."""
     from benchmarks.coverage import dense_grid

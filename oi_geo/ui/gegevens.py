@@ -173,6 +173,7 @@ def show_report(reports: tuple[ReadReport, ...]) -> None:
     if messages.empty:
         st.info("Bij het lezen viel niets op.")
     else:
+        shown = shown.assign(rij=shown["rij"].map(str).replace("<NA>", ""))
         titles = {"bestand": "Bestand", "rij": "Rij", "melding": "Melding", "ernst": "Ernst"}
         st.dataframe(
             neutralised(shown.rename(columns=titles)),

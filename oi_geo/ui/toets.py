@@ -223,7 +223,10 @@ def findings_table(toets: Toets, digest: str) -> None:
             selection_mode=["single-row", "single-cell"],
             key=f"bevindingen_{digest}",
             height=480,
-            column_config={"Toelichting": st.column_config.TextColumn(width="large")},
+            column_config={
+                "Groep": st.column_config.TextColumn(width="medium"),
+                "Toelichting": st.column_config.TextColumn(width="large"),
+            },
         )
     row = chosen_row(event.selection.rows, event.selection.cells)
     if row is None or row >= len(toets.findings):

@@ -22,7 +22,7 @@ from tests.e2e.pages import Grid, go_to, open_app, settled, upload
 from tests.e2e.server import REPO, served
 from tests.e2e.watch import watched_page
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timing]
+pytestmark = [pytest.mark.e2e, pytest.mark.timing, pytest.mark.usefixtures("quiet_machine")]
 
 WIJKEN = "wijkenbuurten_2022_gegeneraliseerd.gpkg"
 REGIONS = 25

@@ -41,7 +41,7 @@ var oiGeo = (function () {
     var content = cardOf(fields);
     return function (feature, layer) {
       layer.bindTooltip(content, { sticky: true, opacity: 0.97 });
-      if (withPopup) { layer.bindPopup(content, { maxWidth: 360 }); }
+      if (withPopup) { layer.bindPopup(content, { maxWidth: 360, autoPanPaddingTopLeft: [55, 60] }); }
     };
   }
 
