@@ -22,8 +22,8 @@ app: $(VENV)/.run
 	$(BIN)/python -m oi_geo app --poort $(PORT)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not timing"
-	$(BIN)/python -m pytest -m timing
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing"
+	$(BIN)/python -m pytest -m "e2e or timing"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -54,12 +54,13 @@ def toets_map_html(
     plan = toets.plan
     count = nl_count(len(plan.groups), *LEVELS[plan.level])
     kaders = nl_count(len(toets.kaders), "kader", "kaders")
+    assigned = plan.units[plan.labels != UNASSIGNED]
     return _map(
         toets,
         toets.area,
         plan,
         title=title,
-        subtitle=f"{count} op {counted(toets.area)}; getoetst aan {kaders}",
+        subtitle=f"{count}: {counted(toets.area, assigned)}; getoetst aan {kaders}",
         colour_by=colour_by,
         background=background,
     )

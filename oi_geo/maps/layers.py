@@ -207,10 +207,11 @@ def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) 
     return MapLayer(layer, features, frozenset(signs))
 
 
-def counted(area: StudyArea) -> str:
-    """Say how large the area is: `90 wijken, 361.805 inwoners`."""
+def counted(area: StudyArea, units: pd.Index | None = None) -> str:
+    """Say how large the area, or a part of it, is: `90 wijken, 361.805 inwoners`."""
     plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[area.level]
-    units = nl_count(len(area.units), area.level, plural)
-    unknown = int(area.units["inwoners"].isna().sum())
-    people = f"{units}, {nl_number(area.units['inwoners'].sum())} inwoners"
+    inwoners = area.units["inwoners"] if units is None else area.units["inwoners"][units]
+    unknown = int(inwoners.isna().sum())
+    number = nl_count(len(inwoners), area.level, plural)
+    people = f"{number}, {nl_number(inwoners.sum())} inwoners"
     return f"{people} (van {nl_number(unknown)} onbekend)" if unknown else people

@@ -2,8 +2,9 @@
 
 import time
 
-from playwright.sync_api import Frame, Locator, Page, expect
+from playwright.sync_api import Error, Frame, Locator, Page, expect
 
+from tests.e2e.pages import settled
 from tests.e2e.watch import WAIT_MS
 
 
@@ -116,7 +117,22 @@ class Chart:
 
 
 def chart_on(page: Page, name: str) -> Chart:
-    """Scroll to the map of a page and return it once it is drawn; out of sight it waits."""
+    """Scroll to the map of a page and return it once it is drawn; out of sight it waits.
+
+    A page that is still being made anew may take the map away meanwhile: then the next one counts.
+    """
+    deadline = time.monotonic() + WAIT_MS / 1000
+    while True:
+        settled(page)
+        try:
+            return _chart_in_view(page, name)
+        except Error as error:
+            gone = "not attached" in error.message or "detached" in error.message
+            if not gone or time.monotonic() > deadline:
+                raise
+
+
+def _chart_in_view(page: Page, name: str) -> Chart:
     locator = page.locator(f'iframe.oi-geo-map[data-map="{name}"]')
     page.wait_for_function(
         """name => {
