@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 
 PlanLevel = Literal["regio", "hub", "wijk"]
 
+# What a group of each level is called: one, and more.
+LEVEL_WORDS: dict[PlanLevel, tuple[str, str]] = {
+    "regio": ("regio", "regio's"),
+    "hub": ("gemeentehub", "gemeentehubs"),
+    "wijk": ("wijkverband", "wijkverbanden"),
+}
+
 UNASSIGNED = -1
 
 # What a plan is meant to be: a division of the whole study area, so that what it leaves out is

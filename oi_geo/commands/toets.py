@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from oi_geo.criteria.finding import Verdict
+from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.errors import UnusableFile
 from oi_geo.maps.folium_map import toets_map_html
 from oi_geo.pipeline import (
@@ -200,7 +200,7 @@ def _finding_table(toets: Toets) -> Table:
         table.add_row(
             Text(finding.verdict.value, style=STYLES[finding.verdict]),
             finding.rule,
-            escape(finding.group or "hele voorstel"),
+            escape(finding.group or WHOLE_PLAN),
             f"{escape(finding.explanation)}\n[dim]{escape(finding.source)}[/]",
         )
     return table

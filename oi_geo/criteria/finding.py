@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+# What stands where a finding is about no group; in brackets, since a group may be called anything.
+WHOLE_PLAN = "(hele voorstel)"
+
 RuleStatus = Literal["hard", "in principe", "signaal"]
 
 

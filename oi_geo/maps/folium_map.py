@@ -22,12 +22,9 @@ from oi_geo.maps.legend import Frame, source_line
 from oi_geo.maps.practices import practice_layer
 from oi_geo.maps.themes import ColourBy, themes_of
 from oi_geo.pipeline import Toets
-from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.plan import LEVEL_WORDS, UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
-
-LEVELS = {"regio": ("regio", "regio's"), "hub": ("gemeentehub", "gemeentehubs"),
-          "wijk": ("wijkverband", "wijkverbanden")}  # fmt: skip
 
 
 def toets_map_html(
@@ -52,7 +49,7 @@ def toets_map_html(
         One self-contained HTML document.
     """
     plan = toets.plan
-    count = nl_count(len(plan.groups), *LEVELS[plan.level])
+    count = nl_count(len(plan.groups), *LEVEL_WORDS[plan.level])
     kaders = nl_count(len(toets.kaders), "kader", "kaders")
     assigned = plan.units[plan.labels != UNASSIGNED]
     return _map(

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from oi_geo.criteria.finding import Verdict
+from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
+from oi_geo.plan import LEVEL_WORDS
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
-
-LEVELS = {"regio": "regio", "hub": "gemeentehub", "wijk": "wijkverband"}
 
 
 def to_markdown(toets: Toets, *, title: str) -> str:
@@ -38,7 +37,7 @@ def _introduction(toets: Toets) -> str:
         lines.append("**Fictief voorbeeldgebied**: namen, codes en aantallen zijn verzonnen.")
     kaders = nl_list([f"{k.titel} (`{k.naam}`)" for k in toets.kaders])
     lines.append(
-        f"Niveau: {LEVELS[toets.plan.level]}. Kaders: {_text(kaders)}. "
+        f"Niveau: {LEVEL_WORDS[toets.plan.level][0]}. Kaders: {_text(kaders)}. "
         f"{nl_count(len(toets.plan.groups), 'groep', 'groepen')}; "
         f"{nl_number(len(toets.plan.unassigned))} van de {nl_number(len(area.units))} eenheden van "
         "het studiegebied vallen buiten alle groepen."
@@ -57,7 +56,7 @@ def _verdicts(toets: Toets) -> str:
     for group in [*toets.plan.groups, None]:
         found = [f.verdict for f in toets.findings if f.group == group]
         if found:
-            rows.append([group or "hele voorstel", *(str(found.count(v)) for v in Verdict)])
+            rows.append([group or WHOLE_PLAN, *(str(found.count(v)) for v in Verdict)])
     return _table(["Groep", *names], rows)
 
 
@@ -89,7 +88,7 @@ def _findings(toets: Toets) -> str:
         [
             f"**{f.verdict.value}**",
             f.rule,
-            f.group or "hele voorstel",
+            f.group or WHOLE_PLAN,
             f.explanation,
             f"{f.status}; {f.source}",
         ]

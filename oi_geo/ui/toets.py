@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from oi_geo.criteria.finding import Finding
+from oi_geo.criteria.finding import WHOLE_PLAN, Finding
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
 from oi_geo.plan import Scope
@@ -23,7 +23,6 @@ from oi_geo.ui.verdicts import group_verdicts_html, plan_verdicts_html
 from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told, verdict_text
 
 OWN = "Eigen voorstel"
-WHOLE_PLAN = "(hele voorstel)"
 # What a proposal may be meant to be, as it is offered; without a choice its size tells.
 SCOPES: dict[str, tuple[str, Scope | None]] = {
     "vanzelf": ("Volgt uit het voorstel", None),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from oi_geo.criteria.finding import Verdict
 from oi_geo.errors import OiGeoError
-from oi_geo.plan import PlanLevel
+from oi_geo.plan import LEVEL_WORDS
 from oi_geo.study_area import StudyArea
 
 SYMBOLS = {
@@ -18,7 +18,7 @@ SYMBOLS = {
     Verdict.SIGNAAL: "!",
     Verdict.VOLDOET: "✓",
 }
-LEVELS: dict[PlanLevel, str] = {"regio": "Regio", "hub": "Gemeentehub", "wijk": "Wijkverband"}
+LEVELS = {level: one.capitalize() for level, (one, _) in LEVEL_WORDS.items()}
 
 
 def plain(text: str) -> str:
