@@ -5,7 +5,8 @@ OiGeoError
 │   ├── UnsafeFile        the file reaches outside itself, or is larger than the stated limits
 │   └── MissingCrs        coordinates without a reference system: ask which one it is
 ├── ProposalMismatch      a proposal that does not belong to these boundaries (another CBS year)
-└── UnknownKader          a kader name that does not exist
+├── UnknownKader          a kader name that does not exist
+└── ImpossibleWishes      wishes for candidates that contradict themselves or the study area
 """
 
 
@@ -31,3 +32,7 @@ class ProposalMismatch(OiGeoError):
 
 class UnknownKader(OiGeoError):
     """No kader has this name."""
+
+
+class ImpossibleWishes(OiGeoError):
+    """What is asked of candidates contradicts itself, or names what is not there."""

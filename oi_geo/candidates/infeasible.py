@@ -1,0 +1,132 @@
+"""Why no plan exists where that has been proven, and the smallest change that allows one."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from oi_geo.candidates.arrays import Longs
+from oi_geo.candidates.exact import MOST_SETS, possible_groups
+from oi_geo.candidates.least_violation import smallest_high, smallest_low
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.partition import choose, uncovered
+from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.sets import Sets, keep_sets, set_totals
+from oi_geo.text import nl_list, nl_number
+
+# How much wider than the band the search for the smallest relaxation looks, step by step.
+WIDER = (0.25, 0.5, 1.0)
+
+
+def explain(
+    problem: Problem, *, seconds: float, stop: Callable[[], bool] | None = None
+) -> Obstacle:
+    """Explain a proof that no plan exists.
+
+    Parameters
+    ----------
+    problem : Problem
+        For which `solve_exact` has said 'infeasible'.
+    seconds : float
+        Time limit for each step of the search for the smallest relaxation.
+    stop : callable, optional
+
+    Returns
+    -------
+    Obstacle
+        Where a place is in no possible group at all, that place; else the groups that leave the
+        band under the smallest relaxation.
+    """
+    low, high = problem.wishes.low, problem.wishes.high
+    sets = possible_groups(problem, problem.price)
+    lost = uncovered(sets, len(problem.arrays.pop))
+    changes = _relaxations(problem, seconds, stop)
+    change = ", of ".join(text for text, _ in changes) or (
+        f"niet gevonden binnen een band van {nl_number(_widest(problem)[0])} tot "
+        f"{nl_number(_widest(problem)[1])}"
+    )
+    band = f"{nl_number(low)} tot {nl_number(high)}"
+    if len(lost):
+        where = _codes(problem, np.isin(np.arange(len(problem.arrays.pop)), lost))
+        return Obstacle(
+            f"{_names(problem, where)} kan in geen enkele aaneengesloten groep van {band}: wat er "
+            "omheen ligt is te klein of te groot.",
+            where,
+            change,
+            fatal=True,
+        )
+    where = changes[0][1] if changes else ()
+    number = f" in {problem.wishes.groups} groepen" if problem.wishes.groups is not None else ""
+    place = f" Het knelt bij {_names(problem, where)}." if where else ""
+    return Obstacle(
+        f"Bewezen: er is geen verdeling{number} van {band} die alles aaneengesloten houdt en aan "
+        f"de andere eisen voldoet.{place}",
+        where,
+        change,
+        fatal=True,
+    )
+
+
+def _widest(problem: Problem) -> tuple[int, int]:
+    low, high = problem.wishes.low, problem.wishes.high
+    return max(1, int(low * (1 - WIDER[-1]))), int(high * (1 + WIDER[-1]))
+
+
+def _relaxations(
+    problem: Problem, seconds: float, stop: Callable[[], bool] | None
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Find the largest smaller minimum and the smallest larger maximum that allow a plan."""
+    found: list[tuple[float, str, tuple[str, ...]]] = []
+    low, high = problem.wishes.low, problem.wishes.high
+    for lower in (True, False):
+        for wider in WIDER:
+            wide = problem.price._replace(
+                low=max(1, int(low * (1 - wider))) if lower else low,
+                high=high if lower else int(high * (1 + wider)),
+            )
+            sets = possible_groups(problem, wide, limit=MOST_SETS)
+            if not sets.complete:
+                break
+            people = set_totals(sets, problem.arrays.pop)
+            ask = smallest_low if lower else smallest_high
+            limit = ask(
+                sets, people, low, high, len(problem.arrays.pop),
+                groups=_asked(problem), seconds=seconds, stop=stop,
+            )  # fmt: skip
+            if limit is not None:
+                change = (low - limit) / low if lower else (limit - high) / high
+                word = "minimum" if lower else "maximum"
+                where = _breaching(problem, sets, people, limit, seconds, lower=lower)
+                found.append((change, f"een {word} van {nl_number(limit)}", where))
+                break
+    return [(text, where) for _, text, where in sorted(found, key=lambda item: item[0])]
+
+
+def _asked(problem: Problem) -> int | None:
+    return problem.n_groups if problem.wishes.groups is not None else None
+
+
+def _breaching(
+    problem: Problem, sets: Sets, people: Longs, limit: int, seconds: float, *, lower: bool
+) -> tuple[str, ...]:
+    """Return the units of the groups that leave the band in a plan under a relaxation."""
+    kept = people >= limit if lower else people <= limit
+    outside = people < problem.wishes.low if lower else people > problem.wishes.high
+    some, cost = keep_sets(sets, kept), outside[kept].astype(np.float64)
+    choice = choose(some, cost, len(problem.arrays.pop), groups=_asked(problem), seconds=seconds)
+    nodes = np.zeros(len(problem.arrays.pop), bool)
+    for s in choice.chosen[cost[choice.chosen] > 0]:
+        nodes[some.node[some.ptr[s] : some.ptr[s + 1]]] = True
+    return _codes(problem, nodes)
+
+
+def _codes(problem: Problem, nodes: np.ndarray) -> tuple[str, ...]:
+    inside = problem.node >= 0
+    inside[inside] = nodes[problem.node[inside]]
+    return tuple(problem.area.units.index[inside])
+
+
+def _names(problem: Problem, codes: tuple[str, ...]) -> str:
+    units = problem.area.units.loc[list(codes)]
+    few = 4
+    column = "naam" if len(units) <= few else "gemeentenaam"
+    return nl_list(dict.fromkeys(units[column]))

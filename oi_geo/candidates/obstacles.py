@@ -1,0 +1,150 @@
+"""Obstacles: why a plan cannot exist, where, and the smallest change that would allow it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count, nl_list, nl_number
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Something that stands in the way of a plan.
+
+    Attributes
+    ----------
+    reason : str
+        Dutch sentence.
+    where : tuple of str
+        Codes of the units concerned.
+    relaxation : str
+        The smallest change that takes this obstacle away, in Dutch.
+    fatal : bool
+        True where no plan exists at all; False where the rest of the area can still be divided.
+    """
+
+    reason: str
+    where: tuple[str, ...]
+    relaxation: str
+    fatal: bool = False
+
+
+def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int) -> Obstacle:
+    """Say that units which stay together exceed the maximum."""
+    what = _named(area, codes)
+    limit = f"het maximum van {nl_number(wishes.high)}"
+    count = f"{nl_number(people)} {_word(wishes)}"
+    if len(codes) == 1:
+        parts = {"gemeente": "wijken", "wijk": "buurten"}.get(area.level)
+        split = f", of een indeling van {what} in {parts}" if parts else ""
+        return Obstacle(
+            f"{what} telt {count}, meer dan {limit}, en is één {area.level}.",
+            tuple(codes),
+            f"een maximum van {nl_number(people)}{split}",
+        )
+    return Obstacle(
+        f"{what} moeten bij elkaar blijven en tellen samen {count}, meer dan {limit}.",
+        tuple(codes),
+        f"een maximum van {nl_number(people)}, of een van deze wensen loslaten",
+    )
+
+
+def too_small(
+    area: StudyArea, wishes: Wishes, inside: NDArray[np.bool_], people: int, *, cut_off: bool
+) -> Obstacle:
+    """Say that a connected part of the area stays below the minimum.
+
+    `cut_off` tells that the part is a remainder beside a place that is too large by itself, not
+    an island.
+    """
+    codes = tuple(area.units.index[inside])
+    why = "blijft over naast wat te groot is" if cut_off else "hangt met niets anders samen"
+    return Obstacle(
+        f"{_named(area, codes)} {why} en telt {nl_number(people)} {_word(wishes)}, "
+        f"minder dan het minimum van {nl_number(wishes.low)}.",
+        codes,
+        f"een minimum van {nl_number(people)}{_nearest(area, wishes, inside)}",
+    )
+
+
+def _nearest(area: StudyArea, wishes: Wishes, inside: NDArray[np.bool_]) -> str:
+    """Propose the shortest link from a part to what lies outside it, in the same division."""
+    outside = ~inside
+    if wishes.within is not None:
+        division = wishes.within.reindex(area.units.index).astype("str").fillna("").to_numpy()
+        outside &= division == division[np.flatnonzero(inside)[0]]
+    if not outside.any():
+        return ""
+    shapes = area.units.geometry.to_numpy()
+    here, there = np.flatnonzero(inside), np.flatnonzero(outside)
+    tree = shapely.STRtree(shapes[there])
+    (ends, found), metres = tree.query_nearest(shapes[here], return_distance=True)
+    best = int(np.argmin(metres))
+    van, naar = area.units.index[here[ends[best]]], area.units.index[there[found[best]]]
+    return (
+        f", of een verbinding tussen {_named(area, [van])} en {_named(area, [naar])} "
+        f"(hemelsbreed {nl_number(metres[best] / 1e3, 1)} km)"
+    )
+
+
+def no_number_fits(
+    wishes: Wishes, codes: Sequence[str], people: int, *, alone: bool, area: StudyArea
+) -> Obstacle:
+    """Say that no number of groups fits a connected part: just too many people, or too few."""
+    fewer, more = people // wishes.low, -(-people // wishes.high)
+    high, low = -(-people // max(fewer, 1)), people // more
+    change = (
+        f"een maximum van {nl_number(high)}"
+        if fewer >= 1 and high / wishes.high <= wishes.low / max(low, 1)
+        else f"een minimum van {nl_number(low)}"
+    )
+    what = "Het gebied" if alone else _named(area, codes)
+    return Obstacle(
+        f"{what} telt {nl_number(people)} {_word(wishes)}: te veel voor {fewer} en te weinig voor "
+        f"{nl_count(fewer + 1, 'groep', 'groepen')} van {nl_number(wishes.low)} tot "
+        f"{nl_number(wishes.high)}.",
+        tuple(codes),
+        change,
+    )
+
+
+def wrong_number(wishes: Wishes, least: int, most: int, people: int, held: int) -> Obstacle:
+    """Say that the asked number of groups is not possible, and which numbers are."""
+    asked = wishes.groups or 0
+    numbers = str(least) if least == most else f"{least} tot en met {most}"
+    beside = f", naast {nl_count(held, 'groep', 'groepen')} die al vaststaan" if held else ""
+    nearest = min(max(asked, least), most)
+    return Obstacle(
+        f"Met {nl_count(asked, 'groep', 'groepen')} kan het niet: {nl_number(people)} "
+        f"{_word(wishes)} in groepen van {nl_number(wishes.low)} tot {nl_number(wishes.high)} "
+        f"vraagt {numbers} groepen{beside}.",
+        (),
+        f"{nl_count(nearest, 'groep', 'groepen')}",
+        fatal=True,
+    )
+
+
+def contradiction(area: StudyArea, codes: Sequence[str], why: str, relaxation: str) -> Obstacle:
+    """Say that wishes about these units contradict each other."""
+    return Obstacle(f"{_named(area, codes)}: {why}.", tuple(codes), relaxation, fatal=True)
+
+
+def _word(wishes: Wishes) -> str:
+    return "inwoners" if wishes.counted == "inwoners" else "ION"
+
+
+def _named(area: StudyArea, codes: Sequence[str]) -> str:
+    """Name units: by themselves when they are few, else by their gemeenten."""
+    few = 4
+    units = area.units.loc[list(codes)]
+    if len(units) <= few:
+        return nl_list(f"{name} ({code})" for code, name in units["naam"].items())
+    gemeenten = list(dict.fromkeys(units["gemeentenaam"]))
+    count = nl_count(len(units), "wijk", "wijken") if area.level == "wijk" else f"{len(units)}"
+    word = count if area.level == "wijk" else f"{count} {area.level}en"
+    return f"{word} in {nl_list(gemeenten, 6)}"
