@@ -234,7 +234,10 @@ def _notes(found: SearchResult, proof: Exact | None, count: int, *, exact: bool)
     if exact and proof is not None and proof.status in {"bound", "unknown"}:
         notes.append("De tijd was op voordat het bewijs rond was.")
     if found.interrupted:
-        notes.append("Het zoeken is voor het einde gestopt; dit is het beste tot dan toe.")
+        notes.append(
+            "Het zoeken is ingekort door de tijdslimiet of door u; dit is het beste tot dan toe, en een "
+            "volgende keer kan er iets anders uitkomen."
+        )
     if 0 < len(found.plans) < count:
         notes.append(
             f"Er {'is' if len(found.plans) == 1 else 'zijn'} "

@@ -70,10 +70,11 @@ class SearchResult:
 class _Board:
     """What the runs share: the plans so far, how far they are, and whether to stop."""
 
-    started: float
     deadline: float
+    seconds_per_run: float
     stop: Callable[[], bool]
     steps: int
+    cut_short: bool = False
     plans: dict[bytes, Found] = field(default_factory=dict)
     taken: int = 0
     lock: Lock = field(default_factory=Lock)
@@ -132,11 +133,12 @@ def search(
     started = time.monotonic()
     usual = np.clip(STEPS_PER_NODE * len(problem.arrays.pop), FEWEST_STEPS, MOST_STEPS)
     steps = max(CHUNK, int(effort * usual))
-    deadline = started + seconds if seconds is not None else np.inf
-    board = _Board(started, deadline, stop, RUNS * steps)
+    threads = workers or os.cpu_count() or 1
+    limit = np.inf if seconds is None else seconds
+    board = _Board(started + limit, limit * min(threads, RUNS) / RUNS, stop, RUNS * steps)
     if not problem.solvable:
         return SearchResult((), 0.0, interrupted=False)
-    with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
             pool.submit(_run, problem, rng, steps, board) for rng in states(seed, RUNS)
         }
@@ -155,7 +157,7 @@ def search(
         minimum=different,
     )
     return SearchResult(
-        tuple(plans[i] for i in chosen), time.monotonic() - started, interrupted=board.over()
+        tuple(plans[i] for i in chosen), time.monotonic() - started, interrupted=board.cut_short
     )
 
 
@@ -225,16 +227,21 @@ def _run(problem: Problem, rng: State, steps: int, board: _Board) -> None:
         if found:
             break
         if board.over():
+            board.cut_short = True
             return
     else:
         return
     board.add(found)
-    chunks = -(-steps // CHUNK)
-    warm = WARM
+    chunks, began, warm, share = -(-steps // CHUNK), time.monotonic(), WARM, 0.0
     for chunk in range(chunks):
-        if board.over():
+        if board.over() or share >= 1.0:
+            board.cut_short = True
             break
-        cool = WARM * (COOL / WARM) ** ((chunk + 1) / chunks)
+        # Under a time limit the temperature falls with the clock, so that every run cools down.
+        share, clock = (chunk + 1) / chunks, (time.monotonic() - began) / board.seconds_per_run
+        if clock > share:
+            share, board.cut_short = clock, True
+        cool = WARM * (COOL / WARM) ** min(share, 1.0)
         anneal(problem.arrays, problem.price, walk, CHUNK, warm, cool)
         warm = cool
         with board.lock:

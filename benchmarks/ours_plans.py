@@ -1,0 +1,165 @@
+"""Plans by oi_geo: `python -m benchmarks.ours_plans export|score|first|best|exact|chain …`.
+
+`netherlands` are all wijken of 2022 with the register of six links, `utrecht` those of the province.
+"""
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.timing import report, wijken_file
+from oi_geo.candidates.exact import possible_groups, solve_exact
+from oi_geo.candidates.naming import plan_of
+from oi_geo.candidates.problem import Problem, build_problem
+from oi_geo.candidates.propose import figures_of
+from oi_geo.candidates.rng import states
+from oi_geo.candidates.sampler import STATISTICS, run, start_state
+from oi_geo.candidates.search import first_plan, search
+from oi_geo.candidates.verify import breaches
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.study_area import StudyArea
+from tests.netherlands import gemeente_level, netherlands, part_of, provinces, with_register
+
+LOW, HIGH = 100_000, 200_000
+GROUPS = {"netherlands": 117, "utrecht": 9}
+SEEDS = 100
+
+
+def area_of(name: str) -> StudyArea:
+    """Return the wijken of the Netherlands, or of the province of Utrecht."""
+    folder = wijken_file().parent
+    whole = with_register(netherlands(folder))
+    if name == "netherlands":
+        return whole
+    province = provinces(folder)
+    return part_of(whole, set(province.index[province == "Utrecht"]))
+
+
+def problem_of(name: str, *, whole: bool = True) -> Problem:
+    """Ask for the regio's of the issue; with `whole` gemeenten up to the maximum are kept whole."""
+    wishes = Wishes(
+        level="regio", low=LOW, high=HIGH, groups=GROUPS[name], gemeente="hard" if whole else "nee"
+    )
+    return build_problem(area_of(name), wishes)
+
+
+def export(name: str, path: str) -> None:
+    """Write the graph of the wijken for the peers."""
+    problem = problem_of(name, whole=False)
+    arrays, units = problem.arrays, problem.area.units
+    graph = {
+        "pop": arrays.pop.tolist(),
+        "gemeente": units["gemeentecode"].tolist(),
+        "area": arrays.area.tolist(),
+        "outer": problem.area.graph.outer_m.tolist(),
+        "left": arrays.left.tolist(),
+        "right": arrays.right.tolist(),
+        "metres": arrays.metres.tolist(),
+        "groups": GROUPS[name],
+        "low": LOW,
+        "high": HIGH,
+    }
+    Path(path).write_text(json.dumps(graph))
+    report(units=len(units))
+
+
+def score(name: str, path: str) -> None:
+    """Measure somebody's labels of the wijken as ours are measured."""
+    problem = problem_of(name, whole=False)
+    labels = np.asarray(json.loads(Path(path).read_text()), np.int32)
+    figures = figures_of(problem, plan_of(problem, labels))
+    people = np.bincount(labels, problem.arrays.pop)
+    band = int(((people >= LOW) & (people <= HIGH)).sum())
+    report(groups=len(people), in_band=band, **vars(figures))
+
+
+def first(name: str) -> None:
+    """Make a first valid plan from each of 100 seeds, and have part 1 check each of them."""
+    problem = problem_of(name)
+    first_plan(problem, states(SEEDS, 1)[0])  # loads the compiled code
+    seconds, valid, cut = [], 0, []
+    for seed in range(SEEDS):
+        rng = states(seed, 1)[0]
+        start = time.process_time()
+        found = first_plan(problem, rng)
+        seconds.append(time.process_time() - start)
+        if found is not None:
+            plan = plan_of(problem, found.labels)
+            valid += not breaches(problem.area, problem.wishes, plan)
+            cut.append(figures_of(problem, plan).gemeenten_gedeeld)
+    start = time.process_time()
+    problem_of_area = build_problem(problem.area, problem.wishes)
+    report(
+        seconds=float(np.median(seconds)), slowest=max(seconds), valid=valid, seeds=SEEDS,
+        cut=[min(cut), max(cut)], prepare=time.process_time() - start,
+        nodes=len(problem_of_area.arrays.pop),
+    )  # fmt: skip
+
+
+def best(name: str, seconds: str) -> None:
+    """Search for so many seconds and report the best plan."""
+    problem = problem_of(name)
+    wall, cpu = time.perf_counter(), time.process_time()
+    found = search(problem, seed=1, count=1, seconds=float(seconds))
+    took, used = time.perf_counter() - wall, time.process_time() - cpu
+    plan = plan_of(problem, found.plans[0].labels)
+    wrong = breaches(problem.area, problem.wishes, plan)
+    report(wall=took, cpu=used, breaches=wrong, **vars(figures_of(problem, plan)))
+
+
+def exact() -> None:
+    """Prove the best plan of every province, of Utrecht in 9, and of the whole country."""
+    folder = wijken_file().parent
+    country = with_register(gemeente_level(netherlands(folder)))
+    province = provinces(folder)
+    rows = []
+    asks = [(name, set(province.index[province == name]), None) for name in sorted(set(province))]
+    small = set(country.units.index[country.units["inwoners"] <= HIGH])
+    asks += [("Utrecht, 9 groepen (wijken)", None, 9), ("337 gemeenten", small, None)]
+    for name, gemeenten, groups in asks:
+        area = area_of("utrecht") if gemeenten is None else part_of(country, gemeenten)
+        problem = build_problem(area, Wishes(level="regio", low=LOW, high=HIGH, groups=groups))
+        wall, cpu = time.perf_counter(), time.process_time()
+        start = search(problem, seed=0, count=1, effort=0.1).plans
+        found = solve_exact(problem, seconds=300, start=start[0] if start else None)
+        gap = None
+        if found.found is not None:
+            gap = abs(found.found.energy - found.bound) / found.found.energy
+        rows.append(
+            {
+                "name": name, "status": found.status, "sets": found.n_sets, "gap": gap,
+                "groups": found.found.n_groups if found.found else None,
+                "nodes": len(problem.arrays.pop), "alone": len(problem.alone),
+                "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu,
+            }
+        )  # fmt: skip
+    sets = possible_groups(problem, problem.price).count
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    report(rows=rows, sets=sets, peak_mb=peak)
+
+
+def chain(name: str, steps: str) -> None:
+    """Run the chain on one core with all statistics at each step; five pieces, the median."""
+    problem = problem_of(name, whole=False)
+    band, count = (LOW, HIGH), int(steps)
+    rng = states(1, 1)[0]
+    state = start_state(problem.arrays, first_plan(problem, rng).labels, band, rng)
+    out, none = np.empty((count, len(STATISTICS))), np.empty((0, 0), np.int32)
+    run(problem.arrays, state, band, count // 10, 1, out, 0, none)
+    seconds, accepted = [], 0
+    for _ in range(5):
+        start = time.process_time()
+        accepted += run(problem.arrays, state, band, count, 1, out, 0, none)
+        seconds.append(time.process_time() - start)
+    per_second = count / float(np.median(seconds))
+    share = accepted / (5 * count)
+    report(per_second=per_second, accepted=share, accepted_per_second=per_second * share)
+
+
+if __name__ == "__main__":
+    work = {f.__name__: f for f in (export, score, first, best, exact, chain)}
+    work[sys.argv[1]](*sys.argv[2:])

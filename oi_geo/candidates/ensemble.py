@@ -1,0 +1,243 @@
+"""Ensemble: thousands of valid plans from several chains, streamed to files.
+
+Each chain starts at a plan of its own and runs in segments. A segment is a pure function of the
+state that it gets, so that it gives the same rows in a thread here, on another machine, or a second
+time after a worker was lost; memory holds one segment per chain.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from oi_geo.candidates.arrays import Arrays, Floats, Ints
+from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.rng import states
+from oi_geo.candidates.sampler import STATISTICS, State, run, start_state
+from oi_geo.candidates.search import first_plan
+from oi_geo.candidates.streams import ChainWriter
+from oi_geo.errors import ImpossibleWishes, UnusableFile
+
+# Steps of one segment: below a second of work, and little to lose when a worker goes.
+SEGMENT = 20_000
+# Rows and plans that are kept of each chain, at most; both are taken at equal distances.
+MOST_ROWS, MOST_PLANS = 20_000, 1_000
+RETRIES = 10
+
+
+class Segment(NamedTuple):
+    """What a segment hands over: the state after it, rows of statistics and of labels, and the
+    number of steps that were accepted.
+    """
+
+    state: State
+    rows: Floats
+    plans: Ints
+    accepted: int
+
+
+@dataclass(frozen=True)
+class Thinning:
+    """After how many steps a row of statistics, and a plan, is kept."""
+
+    rows: int
+    plans: int
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """An ensemble in a folder.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds what `oi_geo.candidates.streams` reads.
+    chains, steps : int
+        Number of chains, and of steps that each was to make.
+    made : int
+        Steps of the shortest chain.
+    accepted : float
+        Share of the steps that changed the plan (0-1).
+    groups : int
+        Number of groups of each plan.
+    thinning : Thinning
+    seconds : float
+    """
+
+    folder: Path
+    chains: int
+    steps: int
+    made: int
+    accepted: float
+    groups: int
+    thinning: Thinning
+    seconds: float
+
+
+@dataclass(eq=False)
+class _Chain:
+    """A chain under way."""
+
+    writer: ChainWriter
+    state: State
+    made: int = 0
+    accepted: int = 0
+
+
+def thinning_for(steps: int) -> Thinning:
+    """Keep as many rows and plans of a chain as are useful, and no more."""
+    rows = max(1, -(-steps // MOST_ROWS))
+    plans = rows * max(1, -(-steps // (rows * MOST_PLANS)))
+    return Thinning(rows, plans)
+
+
+def run_segment(
+    arrays: Arrays, state: State, band: tuple[int, int], steps: int, thinning: Thinning
+) -> Segment:
+    """Make one segment of a chain; the state that is given stays as it is."""
+    state = State(*(part.copy() for part in state))
+    rows = np.empty((steps // thinning.rows, len(STATISTICS)))
+    plans = np.empty((steps // thinning.plans, len(arrays.pop)), np.int32)
+    accepted = run(arrays, state, band, steps, thinning.rows, rows, thinning.plans, plans)
+    return Segment(state, rows, plans, accepted)
+
+
+def sample(
+    problem: Problem,
+    folder: Path,
+    *,
+    steps: int,
+    chains: int = 4,
+    seed: int = 0,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Sampled:
+    """Sample valid plans.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its band, number of groups and other hard wishes hold for every plan.
+    folder : Path
+        Where the files go; what another ensemble left there is overwritten.
+    steps : int
+        Steps of each chain, accepted or not.
+    chains : int
+    seed : int
+        The same seed gives the same files, wherever and in however many threads the chains run.
+    scheduler : str, optional
+        Address of a Dask scheduler (`tcp://…:8786`) whose workers have this package.
+    workers : int, optional
+        Threads on this machine; all cores by default.
+    stop : callable, optional
+        Asked between segments; the chains end there and what was made is kept.
+    progress : callable, optional
+        Told the share that is done (0-1).
+
+    Raises
+    ------
+    ImpossibleWishes
+        If no valid plan was found to start from.
+    UnusableFile
+        If the scheduler does not answer.
+    """
+    started = time.monotonic()
+    thinning = thinning_for(steps)
+    segment = max(thinning.plans, SEGMENT // thinning.plans * thinning.plans)
+    begin = list(_starts(problem, chains, seed))
+    band = (problem.wishes.low, problem.wishes.high)
+    _clear(folder)
+    with ExitStack() as stack, _pool(scheduler, workers) as pool:
+        under_way = [
+            _Chain(
+                stack.enter_context(ChainWriter(folder, i, STATISTICS, len(problem.arrays.pop))),
+                state,
+            )
+            for i, state in enumerate(begin)
+        ]
+
+        def submit(chain: _Chain) -> "Future[Segment]":
+            # The thinning divides every segment but the last, so that no row is lost in between.
+            size = min(segment, steps - chain.made)
+            return pool.submit(run_segment, problem.arrays, chain.state, band, size, thinning)
+
+        waiting = {submit(chain): chain for chain in under_way}
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                chain = waiting.pop(future)
+                _keep(chain, future.result(), min(segment, steps - chain.made), thinning)
+                if chain.made < steps and not stop():
+                    waiting[submit(chain)] = chain
+            progress(sum(chain.made for chain in under_way) / (chains * steps))
+    return Sampled(
+        folder=folder,
+        chains=chains,
+        steps=steps,
+        made=min(chain.made for chain in under_way),
+        accepted=sum(c.accepted for c in under_way) / max(sum(c.made for c in under_way), 1),
+        groups=len(begin[0].pop),
+        thinning=thinning,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _starts(problem: Problem, chains: int, seed: int) -> Iterator[State]:
+    """Make the first state of each chain, from a plan of its own."""
+    for rng in states(seed, chains):
+        found = first_plan(problem, rng) if problem.solvable else None
+        if found is None:
+            raise ImpossibleWishes(
+                "Er is geen geldig plan gevonden om het ensemble mee te beginnen; het commando "
+                "kandidaten, of de pagina Kandidaten, zegt waarom."
+            )
+        yield start_state(
+            problem.arrays, found.labels, (problem.wishes.low, problem.wishes.high), rng
+        )
+
+
+def _keep(chain: _Chain, segment: Segment, steps: int, thinning: Thinning) -> None:
+    """Write what a segment brought, and move the chain on."""
+    at = chain.made
+    chain.writer.add(at + thinning.rows * np.arange(1, len(segment.rows) + 1), segment.rows)
+    chain.writer.add_plans(
+        at + thinning.plans * np.arange(1, len(segment.plans) + 1), segment.plans
+    )
+    chain.state = segment.state
+    chain.made += steps
+    chain.accepted += segment.accepted
+
+
+def _clear(folder: Path) -> None:
+    """Remove the chains of an earlier ensemble, which might have more of them."""
+    for pattern in ("keten_*.parquet*", "plannen_*.parquet*"):
+        for file in folder.glob(pattern):
+            file.unlink()
+
+
+@contextmanager
+def _pool(scheduler: str | None, workers: int | None) -> Iterator[Executor]:
+    """Give threads on this machine, or the workers of a Dask cluster."""
+    if scheduler is None:
+        with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
+            yield pool
+        return
+    from distributed import Client  # noqa: PLC0415 (half a second, and only for a cluster)
+
+    try:
+        client = Client(scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UnusableFile(
+            f"De Dask-planner op {scheduler} antwoordt niet; verwacht wordt een adres zoals "
+            "tcp://naam:8786."
+        ) from error
+    with client, client.get_executor(retries=RETRIES, pure=False) as pool:
+        yield pool
