@@ -1,17 +1,20 @@
 """Plans by oi_geo: `python -m benchmarks.ours_plans export|score|first|best|exact|chain …`.
 
-`netherlands` are all wijken of 2022 with the register of six links, `utrecht` those of the province.
+`netherlands` are all wijken of 2022 with the register of six links, `utrecht` those of the
+province.
 """
 
 import json
 import resource
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.timing import report, wijken_file
+from oi_geo.candidates.ensemble import SEGMENT, sample
 from oi_geo.candidates.exact import possible_groups, solve_exact
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
@@ -160,6 +163,26 @@ def chain(name: str, steps: str) -> None:
     report(per_second=per_second, accepted=share, accepted_per_second=per_second * share)
 
 
+def ensemble(workers: str) -> None:
+    """Run two chains through the driver, files and all, on so many threads."""
+    problem = problem_of("netherlands", whole=False)
+    with tempfile.TemporaryDirectory() as folder:
+        sample(problem, Path(folder), steps=SEGMENT, chains=2, workers=int(workers))
+        start = time.perf_counter()
+        sample(problem, Path(folder), steps=200_000, chains=2, workers=int(workers))
+        report(wall=time.perf_counter() - start)
+
+
+def start() -> None:
+    """Time loading the compiled search and chain in a fresh process, once they are cached."""
+    problem = problem_of("utrecht")
+    began = time.perf_counter()
+    found = first_plan(problem, states(0, 1)[0])
+    with tempfile.TemporaryDirectory() as folder:
+        sample(problem, Path(folder), steps=1_000, chains=1, workers=1)
+    report(seconds=time.perf_counter() - began, groups=found.n_groups)
+
+
 if __name__ == "__main__":
-    work = {f.__name__: f for f in (export, score, first, best, exact, chain)}
+    work = {f.__name__: f for f in (export, score, first, best, exact, chain, ensemble, start)}
     work[sys.argv[1]](*sys.argv[2:])

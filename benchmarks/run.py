@@ -1,33 +1,14 @@
 """Measure this package and its peers side by side and print the table: `make bench`."""
 
-import json
-import subprocess
 import sys
-import venv
-from pathlib import Path
 
+from benchmarks.plans import all_plans
+from benchmarks.running import HERE, peers_python, run
 from benchmarks.timing import wijken_file
 
-HERE = Path(__file__).resolve().parent
-PEERS = HERE.parent / ".bench-venv"
 LIMITS = {"libpysal": 20.0, "gerrychain": 40.0}
 SIDES = (32, 60, 90, 118)  # 118 x 118 = 13.924 units, 5 million vertices
 LARGE_SECONDS, LARGE_MB = 15.0, 2048.0
-
-
-def run(*command: str) -> dict:
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=HERE.parent)
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def peers_python() -> str:
-    """Make the peers' environment if it is not there, and return its Python."""
-    python = PEERS / "bin" / "python"
-    if not python.exists():
-        venv.create(PEERS, with_pip=True)
-    wanted = str(HERE / "requirements-peers.txt")
-    subprocess.run([python, "-m", "pip", "install", "-q", "-r", wanted], check=True)
-    return str(python)
 
 
 def contiguity() -> bool:
@@ -73,6 +54,8 @@ def main() -> None:
     if wijken_file().exists():
         print("Contiguity of the Netherlands (3.340 wijken), process CPU time, median of 5")
         results.append(contiguity())
+        print("Plans, proof and chains on the same wijken; CPU seconds unless said otherwise")
+        results.append(all_plans())
     else:
         print("../shared/data is missing: the comparison with the peers is skipped")
     print("Large coverages")

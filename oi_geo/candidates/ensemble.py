@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -32,9 +33,7 @@ RETRIES = 10
 
 
 class Segment(NamedTuple):
-    """What a segment hands over: the state after it, rows of statistics and of labels, and the
-    number of steps that were accepted.
-    """
+    """What a segment hands over: the state after it, rows and plans, and how many were accepted."""
 
     state: State
     rows: Floats
@@ -101,7 +100,7 @@ def run_segment(
     arrays: Arrays, state: State, band: tuple[int, int], steps: int, thinning: Thinning
 ) -> Segment:
     """Make one segment of a chain; the state that is given stays as it is."""
-    state = State(*(part.copy() for part in state))
+    state = deepcopy(state)
     rows = np.empty((steps // thinning.rows, len(STATISTICS)))
     plans = np.empty((steps // thinning.plans, len(arrays.pop)), np.int32)
     accepted = run(arrays, state, band, steps, thinning.rows, rows, thinning.plans, plans)

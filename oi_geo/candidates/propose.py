@@ -235,8 +235,8 @@ def _notes(found: SearchResult, proof: Exact | None, count: int, *, exact: bool)
         notes.append("De tijd was op voordat het bewijs rond was.")
     if found.interrupted:
         notes.append(
-            "Het zoeken is ingekort door de tijdslimiet of door u; dit is het beste tot dan toe, en een "
-            "volgende keer kan er iets anders uitkomen."
+            "Het zoeken is ingekort door de tijdslimiet of door u; dit is het beste tot dan toe, "
+            "en een volgende keer kan er iets anders uitkomen."
         )
     if 0 < len(found.plans) < count:
         notes.append(
