@@ -29,7 +29,8 @@ FEWEST_STEPS, MOST_STEPS = 150_000, 3_000_000
 CHUNK = 25_000
 # Temperatures in points; one point is one percent of all borders.
 WARM, COOL = 1.0, 0.002
-REPAIR_CHUNKS = 40
+# A start that breaks something is improved in chunks of steps, and given up after so many of them.
+REPAIR_CHUNKS, REPAIR_STEPS_PER_NODE = 40, 40
 # Two plans count as different where at least this share of the people is in another group.
 DIFFERENT = 0.05
 # Other numbers of groups that are tried where the first does not work out, and wider bands from
@@ -132,7 +133,7 @@ def search(
     """
     started = time.monotonic()
     usual = np.clip(STEPS_PER_NODE * len(problem.arrays.pop), FEWEST_STEPS, MOST_STEPS)
-    steps = max(CHUNK, int(effort * usual))
+    steps = CHUNK * max(1, round(effort * usual / CHUNK))
     threads = workers or os.cpu_count() or 1
     limit = np.inf if seconds is None else seconds
     board = _Board(started + limit, limit * min(threads, RUNS) / RUNS, stop, RUNS * steps)
@@ -180,8 +181,9 @@ def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | N
 
 
 def _starts(problem: Problem, rng: State, tries: int) -> Iterator[Walk]:
-    """Make walks that start at a plan, which improvement has tried to free of breaches."""
+    """Make walks that start at a plan, and improve each until the caller is content with it."""
     low, high = problem.wishes.low, problem.wishes.high
+    steps = min(CHUNK, REPAIR_STEPS_PER_NODE * len(problem.arrays.pop))
     for wider in WIDER:
         for groups in _numbers_of_groups(problem):
             for _ in range(tries):
@@ -192,12 +194,11 @@ def _starts(problem: Problem, rng: State, tries: int) -> Iterator[Walk]:
                 if not len(label):
                     break
                 walk = start_walk(problem.arrays, problem.price, label, int(groups.sum()), rng)
-                for _ in range(REPAIR_CHUNKS):
-                    if _valid(problem, walk):
-                        break
-                    anneal(problem.arrays, problem.price, walk, CHUNK, WARM, WARM)
-                rng[:] = walk.rng
                 yield walk
+                for _ in range(REPAIR_CHUNKS):
+                    anneal(problem.arrays, problem.price, walk, steps, WARM, WARM)
+                    rng[:] = walk.rng
+                    yield walk
 
 
 def _numbers_of_groups(problem: Problem) -> Iterator[Ints]:
@@ -232,7 +233,7 @@ def _run(problem: Problem, rng: State, steps: int, board: _Board) -> None:
     else:
         return
     board.add(found)
-    chunks, began, warm, share = -(-steps // CHUNK), time.monotonic(), WARM, 0.0
+    chunks, began, warm, share = steps // CHUNK, time.monotonic(), WARM, 0.0
     for chunk in range(chunks):
         if board.over() or share >= 1.0:
             board.cut_short = True

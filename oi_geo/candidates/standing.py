@@ -47,14 +47,13 @@ def standing(problem: Problem, plan: Plan) -> dict[str, float]:
     between = inside[left] & inside[right] & (division[left] == division[right])
     cut = between & (labels[left] != labels[right])
     m2 = np.bincount(labels[inside], area.area_km2.to_numpy()[inside] * 1e6, minlength=n)
-    m2 = m2.astype(np.float64)
     outline = _outlines(problem, labels, inside, between & ~cut, n)
     codes, names = area.units["gemeentecode"].factorize()
     pairs = np.unique(np.column_stack([codes[inside], labels[inside]]), axis=0)
     pieces = np.bincount(pairs[:, 0], minlength=len(names))
     return {
         "snijlijn_km": float(graph.border_m[cut].sum() / 1e3),
-        "polsby_popper": float(polsby_popper(m2, outline).mean()),
+        "polsby_popper": float(polsby_popper(np.asarray(m2, np.float64), outline).mean()),
         "gemeenten_gedeeld": float((pieces > 1).sum()),
         "kleinste": float(people.min()),
         "grootste": float(people.max()),
