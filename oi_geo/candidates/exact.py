@@ -14,6 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from oi_geo.candidates.arrays import HARD, Arrays, Floats, Ints, Longs, Price
+from oi_geo.candidates.bound import cut_bound
 from oi_geo.candidates.energy import FORBIDDEN, PARTS, group_parts, marks
 from oi_geo.candidates.partition import choose
 from oi_geo.candidates.problem import Problem
@@ -87,6 +88,31 @@ def solve_exact(
         labels = labels_of(sets, choice.chosen, len(problem.arrays.pop))
         found = Found(labels, choice.cost - constant, len(choice.chosen))
     return Exact(choice.status, found, choice.bound - constant, sets.count)
+
+
+def bounded(problem: Problem, found: Found, *, seconds: float, workers: int = 2) -> Exact:
+    """Bound the points of any plan with as many groups as `found`, by its cut border alone.
+
+    For where the possible groups cannot be enumerated. No other part of the objective is below
+    zero, so that no plan has fewer points than the shortest border costs.
+
+    Parameters
+    ----------
+    problem : Problem
+        With `wishes.groups`: the bound holds for that number of groups.
+    found : Found
+        The best plan that is known; CP-SAT starts from it.
+    seconds : float
+    workers : int
+        Threads.
+    """
+    arrays, price = problem.arrays, problem.price
+    proof = cut_bound(
+        arrays.ptr, arrays.nbr, arrays.metres[arrays.eid], arrays.pop, price.low, price.high,
+        found.n_groups, found.labels, seconds=seconds, workers=workers,
+    )  # fmt: skip
+    always = arrays.shared.sum() / 2 - arrays.metres.sum()
+    return Exact("bound", found, float(price.border * (always + proof.bound_m)), 0)
 
 
 def possible_groups(problem: Problem, price: Price, *, limit: int = MOST_SETS) -> Sets:

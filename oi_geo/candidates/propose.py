@@ -10,7 +10,7 @@ import pandas as pd
 from oi_geo.candidates.arrays import HARD
 from oi_geo.candidates.distance import choose_different
 from oi_geo.candidates.energy import PARTS, plan_parts
-from oi_geo.candidates.exact import Exact, solve_exact
+from oi_geo.candidates.exact import Exact, bounded, solve_exact
 from oi_geo.candidates.infeasible import explain
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.obstacles import Obstacle
@@ -29,6 +29,9 @@ Proof = Literal["optimaal", "grens", "geen"]
 EXACT_SECONDS = 120.0
 EXPLAIN_SECONDS = 30.0
 HEAD_START = 0.1
+# Where the groups cannot be enumerated a bound is sought for so long, on models of at most so many
+# nodes times groups.
+BOUND_SECONDS, MOST_ASSIGNMENTS = 20.0, 2_000
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,9 @@ def propose(
             problem, seed=seed, count=count, different=different, seconds=seconds,
             workers=workers, stop=stop, progress=progress,
         )  # fmt: skip
+        if found.plans and _boundable(problem):
+            progress(Progress(1.0, found.seconds, found.plans[0]))
+            proof = bounded(problem, found.plans[0], seconds=BOUND_SECONDS)
     obstacles = list(problem.obstacles)
     if proof is not None and proof.status == "infeasible":
         obstacles.append(explain(problem, seconds=EXPLAIN_SECONDS, stop=stop))
@@ -155,6 +161,12 @@ def propose(
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds
     )
+
+
+def _boundable(problem: Problem) -> bool:
+    """Tell whether a bound by CP-SAT makes sense: a stated number of groups, and few enough."""
+    size = len(problem.arrays.pop) * problem.n_groups
+    return problem.wishes.groups is not None and size <= MOST_ASSIGNMENTS
 
 
 def _ranked(
@@ -232,7 +244,12 @@ def _notes(found: SearchResult, proof: Exact | None, count: int, *, exact: bool)
                "dat de zoeker niets vond is geen bewijs dat het niet kan.")
         )  # fmt: skip
     if exact and proof is not None and proof.status in {"bound", "unknown"}:
-        notes.append("De tijd was op voordat het bewijs rond was.")
+        notes.append(
+            "De tijd was op voordat het bewijs rond was."
+            if proof.n_sets
+            else "Er zijn te veel mogelijke groepen om ze alle na te gaan; de kloof komt van een "
+            "ondergrens voor de snijlijn alleen en is daarom ruim."
+        )
     if found.interrupted:
         notes.append(
             "Het zoeken is ingekort door de tijdslimiet of door u; dit is het beste tot dan toe, "
