@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -14,10 +13,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from oi_geo import __version__
+from oi_geo import cli_options as opt
 from oi_geo.cli_dutch import DutchCommand, DutchGroup, speak_dutch, usage_sentence
 from oi_geo.errors import OiGeoError
 
 UNUSABLE = 2
+# What typer makes of Ctrl+C, as shells do.
+INTERRUPTED = 130
 
 speak_dutch()
 app = typer.Typer(
@@ -33,27 +35,6 @@ gegevens = typer.Typer(
     help="Bekijk en controleer de bestanden waarmee getoetst wordt.",
 )
 app.add_typer(gegevens, name="gegevens")
-
-
-class Omvang(StrEnum):
-    """What a proposal is meant to be."""
-
-    GEHEEL = "geheel"
-    WERKGEBIED = "werkgebied"
-
-
-class Niveau(StrEnum):
-    """Level of the groups of a proposal."""
-
-    REGIO = "regio"
-    HUB = "hub"
-    WIJK = "wijk"
-
-
-GrenzenOptie = Annotated[
-    Path | None,
-    typer.Option("--grenzen", help="CBS-wijken, -buurten of -gemeenten.", metavar="BESTAND"),
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -74,26 +55,18 @@ def toets(
             help="Het voorstel: codelijst, tabel of getekende gebieden.", metavar="VOORSTEL"
         ),
     ],
-    grenzen: GrenzenOptie = None,
-    praktijken: Annotated[
-        Path | None, typer.Option(help="Praktijken met ION (CSV of XLSX).", metavar="BESTAND")
-    ] = None,
-    postcodes: Annotated[
-        Path | None, typer.Option(help="Postcodes met een punt (x_rd, y_rd).", metavar="BESTAND")
-    ] = None,
-    zorgkantoren: Annotated[
-        Path | None, typer.Option(help="Verzekeraar per gemeente.", metavar="BESTAND")
-    ] = None,
-    verbindingen: Annotated[
-        Path | None, typer.Option(help="Bruggen, veren en dijken die tellen.", metavar="BESTAND")
-    ] = None,
+    grenzen: opt.Grenzen = None,
+    praktijken: opt.Praktijken = None,
+    postcodes: opt.Postcodes = None,
+    zorgkantoren: opt.Zorgkantoren = None,
+    verbindingen: opt.Verbindingen = None,
     kader: Annotated[
         list[str] | None,
         typer.Option(help="Toetsingskader; vaker te geven, standaard alle.", metavar="NAAM"),
     ] = None,
-    niveau: Annotated[Niveau, typer.Option(help="Wat de groepen zijn.")] = Niveau.REGIO,
+    niveau: opt.NiveauOptie = opt.Niveau.REGIO,
     omvang: Annotated[
-        Omvang | None,
+        opt.Omvang | None,
         typer.Option(
             help="Verdeelt het voorstel het hele gebied, of is het een werkgebied? Standaard volgt "
             "dat uit wat het verdeelt.",
@@ -136,12 +109,74 @@ def toets(
     raise typer.Exit(run.exit_status(result))
 
 
+@app.command(cls=DutchCommand)
+def kandidaten(
+    band: opt.Band,
+    uit: Annotated[Path, typer.Option(help="Map voor de plannen.", metavar="MAP")],
+    grenzen: opt.Grenzen = None,
+    praktijken: opt.Praktijken = None,
+    postcodes: opt.Postcodes = None,
+    zorgkantoren: opt.Zorgkantoren = None,
+    verbindingen: opt.Verbindingen = None,
+    niveau: opt.NiveauOptie = opt.Niveau.REGIO,
+    op: opt.Op = opt.Telling.INWONERS,
+    doel: opt.Doel = None,
+    groepen: opt.Groepen = None,
+    heel: opt.HeelOptie = None,
+    voorkeur: opt.Voorkeur = None,
+    kernen: opt.Kernen = None,
+    binnen: opt.Binnen = None,
+    vast: opt.Vast = None,
+    gesloten: opt.Gesloten = None,
+    samen: opt.Samen = None,
+    apart: opt.Apart = None,
+    bestaand: opt.Bestaand = None,
+    herkomst: opt.Herkomst = None,
+    gewicht: opt.Gewicht = None,
+    exact: opt.Exact = False,
+    aantal: opt.Aantal = 3,
+    tijd: opt.Tijd = None,
+    seed: opt.Zaad = 0,
+    als_json: opt.AlsJson = False,
+) -> None:
+    """Maak plannen binnen een band, en zeg waar en waarom iets niet kan.
+
+    Ctrl+C stopt het zoeken en bewaart het beste tot dan toe.
+
+    Uitkomst: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is.
+    """
+    from oi_geo.commands import kandidaten as run
+    from oi_geo.commands import kandidaten_print as show
+    from oi_geo.commands.asked import asked_of
+    from oi_geo.commands.toets import GivenFiles
+    from oi_geo.commands.wishes import WishFiles
+
+    asked = asked_of(
+        niveau.value, band, counted=op.value, target=doel, groups=groepen, whole=heel,
+        preferred=voorkeur, closed=gesloten, together=samen, apart=apart, weights=gewicht,
+    )  # fmt: skip
+    with progress_bar() as progress:
+        outcome = run.run(
+            asked,
+            run.Effort(aantal, tijd, seed, exact),
+            given=GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
+            files=WishFiles(kernen, binnen, vast, bestaand, herkomst),
+            folder=uit,
+            progress=progress,
+        )
+    if als_json:
+        show.print_json(outcome)
+    else:
+        show.print_tables(outcome, uit)
+    raise typer.Exit(run.exit_status(outcome))
+
+
 @gegevens.command("controleer", cls=DutchCommand)
 def controleer(
     bestanden: Annotated[
         list[Path], typer.Argument(help="Een of meer bestanden.", metavar="BESTAND...")
     ],
-    grenzen: GrenzenOptie = None,
+    grenzen: opt.Grenzen = None,
 ) -> None:
     """Lees bestanden en toon het leesverslag; een voorstel wordt op de grenzen gelegd."""
     from oi_geo.commands import gegevens as run
@@ -203,14 +238,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a wrong input gives one sentence on stderr and exit status 2."""
     try:
         status = app(args=argv, prog_name="oi-geo", standalone_mode=False)
+        if status == INTERRUPTED:
+            typer.echo("Afgebroken.", err=True)
     except OiGeoError as error:
         status = _refuse(str(error))
     except ClickException as error:
         # Without arguments the help has been shown as the message; it needs no explanation.
         is_help = isinstance(error, NoArgsIsHelpError)
         status = _refuse(error.message if is_help else usage_sentence(error))
-    except (typer.Abort, KeyboardInterrupt):
-        status = _refuse("Afgebroken.")
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is left to say, nor to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -95,12 +95,15 @@ def assemble(
     )  # fmt: skip
 
 
-def price_of(wishes: Wishes, arrays: Arrays, groups: int) -> Price:
-    """Turn weights into prices, so that each part of the objective counts in points."""
+def price_of(wishes: Wishes, arrays: Arrays, groups: int, inhabitants: float) -> Price:
+    """Turn weights into prices, so that each part of the objective counts in points.
+
+    `inhabitants` are those of the nodes, whatever the band counts: they make the distances.
+    """
     weights = wishes.weights
     people = float(arrays.pop.sum())
     average = people / max(groups, 1)
-    target = float(wishes.target) if wishes.target and wishes.groups is None else average
+    target = average if wishes.target is None else float(wishes.target)
     return Price(
         low=wishes.low,
         high=wishes.high,
@@ -108,7 +111,7 @@ def price_of(wishes: Wishes, arrays: Arrays, groups: int) -> Price:
         border=_per(weights.snijlijn * 100, arrays.shared.sum() / 2),
         off_target=_per(weights.afwijking * 100, people),
         flow=_per(weights.stromen * 100, arrays.flow.sum() / 2),
-        distance=_per(weights.afstand * 1e3 / M_PER_POINT, people),
+        distance=_per(weights.afstand * 1e3 / M_PER_POINT, inhabitants),
         change=_per(weights.wijziging * 100, arrays.today_pop.sum()),
     )
 
@@ -170,7 +173,8 @@ def _flows(area: StudyArea, wishes: Wishes, node: Ints, n: int) -> tuple[Ints, I
     table = pd.DataFrame({"row": row, "value": value, "count": np.r_[count, count]})
     table = table.groupby(["row", "value"])["count"].sum().reset_index()
     ptr, nbr = rows_of(table["row"].to_numpy(), table["value"].to_numpy(), n)
-    return ptr, nbr, table["count"].to_numpy(np.float64)
+    # A copy: pandas gives a read-only view, for which everything would be compiled once more.
+    return ptr, nbr, table["count"].to_numpy(np.float64, copy=True)
 
 
 def _nearness(

@@ -1,0 +1,154 @@
+"""Options that commands share, with their Dutch explanations."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Niveau(StrEnum):
+    """Level of the groups of a proposal."""
+
+    REGIO = "regio"
+    HUB = "hub"
+    WIJK = "wijk"
+
+
+class Omvang(StrEnum):
+    """What a proposal is meant to be."""
+
+    GEHEEL = "geheel"
+    WERKGEBIED = "werkgebied"
+
+
+class Telling(StrEnum):
+    """What a band counts."""
+
+    INWONERS = "inwoners"
+    ION = "ion"
+
+
+class Geheel(StrEnum):
+    """What may be asked to stay whole by preference."""
+
+    GEMEENTE = "gemeente"
+    KERN = "kern"
+    WSV = "wsv"
+
+
+class Heel(StrEnum):
+    """What may be asked to stay whole."""
+
+    GEMEENTE = "gemeente"
+    KERN = "kern"
+    WSV = "wsv"
+    NIETS = "niets"
+
+
+def _file(name: str, text: str, panel: str | None = None) -> object:
+    return typer.Option(name, help=text, metavar="BESTAND", rich_help_panel=panel)
+
+
+_WISHES, _SEARCH = "Wensen", "Zoeken"
+
+Grenzen = Annotated[Path | None, _file("--grenzen", "CBS-wijken, -buurten of -gemeenten.")]
+Praktijken = Annotated[Path | None, _file("--praktijken", "Praktijken met ION (CSV of XLSX).")]
+Postcodes = Annotated[Path | None, _file("--postcodes", "Postcodes met een punt (x_rd, y_rd).")]
+Zorgkantoren = Annotated[Path | None, _file("--zorgkantoren", "Verzekeraar per gemeente.")]
+Verbindingen = Annotated[
+    Path | None, _file("--verbindingen", "Bruggen, veren en dijken die tellen.")
+]
+AlsJson = Annotated[bool, typer.Option("--json", help="Druk alleen de uitkomst af, als JSON.")]
+
+NiveauOptie = Annotated[Niveau, typer.Option("--niveau", help="Wat de groepen zijn.")]
+Band = Annotated[
+    tuple[int, int],
+    typer.Option(
+        help="Minimum en maximum per groep; beide tellen mee.", metavar="MIN MAX",
+        rich_help_panel=_WISHES,
+    ),
+]  # fmt: skip
+Op = Annotated[Telling, typer.Option(help="Wat de band telt.", rich_help_panel=_WISHES)]
+Doel = Annotated[
+    int | None,
+    typer.Option(help="Streefgetal per groep (zacht).", metavar="N", rich_help_panel=_WISHES),
+]
+Groepen = Annotated[
+    int | None,
+    typer.Option(help="Aantal groepen; anders vrij.", metavar="N", rich_help_panel=_WISHES),
+]
+HeelOptie = Annotated[
+    list[Heel] | None,
+    typer.Option(
+        "--heel",
+        help="Wat altijd heel blijft; vaker te geven, standaard gemeente. Een gemeente boven het "
+        "maximum wordt noodzakelijk gedeeld.",
+        metavar="gemeente|kern|wsv|niets",
+        rich_help_panel=_WISHES,
+    ),
+]
+Voorkeur = Annotated[
+    list[Geheel] | None,
+    typer.Option(
+        help="Wat liefst heel blijft; vaker te geven.",
+        metavar="gemeente|kern|wsv",
+        rich_help_panel=_WISHES,
+    ),
+]
+Kernen = Annotated[Path | None, _file("--kernen", "Tabel van code en kern.", _WISHES)]
+Binnen = Annotated[
+    Path | None,
+    _file("--binnen", "Tabel van code en zorgkantoorregio, Wmo-regio of regio: geen groep gaat "
+          "over die grens.", _WISHES),
+]  # fmt: skip
+Vast = Annotated[Path | None, _file("--vast", "Tabel van code en groep die vaststaat.", _WISHES)]
+Gesloten = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Vaste groep die af is; vaker te geven.", metavar="NAAM", rich_help_panel=_WISHES
+    ),
+]
+Samen = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Twee codes, bij elkaar; vaker te geven.", metavar='"CODE CODE"',
+        rich_help_panel=_WISHES,
+    ),
+]  # fmt: skip
+Apart = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Twee codes, uit elkaar; vaker te geven.", metavar='"CODE CODE"',
+        rich_help_panel=_WISHES,
+    ),
+]  # fmt: skip
+Bestaand = Annotated[
+    Path | None, _file("--bestaand", "Huidige indeling, om dicht bij te blijven.", _WISHES)
+]
+Herkomst = Annotated[
+    Path | None, _file("--herkomst", "Waar de patiënten van elke praktijk wonen.", _WISHES)
+]
+Gewicht = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Gewicht van een deel van het doel: snijlijn, afwijking, gemeenten, stromen, afstand, "
+        "wijziging, kern of wsv; vaker te geven.",
+        metavar="NAAM=GETAL",
+        rich_help_panel=_WISHES,
+    ),
+]
+Exact = Annotated[
+    bool, typer.Option("--exact", help="Bewijs wat het beste is.", rich_help_panel=_SEARCH)
+]
+Aantal = Annotated[int, typer.Option(help="Aantal plannen.", metavar="K", rich_help_panel=_SEARCH)]
+Tijd = Annotated[
+    float | None,
+    typer.Option(help="Hoogstens zoveel seconden zoeken.", metavar="S", rich_help_panel=_SEARCH),
+]
+Zaad = Annotated[
+    int,
+    typer.Option(
+        "--seed", help="Zelfde zaad, zelfde plannen.", metavar="N", rich_help_panel=_SEARCH
+    ),
+]

@@ -1,0 +1,158 @@
+"""What `oi-geo kandidaten` says: one JSON document, or tables for a reader."""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from oi_geo.candidates.propose import Candidate
+from oi_geo.commands.kandidaten import Outcome
+from oi_geo.commands.toets import wide_console
+from oi_geo.text import nl_list, nl_number, nl_percentage
+
+_MOST_CODES = 20
+_PROOFS = {"optimaal": "optimaal", "grens": "begrensd", "geen": "geen bewijs"}
+_PARTS = {
+    "snijlijn": "Snijlijn",
+    "afwijking": "Afwijking",
+    "gemeenten": "Gemeenten",
+    "gehelen": "Kernen, WSV's",
+    "stromen": "Stromen",
+    "afstand": "Afstand",
+    "wijziging": "Wijziging",
+}
+
+
+def print_json(outcome: Outcome) -> None:
+    """Print the JSON document on stdout, and what the user should know on stderr."""
+    print_reading(outcome)
+    for note in outcome.notes:
+        typer.echo(note, err=True)
+    typer.echo(json.dumps(document(outcome), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def document(outcome: Outcome) -> dict[str, object]:
+    """Put the outcome in the form of the JSON document; unknown figures are null."""
+    found = outcome.proposals
+    plans = [
+        {
+            "bestand": name,
+            "groepen": len(candidate.plan.groups),
+            "maten": {key: _known(value) for key, value in asdict(candidate.figures).items()},
+            "bewijs": candidate.proof,
+            "kloof": _known(candidate.gap),
+        }
+        for name, candidate in zip(outcome.files, found.candidates, strict=True)
+    ]
+    impossible = None
+    if found.obstacles:
+        where = dict.fromkeys(code for obstacle in found.obstacles for code in obstacle.where)
+        changes = dict.fromkeys(obstacle.relaxation for obstacle in found.obstacles)
+        impossible = {
+            "reden": " ".join(obstacle.reason for obstacle in found.obstacles),
+            "waar": list(where),
+            "kleinste_verruiming": "; ".join(changes),
+        }
+    return {"plannen": plans, "onmogelijk": impossible, "seconden": round(outcome.seconds, 3)}
+
+
+def _known(value: float | None) -> float | None:
+    """Return a number that JSON can hold, or nothing where it is unknown."""
+    return None if value is None or not math.isfinite(value) else value
+
+
+def print_reading(outcome: Outcome) -> None:
+    """Say on stderr what the readers set aside or doubted."""
+    for report in outcome.reports:
+        for message in report.messages:
+            if message.ernst != "info":
+                row = "" if message.rij is None else f", rij {message.rij}"
+                typer.echo(f"{message.ernst}: {message.bestand}{row}: {message.melding}", err=True)
+
+
+def print_tables(outcome: Outcome, folder: Path) -> None:
+    """Print the plans with figures and points, what is impossible, and what to know."""
+    print_reading(outcome)
+    console = wide_console()
+    if outcome.area.is_example:
+        console.print("[bold]Fictief voorbeeldgebied:[/] namen, codes en aantallen zijn verzonnen.")
+    if outcome.files:
+        console.print(_figures(outcome))
+        console.print(_points(outcome))
+    else:
+        console.print("[bold]Er is geen plan gemaakt.[/]")
+    _print_obstacles(console, outcome)
+    for note in outcome.notes:
+        console.print(escape(note), highlight=False)
+    written = f"Geschreven in {folder}: {nl_list(outcome.files)}." if outcome.files else ""
+    console.print(escape(f"{written} Zoektijd {nl_number(outcome.seconds, 1)} s.".strip()))
+
+
+def _figures(outcome: Outcome) -> Table:
+    """Make the table of what is measured of each plan."""
+
+    def shared(one: Candidate) -> str:
+        figures = one.figures
+        return f"{figures.gemeenten_gedeeld} ({figures.gemeenten_noodzakelijk_gedeeld})"
+
+    def proof(one: Candidate) -> str:
+        gap = "" if not one.gap else f", hoogstens {nl_percentage(one.gap)} beter"
+        return _PROOFS[one.proof] + gap
+
+    word = "ION" if outcome.proposals.problem.wishes.counted == "ion" else "inwoners"
+    columns: dict[str, Callable[[Candidate], str]] = {
+        "Groepen": lambda one: str(len(one.plan.groups)),
+        f"Kleinste ({word})": lambda one: nl_number(one.figures.kleinste),
+        f"Grootste ({word})": lambda one: nl_number(one.figures.grootste),
+        "Snijlijn (km)": lambda one: nl_number(one.figures.snijlijn_km, 1),
+        "Polsby-Popper": lambda one: nl_number(one.figures.polsby_popper, 3),
+        "Gemeenten gedeeld (noodzakelijk)": shared,
+        "Bewijs": proof,
+    }
+    return _table("Plannen, beste eerst", outcome, columns)
+
+
+def _points(outcome: Outcome) -> Table:
+    """Make the table of the points of each part of the objective; less is better."""
+    candidates = outcome.proposals.candidates
+    used = [part for part in _PARTS if any(one.points[part] for one in candidates)]
+    columns: dict[str, Callable[[Candidate], str]] = {
+        _PARTS[part]: partial(_points_of, part) for part in used
+    }
+    columns["Totaal"] = lambda one: nl_number(one.energy, 1)
+    return _table("Punten, minder is beter", outcome, columns)
+
+
+def _points_of(part: str, one: Candidate) -> str:
+    return nl_number(one.points[part], 1)
+
+
+def _table(title: str, outcome: Outcome, columns: dict[str, Callable[[Candidate], str]]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("Plan", no_wrap=True)
+    for head in columns:
+        table.add_column(head, justify="left" if head == "Bewijs" else "right")
+    for name, candidate in zip(outcome.files, outcome.proposals.candidates, strict=True):
+        table.add_row(name, *(cell(candidate) for cell in columns.values()))
+    return table
+
+
+def _print_obstacles(console: Console, outcome: Outcome) -> None:
+    """Print what stands in the way, where, and the smallest change that would help."""
+    if not outcome.proposals.obstacles:
+        return
+    table = Table(title="Onmogelijk", title_justify="left", show_lines=True)
+    table.add_column("Reden", overflow="fold", ratio=2)
+    table.add_column("Waar", overflow="fold", ratio=1)
+    table.add_column("Kleinste verruiming", overflow="fold", ratio=1)
+    for obstacle in outcome.proposals.obstacles:
+        where = nl_list(obstacle.where, _MOST_CODES)
+        table.add_row(escape(obstacle.reason), escape(where), escape(obstacle.relaxation))
+    console.print(table)

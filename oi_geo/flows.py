@@ -1,0 +1,139 @@
+"""Flows: in which unit registered patients live, and in which unit their practice stands."""
+
+from pathlib import Path
+
+import pandas as pd
+import shapely
+
+from oi_geo.codes import parse_agb
+from oi_geo.errors import ImpossibleWishes
+from oi_geo.sources.lines import examples, number_text, rows_text
+from oi_geo.sources.report import ReadReport
+from oi_geo.sources.residence import read_residence
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count
+
+_CODE_LENGTH = {"wijk": ("WK", 8), "gemeente": ("GM", 6)}
+
+
+def flows_of(
+    area: StudyArea, path: Path, postcodes: pd.DataFrame | None = None, *, name: str | None = None
+) -> tuple[pd.DataFrame, list[ReadReport]]:
+    """Read where patients live and put both ends of each row in a unit.
+
+    A practice is found by its id, else by its AGB code, and stands where most of its ION stands. A
+    buurt lies in the wijk of its code; a postcode in the unit of its point (of its four digits
+    where the full one is unknown), on a border in the unit with the lower code.
+
+    Parameters
+    ----------
+    area : StudyArea
+        With placed practices.
+    path : Path
+        See `oi_geo.sources.residence.read_residence`.
+    postcodes : DataFrame, optional
+        `x_rd`, `y_rd` (metres, EPSG:28992) indexed by postcode.
+    name : str, optional
+        File name as the user knows it.
+
+    Returns
+    -------
+    flows : DataFrame
+        `woont`, `praktijk` (unit codes), `aantal` (patients), each pair of units once.
+    reports : list of ReadReport
+        Of the reading, and of the placing: rows of which an end is not found are counted, with
+        their patients.
+
+    Raises
+    ------
+    UnusableFile
+        The file cannot be read.
+    ImpossibleWishes
+        There are no practices to place.
+    """
+    if area.practices.empty:
+        raise ImpossibleWishes(
+            "Herkomst van patiënten kan alleen tellen met een lijst van praktijken; geef die met "
+            "--praktijken of op de pagina Gegevens."
+        )
+    table, read = read_residence(path, name=name)
+    practice, listed = _units_of_practices(area, table["praktijk"])
+    home = _units_of_codes(area, table["eenheid"])
+    home = home.fillna(_units_of_postcodes(area, table["postcode"], postcodes))
+    report = ReadReport(read.bestand, "plaatsing van de herkomst")
+    _note_lost(table, practice, listed, home, report)
+    placed = pd.DataFrame({"woont": home, "praktijk": practice, "aantal": table["aantal"]}).dropna()
+    report.gelezen, report.behouden = len(table), len(placed)
+    flows = placed.groupby(["woont", "praktijk"])["aantal"].sum().reset_index()
+    return flows, [read, report]
+
+
+def _units_of_practices(area: StudyArea, names: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the unit of each practice (missing where unplaced), and whether it is in the list."""
+    rows = area.practices.sort_values("ion", ascending=False, kind="stable")
+    placed = rows.dropna(subset=["eenheid"])
+    by_id = placed.drop_duplicates("praktijk_id").set_index("praktijk_id")["eenheid"]
+    by_agb = placed.dropna(subset=["agb"]).drop_duplicates("agb").set_index("agb")["eenheid"]
+    agb = names.map(lambda text: parse_agb(text)[0], na_action="ignore").astype("str")
+    unit = names.map(by_id).astype("str").fillna(agb.map(by_agb).astype("str"))
+    return unit, names.isin(rows["praktijk_id"]) | agb.isin(rows["agb"].dropna())
+
+
+def _units_of_codes(area: StudyArea, codes: pd.Series) -> pd.Series:
+    """Return the unit that each wijk or buurt lies in, by its code; missing where there is none."""
+    units = codes
+    if area.level in _CODE_LENGTH:
+        letters, length = _CODE_LENGTH[area.level]
+        units = letters + codes.str.slice(2, length)
+    return units.where(units.isin(area.units.index)).astype("str")
+
+
+def _units_of_postcodes(
+    area: StudyArea, texts: pd.Series, postcodes: pd.DataFrame | None
+) -> pd.Series:
+    """Return the unit that the point of each postcode lies in; missing where there is none."""
+    known = texts.dropna()
+    if postcodes is None or known.empty:
+        return pd.Series(pd.NA, texts.index, dtype="str")
+    places = pd.Series(known.unique())
+    key = places.where(places.isin(postcodes.index), places.str.slice(0, 4))
+    places, key = places[key.isin(postcodes.index)], key[key.isin(postcodes.index)]
+    points = postcodes.loc[key, ["x_rd", "y_rd"]].to_numpy("float64")
+    tree = shapely.STRtree(area.units.geometry.to_numpy())
+    point, unit = tree.query(shapely.points(points), predicate="intersects")
+    hits = pd.DataFrame({"place": places.to_numpy()[point], "unit": area.units.index[unit]})
+    first = hits.groupby("place")["unit"].min()
+    return texts.map(first).astype("str")
+
+
+def _note_lost(
+    table: pd.DataFrame,
+    practice: pd.Series,
+    listed: pd.Series,
+    home: pd.Series,
+    report: ReadReport,
+) -> None:
+    """Count per reason the rows that cannot be placed, with their patients."""
+    by_code = table["eenheid"].notna()
+    reasons = (
+        ("de praktijk staat niet in de praktijkenlijst", ~listed, table["praktijk"]),
+        ("de praktijk is niet in een eenheid geplaatst", listed & practice.isna(),
+         table["praktijk"]),
+        ("de wijk of buurt ligt niet in dit gebied", practice.notna() & home.isna() & by_code,
+         table["eenheid"]),
+        ("van de postcode is geen punt in dit gebied bekend (zie --postcodes)",
+         practice.notna() & home.isna() & ~by_code, table["postcode"]),
+    )  # fmt: skip
+    for why, lost, named in reasons:
+        if lost.any():
+            patients = number_text(table["aantal"][lost].sum())
+            report.error(
+                f"{nl_count(int(lost.sum()), 'rij is', 'rijen zijn')} niet geplaatst ({patients} "
+                f"patiënten): {why} ({examples(named[lost])}; {rows_text(table.index[lost])})."
+            )
+    placed = practice.notna() & home.notna()
+    total, kept = table["aantal"].sum(), table["aantal"][placed].sum()
+    report.info(
+        f"Herkomst van {number_text(total)} patiënten: {number_text(kept)} geplaatst en "
+        f"{number_text(total - kept)} niet geplaatst."
+    )
