@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import report, wijken_file
+from oi_geo.candidates.candidate import figures_of
 from oi_geo.candidates.ensemble import SEGMENT, sample
 from oi_geo.candidates.exact import possible_groups, solve_exact
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
-from oi_geo.candidates.propose import figures_of
 from oi_geo.candidates.rng import states
 from oi_geo.candidates.sampler import STATISTICS, run, start_state
 from oi_geo.candidates.search import first_plan, search

@@ -26,7 +26,8 @@ def netherlands(shared_data: Path) -> StudyArea:
     wijken = wijken.assign(
         inwoners=wijken["inwoners"].astype(float), inwoners_65plus=wijken["inwoners"] * share
     ).set_index("wijkcode")
-    gemeenten = gpd.read_file(path, layer="gemeenten").set_index("gemeentecode")
+    gemeenten = gpd.read_file(path, layer="gemeenten").rename(columns={"gemeentenaam": "naam"})
+    gemeenten = gemeenten.set_index("gemeentecode")
     return study_area(wijken, gemeenten)
 
 

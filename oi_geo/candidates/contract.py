@@ -114,7 +114,7 @@ def within_limits(keep: Keep, division: Ints, people: NDArray[np.int64], high: i
     table = pd.DataFrame({"part": keep.labels[inside], "division": division[inside]})
     divided = table.groupby("part")["division"].nunique().reindex(range(n), fill_value=0).to_numpy()
     can = (total <= high) & (divided <= 1)
-    return np.where(inside & can[np.maximum(keep.labels, 0)], keep.labels, NOWHERE).astype(np.int32)
+    return np.where(np.r_[can, False][keep.labels], keep.labels, NOWHERE).astype(np.int32)
 
 
 def node_labels(

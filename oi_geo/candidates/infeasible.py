@@ -47,9 +47,10 @@ def explain(
     band = f"{nl_number(low)} tot {nl_number(high)}"
     if len(lost):
         where = _codes(problem, np.isin(np.arange(len(problem.arrays.pop)), lost))
+        can = "kan" if len(where) == 1 else "kunnen"
         return Obstacle(
-            f"{_names(problem, where)} kan in geen enkele aaneengesloten groep van {band}: wat er "
-            "omheen ligt is te klein of te groot.",
+            f"{_names(problem, where)} {can} in geen enkele aaneengesloten groep van {band}: wat "
+            "er omheen ligt is te klein of te groot.",
             where,
             change,
             fatal=True,

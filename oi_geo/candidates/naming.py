@@ -36,7 +36,7 @@ def plan_of(problem: Problem, labels: Ints) -> Plan:
     for codes in problem.alone:
         group[units.index.get_indexer(list(codes))] = len(names)
         names.append(_lock_of(problem, codes))
-    for name in sorted(problem.wishes.closed):
+    for name in sorted(problem.wishes.finished):
         closed = [code for code, lock in problem.wishes.locks.items() if lock == name]
         group[units.index.get_indexer(closed)] = len(names)
         names.append(name)

@@ -55,39 +55,44 @@ def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int
 
 
 def too_small(
-    area: StudyArea, wishes: Wishes, inside: NDArray[np.bool_], people: int, *, cut_off: bool
+    area: StudyArea,
+    wishes: Wishes,
+    inside: NDArray[np.bool_],
+    people: int,
+    others: NDArray[np.bool_],
+    *,
+    cut_off: bool,
 ) -> Obstacle:
     """Say that a connected part of the area stays below the minimum.
 
-    `cut_off` tells that the part is a remainder beside a place that is too large by itself, not
-    an island.
+    `others` are the units that a link could lead to; `cut_off` tells that the part is a remainder
+    beside a place that is too large by itself, not an island.
     """
     codes = tuple(area.units.index[inside])
-    why = "blijft over naast wat te groot is" if cut_off else "hangt met niets anders samen"
+    one = len(codes) == 1
+    stays, hangs = ("blijft", "hangt") if one else ("blijven", "hangen")
+    why = f"{stays} over naast wat te groot is" if cut_off else f"{hangs} met niets anders samen"
+    # A minimum of nought cannot be asked.
+    changes = [f"een minimum van {nl_number(people)}"] if people else []
+    changes += [_nearest(area, inside, others)] if others.any() else []
     return Obstacle(
-        f"{_named(area, codes)} {why} en telt {nl_number(people)} {_word(wishes)}, "
+        f"{_named(area, codes)} {why} en {_counts(one=one)} {nl_number(people)} {_word(wishes)}, "
         f"minder dan het minimum van {nl_number(wishes.low)}.",
         codes,
-        f"een minimum van {nl_number(people)}{_nearest(area, wishes, inside)}",
+        ", of ".join(changes) or f"een gebied met meer {_word(wishes)}",
     )
 
 
-def _nearest(area: StudyArea, wishes: Wishes, inside: NDArray[np.bool_]) -> str:
-    """Propose the shortest link from a part to what lies outside it, in the same division."""
-    outside = ~inside
-    if wishes.within is not None:
-        division = wishes.within.reindex(area.units.index).astype("str").fillna("").to_numpy()
-        outside &= division == division[np.flatnonzero(inside)[0]]
-    if not outside.any():
-        return ""
+def _nearest(area: StudyArea, inside: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
+    """Propose the shortest link from a part to other units."""
     shapes = area.units.geometry.to_numpy()
-    here, there = np.flatnonzero(inside), np.flatnonzero(outside)
+    here, there = np.flatnonzero(inside), np.flatnonzero(others)
     tree = shapely.STRtree(shapes[there])
     (ends, found), metres = tree.query_nearest(shapes[here], return_distance=True)
     best = int(np.argmin(metres))
     van, naar = area.units.index[here[ends[best]]], area.units.index[there[found[best]]]
     return (
-        f", of een verbinding tussen {_named(area, [van])} en {_named(area, [naar])} "
+        f"een verbinding tussen {_named(area, [van])} en {_named(area, [naar])} "
         f"(hemelsbreed {nl_number(metres[best] / 1e3, 1)} km)"
     )
 
@@ -105,7 +110,8 @@ def no_number_fits(
     )
     what = "Het gebied" if alone else _named(area, codes)
     return Obstacle(
-        f"{what} telt {nl_number(people)} {_word(wishes)}: te veel voor {fewer} en te weinig voor "
+        f"{what} {_counts(one=alone or len(codes) == 1)} {nl_number(people)} {_word(wishes)}: "
+        f"te veel voor {fewer} en te weinig voor "
         f"{nl_count(fewer + 1, 'groep', 'groepen')} van {nl_number(wishes.low)} tot "
         f"{nl_number(wishes.high)}.",
         tuple(codes),
@@ -132,6 +138,10 @@ def wrong_number(wishes: Wishes, least: int, most: int, people: int, held: int) 
 def contradiction(area: StudyArea, codes: Sequence[str], why: str, relaxation: str) -> Obstacle:
     """Say that wishes about these units contradict each other."""
     return Obstacle(f"{_named(area, codes)}: {why}.", tuple(codes), relaxation, fatal=True)
+
+
+def _counts(*, one: bool) -> str:
+    return "telt" if one else "tellen"
 
 
 def _word(wishes: Wishes) -> str:

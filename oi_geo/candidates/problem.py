@@ -13,7 +13,6 @@ from oi_geo.candidates.arrays import HARD, Arrays, Ints, Price
 from oi_geo.candidates.assemble import assemble, block_nodes, price_of
 from oi_geo.candidates.contract import (
     NOWHERE,
-    Keep,
     Links,
     colours,
     connections,
@@ -21,6 +20,7 @@ from oi_geo.candidates.contract import (
     node_labels,
     within_limits,
 )
+from oi_geo.candidates.contradictions import contradictions
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.wishes import Wishes, check_codes
 from oi_geo.study_area import StudyArea
@@ -92,7 +92,9 @@ class Problem:
         return replace(self, groups=groups)
 
 
-def build_problem(area: StudyArea, wishes: Wishes) -> Problem:
+def build_problem(
+    area: StudyArea, wishes: Wishes, *, leave_out: frozenset[str] = frozenset()
+) -> Problem:
     """Make a study area and wishes ready.
 
     Parameters
@@ -100,6 +102,8 @@ def build_problem(area: StudyArea, wishes: Wishes) -> Problem:
     area : StudyArea
         Its graph holds the registered links, which connect as borders do.
     wishes : Wishes
+    leave_out : frozenset of str
+        Codes of units that are known to fit in no plan; they get no group.
 
     Returns
     -------
@@ -116,7 +120,7 @@ def build_problem(area: StudyArea, wishes: Wishes) -> Problem:
     people, notes = count_people(area, wishes)
     links, division = connections(area), divisions(area, wishes)
     kept = keeps(area, wishes)
-    included = ~_closed(area, wishes)
+    included = ~_closed(area, wishes) & ~area.units.index.isin(list(leave_out))
     parts = [
         keep.labels if keep.wish else within_limits(keep, division, people, wishes.high)
         for keep in kept
@@ -127,21 +131,27 @@ def build_problem(area: StudyArea, wishes: Wishes) -> Problem:
     while True:
         node = node_labels(links, division, parts, included)
         component = _components(links, division, node)
-        outside, new_alone, new = _impossible(area, wishes, people, node, component, bool(alone))
+        beside = _beside(area, links, division, alone)
+        outside, new_alone, new = _impossible(
+            area, wishes, people, node, component, division, beside
+        )
         if not new:
             break
         included, alone, found = included & ~outside, alone + new_alone, found + new
     colour, names = colours(area, wishes)
     blocks, pieces = block_nodes(kept, parts, node, people, wishes.high)
-    found += _contradictions(area, wishes, kept, node, component, colour, people)
-    closed = len(wishes.closed) + len(alone)
+    found += contradictions(
+        area, wishes, kept, parts, _where(node, component), node, colour, people, alone=alone
+    )
+    closed = len(wishes.finished) + len(alone)
     groups, more = _numbers(area, wishes, people, node, component, closed)
     arrays = assemble(area, wishes, links, division, node, people, blocks, colour)
+    inhabitants = float(area.units["inwoners"][node != NOWHERE].sum())
     return Problem(
         area=area,
         wishes=wishes,
         arrays=arrays,
-        price=price_of(wishes, arrays, int(groups.sum())),
+        price=price_of(wishes, arrays, int(groups.sum()), inhabitants),
         node=node,
         component=component,
         groups=groups,
@@ -201,13 +211,31 @@ def _components(links: Links, division: Ints, node: Ints) -> Ints:
     return pd.factorize(part)[0].astype(np.int32)
 
 
+def _where(node: Ints, component: Ints) -> Ints:
+    """Return the connected part of each unit, -1 for those outside the search."""
+    return np.r_[component, NOWHERE][node].astype(np.int32)
+
+
+def _beside(
+    area: StudyArea, links: Links, division: Ints, alone: list[tuple[str, ...]]
+) -> NDArray[np.bool_]:
+    """Tell which units connect with one that stands alone because it is too large."""
+    taken = area.units.index.isin([code for codes in alone for code in codes])
+    ends = np.r_[links.left, links.right], np.r_[links.right, links.left]
+    near = taken[ends[0]] & (division[ends[0]] == division[ends[1]])
+    beside = np.zeros(len(taken), bool)
+    beside[ends[1][near]] = True
+    return beside
+
+
 def _impossible(
     area: StudyArea,
     wishes: Wishes,
     people: NDArray[np.int64],
     node: Ints,
     component: Ints,
-    cut_off: bool,
+    division: Ints,
+    beside: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], list[tuple[str, ...]], list[Obstacle]]:
     """Find nodes above the maximum, and when there are none, connected parts below the minimum."""
     inside = node != NOWHERE
@@ -223,48 +251,16 @@ def _impossible(
     if new:
         return outside, alone, new
     size = np.bincount(component, total).astype(np.int64)
+    where = _where(node, component)
     for small in np.flatnonzero(size < wishes.low):
-        members = inside & np.isin(node, np.flatnonzero(component == small))
+        members = where == small
         outside |= members
-        new.append(say.too_small(area, wishes, members, int(size[small]), cut_off=cut_off))
+        others = inside & ~members & (division == division[np.flatnonzero(members)[0]])
+        can_take = others & np.isin(where, np.flatnonzero(size >= wishes.low))
+        towards = can_take if can_take.any() else others
+        cut_off = bool((members & beside).any())
+        new.append(say.too_small(area, wishes, members, int(size[small]), towards, cut_off=cut_off))
     return outside, alone, new
-
-
-def _contradictions(
-    area: StudyArea,
-    wishes: Wishes,
-    kept: list[Keep],
-    node: Ints,
-    component: Ints,
-    colour: Ints,
-    people: NDArray[np.int64],
-) -> list[Obstacle]:
-    """Find locks and pairs that contradict each other, the borders or the band."""
-    found = []
-    codes = area.units.index
-    where = np.where(node == NOWHERE, NOWHERE, component[np.maximum(node, 0)])
-    for keep in (k for k in kept if k.wish):
-        for part in range(len(keep.names)):
-            units = np.flatnonzero((keep.labels == part) & (node != NOWHERE))
-            if len(units) and len(set(where[units])) > 1:
-                why = "moeten bij elkaar, maar liggen in delen die nergens samenhangen"
-                change = "een verbinding tussen deze delen, of deze wens loslaten"
-                found.append(say.contradiction(area, list(codes[units]), why, change))
-            elif people[units].sum() > wishes.high:
-                found.append(say.too_large(area, wishes, codes[units], int(people[units].sum())))
-                found[-1] = replace(found[-1], fatal=True)
-    table = pd.DataFrame({"node": node, "colour": colour})[(node != NOWHERE) & (colour != NOWHERE)]
-    twice = table.groupby("node")["colour"].nunique()
-    for one in twice.index[twice > 1]:
-        units = codes[(node == one) & (colour != NOWHERE)]
-        why = "staan vast in verschillende groepen, maar moeten bij elkaar blijven"
-        found.append(say.contradiction(area, list(units), why, "een van deze wensen loslaten"))
-    for pair in wishes.apart:
-        a, b = node[codes.get_indexer(list(pair))]
-        if a == b != NOWHERE:
-            why = "moeten uit elkaar, maar ook bij elkaar blijven"
-            found.append(say.contradiction(area, list(pair), why, "een van deze wensen loslaten"))
-    return found
 
 
 def _numbers(

@@ -2,28 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 
-from oi_geo.candidates.arrays import HARD
+from oi_geo.candidates.candidate import Candidate, describe, exempt
 from oi_geo.candidates.distance import choose_different
-from oi_geo.candidates.energy import PARTS, plan_parts
 from oi_geo.candidates.exact import Exact, bounded, solve_exact
+from oi_geo.candidates.hopeless import hopeless_parts
 from oi_geo.candidates.infeasible import explain
-from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.search import DIFFERENT, Found, Progress, SearchResult, search
-from oi_geo.candidates.verify import breaches, cut_by_necessity
+from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
-from oi_geo.metrics import measure
-from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
-
-Proof = Literal["optimaal", "grens", "geen"]
 
 # Time limit of the exact choice, and the share of the full search that gives it its first plan.
 EXACT_SECONDS = 120.0
@@ -32,47 +25,6 @@ HEAD_START = 0.1
 # Where the groups cannot be enumerated a bound is sought for so long, on models of at most so many
 # nodes times groups.
 BOUND_SECONDS, MOST_ASSIGNMENTS = 20.0, 2_000
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What is measured of a candidate: counts of gemeenten, km of border, people per group."""
-
-    gemeenten_gedeeld: int
-    gemeenten_noodzakelijk_gedeeld: int
-    snijlijn_km: float
-    polsby_popper: float
-    kleinste: int
-    grootste: int
-
-
-@dataclass(frozen=True, eq=False)
-class Candidate:
-    """A plan that is proposed.
-
-    Attributes
-    ----------
-    plan : Plan
-    figures : Figures
-        Measured on the units by `oi_geo.metrics`.
-    points : dict of str to float
-        Parts of the objective; less is better. `energy` is their sum.
-    proof : {'optimaal', 'grens', 'geen'}
-        Whether no plan scores better, how much better one could be at most, or nothing is proven.
-    gap : float or None
-        Share of the points (0-1) by which another plan could be better; None without proof.
-    """
-
-    plan: Plan
-    figures: Figures
-    points: dict[str, float]
-    proof: Proof
-    gap: float | None
-
-    @property
-    def energy(self) -> float:
-        """All points together."""
-        return sum(self.points.values())
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,35 +81,57 @@ def propose(
         If a wish contradicts itself or names what is not there.
     """
     problem = build_problem(area, wishes)
-    found = search(
-        problem, seed=seed, count=count, different=different, seconds=seconds, workers=workers,
-        stop=stop, progress=progress, effort=HEAD_START if exact else 1.0,
-    )  # fmt: skip
+    limit = EXACT_SECONDS if seconds is None else seconds
+
+    def look(effort: float = 1.0) -> SearchResult:
+        return search(
+            problem, seed=seed, count=count, different=different, seconds=seconds,
+            workers=workers, stop=stop, progress=progress, effort=effort,
+        )  # fmt: skip
+
+    found = look(HEAD_START if exact else 1.0)
+    beside: list[Obstacle] = []
+    if not found.plans and problem.solvable and len(problem.groups) > 1:
+        lost, beside = hopeless_parts(problem, seconds=min(limit, EXPLAIN_SECONDS), stop=stop)
+        if lost:
+            problem = build_problem(area, wishes, leave_out=lost)
+            found = look(HEAD_START if exact else 1.0)
     proof: Exact | None = None
     if problem.solvable and (exact or not found.plans):
-        proof = solve_exact(
-            problem, seconds=EXACT_SECONDS, start=next(iter(found.plans), None), stop=stop
-        )
+        proof = solve_exact(problem, seconds=limit, start=next(iter(found.plans), None), stop=stop)
     if exact and proof is not None and proof.status == "too many":
-        found = search(
-            problem, seed=seed, count=count, different=different, seconds=seconds,
-            workers=workers, stop=stop, progress=progress,
-        )  # fmt: skip
+        found = look()
         if found.plans and _boundable(problem):
             progress(Progress(1.0, found.seconds, found.plans[0]))
-            proof = bounded(problem, found.plans[0], seconds=BOUND_SECONDS)
-    obstacles = list(problem.obstacles)
+            proof = bounded(problem, found.plans[0], seconds=min(limit, BOUND_SECONDS))
+    obstacles = [*problem.obstacles, *beside]
     if proof is not None and proof.status == "infeasible":
-        obstacles.append(explain(problem, seconds=EXPLAIN_SECONDS, stop=stop))
-    notes = list(problem.notes) + _notes(found, proof, count, exact=exact)
-    candidates = []
+        obstacles.append(explain(problem, seconds=min(limit, EXPLAIN_SECONDS), stop=stop))
+    return _checked(problem, found, proof, obstacles, count, different, exact=exact)
+
+
+def _checked(
+    problem: Problem,
+    found: SearchResult,
+    proof: Exact | None,
+    obstacles: list[Obstacle],
+    count: int,
+    different: float,
+    *,
+    exact: bool,
+) -> Proposals:
+    """Describe the plans, hand over those that part 1 finds nothing wrong with, and add notes."""
+    notes, candidates = list(problem.notes), []
     for plan in _ranked(problem, found, proof, count, different):
         candidate = describe(problem, plan, proof)
-        wrong = breaches(area, wishes, candidate.plan, exempt=exempt(problem, candidate.plan))
+        wrong = breaches(
+            problem.area, problem.wishes, candidate.plan, exempt=exempt(problem, candidate.plan)
+        )
         if wrong:
             notes.append(f"Een plan is niet afgegeven, want bij controle bleek: {' '.join(wrong)}")
         else:
             candidates.append(candidate)
+    notes += _notes(found, proof, len(candidates), count, exact=exact)
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds
     )
@@ -173,6 +147,9 @@ def _ranked(
     problem: Problem, found: SearchResult, proof: Exact | None, count: int, different: float
 ) -> list[Found]:
     """Put the proven plan before those of the search, each different from the ones before it."""
+    fixed = problem.alone or problem.wishes.finished
+    if not len(problem.arrays.pop) and fixed and not any(o.fatal for o in problem.obstacles):
+        return [Found(np.zeros(0, np.int32), 0.0, 0)]  # nothing is left to choose
     plans = list(found.plans)
     if proof is not None and proof.found is not None:
         plans.insert(0, proof.found)
@@ -186,64 +163,22 @@ def _ranked(
     return [plans[i] for i in chosen]
 
 
-def describe(problem: Problem, found: Found, proof: Exact | None = None) -> Candidate:
-    """Measure a plan and say what is proven about it."""
-    plan = plan_of(problem, found.labels)
-    parts = plan_parts(problem.arrays, problem.price, found.labels, found.n_groups).sum(axis=0)
-    points = dict(zip(PARTS[1:], parts[1:].tolist(), strict=True))
-    constant = problem.arrays.block_weight * problem.pieces
-    soft = problem.arrays.block_weight < HARD
-    gemeente = np.arange(len(constant)) < problem.arrays.n_gemeenten
-    points["gemeenten"] -= float(constant[soft & gemeente].sum())
-    points["gehelen"] -= float(constant[soft & ~gemeente].sum())
-    kind: Proof = "geen"
-    gap = None
-    if proof is not None and np.isfinite(proof.bound):
-        gap = max(0.0, (found.energy - proof.bound) / max(abs(found.energy), 1e-9))
-        if proof.status == "optimal" and proof.found is not None:
-            gap = 0.0 if np.array_equal(found.labels, proof.found.labels) else gap
-        kind = "optimaal" if gap == 0.0 else "grens"
-    return Candidate(plan, figures_of(problem, plan), points, kind, gap)
-
-
-def figures_of(problem: Problem, plan: Plan) -> Figures:
-    """Measure a plan of the units of a problem."""
-    area, wishes = problem.area, problem.wishes
-    measured = measure(area, plan)
-    graph, labels = area.graph, plan.labels
-    cut = labels[graph.left] != labels[graph.right]
-    placed = pd.Series(labels, plan.units)[labels != UNASSIGNED]
-    pieces = placed.groupby(area.units["gemeentecode"].reindex(placed.index)).nunique()
-    divided = set(pieces.index[pieces > 1])
-    needed = cut_by_necessity(area, wishes, area.units["gemeentecode"])
-    people = measured["inwoners" if wishes.counted == "inwoners" else "ion"].fillna(0)
-    return Figures(
-        gemeenten_gedeeld=len(divided),
-        gemeenten_noodzakelijk_gedeeld=len(divided & needed),
-        snijlijn_km=float(graph.border_m[cut].sum() / 1e3),
-        polsby_popper=float(measured["polsby_popper"].mean()),
-        kleinste=round(people.min()),
-        grootste=round(people.max()),
-    )
-
-
-def exempt(problem: Problem, plan: Plan) -> frozenset[str]:
-    """Name the groups that may leave the band: too large by themselves, or closed by hand."""
-    group = dict(zip(plan.units, plan.labels, strict=True))
-    alone = {plan.groups[group[codes[0]]] for codes in problem.alone}
-    return frozenset(alone | problem.wishes.closed)
-
-
-def _notes(found: SearchResult, proof: Exact | None, count: int, *, exact: bool) -> list[str]:
+def _notes(
+    found: SearchResult, proof: Exact | None, made: int, count: int, *, exact: bool
+) -> list[str]:
     """Say what the user should know about the search and the proof."""
     notes = []
     if proof is not None and proof.status == "too many":
         notes.append(
-            "Er zijn te veel mogelijke groepen om ze alle na te gaan: "
-            + ("dit zijn resultaten van de zoeker, geen bewijs." if found.plans else
-               "dat de zoeker niets vond is geen bewijs dat het niet kan.")
-        )  # fmt: skip
-    if exact and proof is not None and proof.status in {"bound", "unknown"}:
+            "Er zijn te veel mogelijke groepen om ze alle na te gaan: dit zijn resultaten van de "
+            "zoeker, geen bewijs."
+            if made
+            else "De zoeker vond niets, en er zijn te veel mogelijke groepen om ze alle na te "
+            "gaan: dat is geen bewijs dat het niet kan."
+        )
+    elif not exact and not made and proof is not None and proof.status == "unknown":
+        notes.append("De zoeker vond niets, en bewezen is ook niet dat het niet kan.")
+    elif exact and proof is not None and proof.status in {"bound", "unknown"}:
         notes.append(
             "De tijd was op voordat het bewijs rond was."
             if proof.n_sets
@@ -252,13 +187,15 @@ def _notes(found: SearchResult, proof: Exact | None, count: int, *, exact: bool)
         )
     if found.interrupted:
         notes.append(
-            "Het zoeken is ingekort door de tijdslimiet of door u; dit is het beste tot dan toe, "
-            "en een volgende keer kan er iets anders uitkomen."
+            "Het zoeken is ingekort door de tijdslimiet of door u"
+            + ("; dit is het beste tot dan toe" if made else " voordat er een plan was")
+            + ". Een volgende keer kan er iets anders uitkomen."
         )
-    if 0 < len(found.plans) < count:
+    if 0 < made < count:
         notes.append(
-            f"Er {'is' if len(found.plans) == 1 else 'zijn'} "
-            f"{nl_count(len(found.plans), 'plan', 'plannen')} gevonden die genoeg van elkaar "
+            "Er is één plan gevonden; andere verschillen er te weinig van."
+            if made == 1
+            else f"Er zijn {nl_count(made, 'plan', 'plannen')} gevonden die genoeg van elkaar "
             "verschillen."
         )
     return notes

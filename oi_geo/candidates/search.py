@@ -185,12 +185,10 @@ def _starts(problem: Problem, rng: State, tries: int) -> Iterator[Walk]:
     low, high = problem.wishes.low, problem.wishes.high
     steps = min(CHUNK, REPAIR_STEPS_PER_NODE * len(problem.arrays.pop))
     for wider in WIDER:
-        for groups in _numbers_of_groups(problem):
+        least, most = max(1, int(low * (1 - wider))), int(high * (1 + wider))
+        for groups in _numbers_of_groups(problem, least, most, rng):
             for _ in range(tries):
-                label = construct(
-                    problem.arrays, problem.component, groups,
-                    max(1, int(low * (1 - wider))), int(high * (1 + wider)), rng,
-                )  # fmt: skip
+                label = construct(problem.arrays, problem.component, groups, least, most, rng)
                 if not len(label):
                     break
                 walk = start_walk(problem.arrays, problem.price, label, int(groups.sum()), rng)
@@ -201,16 +199,35 @@ def _starts(problem: Problem, rng: State, tries: int) -> Iterator[Walk]:
                     yield walk
 
 
-def _numbers_of_groups(problem: Problem) -> Iterator[Ints]:
+def _numbers_of_groups(problem: Problem, low: int, high: int, rng: State) -> Iterator[Ints]:
     """Yield the number of groups per connected part: as planned, then near it where it is free."""
+    yield problem.groups
+    if problem.wishes.groups is not None:
+        return
     people = np.bincount(problem.component, problem.arrays.pop).astype(np.int64)
     least, most = -(-people // problem.wishes.high), people // problem.wishes.low
-    seen = set()
-    for offset in OFFSETS if problem.wishes.groups is None else (0,):
-        groups = np.clip(problem.groups + offset, least, most).astype(np.int32)
+    near = [np.clip(problem.groups + i, least, most).astype(np.int32) for i in OFFSETS]
+    seen = {problem.groups.tobytes()}
+    for wanted in near:
+        groups = wanted
+        if len(people) > 1:
+            groups = _for_each_part(problem, [wanted, *near], low, high, rng)
         if groups.tobytes() not in seen:
             seen.add(groups.tobytes())
             yield groups
+
+
+def _for_each_part(problem: Problem, near: list[Ints], low: int, high: int, rng: State) -> Ints:
+    """Choose for each connected part the first of some numbers of groups that can be made there."""
+    chosen = problem.groups.copy()
+    for part in range(len(chosen)):
+        for groups in near:
+            only = np.ones_like(chosen)
+            only[part] = groups[part]
+            if len(construct(problem.arrays, problem.component, only, low, high, rng)):
+                chosen[part] = groups[part]
+                break
+    return chosen
 
 
 def _valid(problem: Problem, walk: Walk) -> Found | None:

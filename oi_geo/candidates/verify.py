@@ -7,7 +7,8 @@ from oi_geo.candidates.wishes import Wishes
 from oi_geo.metrics import measure
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_list, nl_number
+from oi_geo.tally import HUISARTS
+from oi_geo.text import nl_count, nl_list, nl_number
 
 
 def breaches(
@@ -39,7 +40,10 @@ def breaches(
             found.append(f"{group} telt {nl_number(count)} en valt buiten de band.")
         if row["delen_met_verbindingen"] != 1 and group not in exempt:
             found.append(f"{group} bestaat uit {row['delen_met_verbindingen']} delen.")
-    return found + _split(area, wishes, plan) + _pairs(wishes, plan)
+    if wishes.groups is not None and len(plan.groups) != wishes.groups:
+        number = nl_count(len(plan.groups), "groep", "groepen")
+        found.append(f"Gevraagd: {wishes.groups} groepen; gemaakt: {number}.")
+    return found + _split(area, wishes, plan) + _pairs(wishes, plan) + _added(wishes, plan)
 
 
 def _split(area: StudyArea, wishes: Wishes, plan: Plan) -> list[str]:
@@ -51,15 +55,25 @@ def _split(area: StudyArea, wishes: Wishes, plan: Plan) -> list[str]:
         division = wishes.within.reindex(labels.index).fillna("")
         crossing = division.groupby(labels).nunique()
         names = [plan.groups[i] for i in crossing.index[crossing > 1]]
-        found += [f"{nl_list(names)} gaan over een hogere grens."] if names else []
+        goes = "gaat" if len(names) == 1 else "gaan"
+        found += [f"{nl_list(names)} {goes} over een hogere grens."] if names else []
     kept = [("gemeente", area.units["gemeentecode"])] if wishes.gemeente == "hard" else []
     kept += [(whole.kind, whole.parts) for whole in wishes.whole if whole.firm == "hard"]
     for kind, parts in kept:
         part = parts.reindex(labels.index).dropna()
         groups = labels[part.index].groupby(part).nunique()
         split = set(groups.index[groups > 1]) - cut_by_necessity(area, wishes, parts)
+        split -= _hanging_apart(area, part)
         found += [f"{kind} {nl_list(sorted(split))} is gesplitst."] if split else []
     return found
+
+
+def _hanging_apart(area: StudyArea, part: pd.Series) -> set[str]:
+    """Name the parts that lie in pieces of the map which nothing connects."""
+    placed = np.where(area.units.index.isin(part.index), 0, UNASSIGNED).astype(np.int32)
+    piece = pd.Series(area.graph.parts(placed, links=True), area.units.index)[part.index]
+    pieces = piece.groupby(part).nunique()
+    return set(pieces.index[pieces > 1])
 
 
 def cut_by_necessity(area: StudyArea, wishes: Wishes, parts: pd.Series) -> set[str]:
@@ -74,8 +88,8 @@ def cut_by_necessity(area: StudyArea, wishes: Wishes, parts: pd.Series) -> set[s
     if wishes.counted == "inwoners":
         people = area.units["inwoners"].fillna(0)
     else:
-        placed = area.practices.dropna(subset=["eenheid"])
-        people = placed.groupby("eenheid")["ion"].sum().reindex(area.units.index).fillna(0)
+        huisarts = area.practices[area.practices["discipline"].eq(HUISARTS)]
+        people = huisarts.groupby("eenheid")["ion"].sum().reindex(area.units.index).fillna(0)
     total = people.groupby(part).sum()
     large = set(total.index[np.rint(total) > wishes.high])
     if wishes.within is not None:
@@ -106,3 +120,13 @@ def _pairs(wishes: Wishes, plan: Plan) -> list[str]:
         if group[code] != UNASSIGNED and plan.groups[group[code]] != name
     ]
     return found
+
+
+def _added(wishes: Wishes, plan: Plan) -> list[str]:
+    """List what was added to a group that was closed by hand."""
+    return [
+        f"{code} is toegevoegd aan {name}, dat al vaststaat."
+        for name in sorted(wishes.closed & set(plan.groups))
+        for code in plan.members(name)
+        if wishes.locks.get(code) != name
+    ]

@@ -59,8 +59,8 @@ class Wishes:
         The band, both inclusive, in people of `counted`.
     counted : {'inwoners', 'ion'}
     target : int, optional
-        What a group should count, softly; by default the middle of the band, or with `groups` the
-        average.
+        What a group should count, softly; by default the average, with as many groups as bring
+        that nearest to the middle of the band or, where it is given, with `groups`.
     groups : int, optional
         Number of groups; free without it.
     gemeente : {'hard', 'voorkeur', 'nee'}
@@ -106,13 +106,18 @@ class Wishes:
             )
         if self.groups is not None and self.groups < 1:
             raise ImpossibleWishes("Het aantal groepen moet ten minste 1 zijn.")
-        if min(vars(self.weights).values()) < 0:
-            raise ImpossibleWishes("Een gewicht kan niet kleiner dan nul zijn.")
+        if not all(weight >= 0 for weight in vars(self.weights).values()):
+            raise ImpossibleWishes("Een gewicht kan niet kleiner dan nul of onbekend zijn.")
         if self.target is not None and not self.low <= self.target <= self.high:
             raise ImpossibleWishes(
                 f"Het streefgetal {nl_number(self.target)} valt buiten de band van "
                 f"{nl_number(self.low)} tot {nl_number(self.high)}."
             )
+
+    @property
+    def finished(self) -> frozenset[str]:
+        """Names of the closed groups that hold any unit."""
+        return self.closed & frozenset(self.locks.values())
 
 
 def check_codes(wishes: Wishes, area: StudyArea) -> None:

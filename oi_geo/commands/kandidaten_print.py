@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oi_geo.candidates.propose import Candidate
+from oi_geo.candidates.candidate import Candidate
 from oi_geo.commands.kandidaten import Outcome
 from oi_geo.commands.toets import wide_console
 from oi_geo.text import nl_list, nl_number, nl_percentage

@@ -1,0 +1,123 @@
+"""Wishes that contradict each other, the borders or the band, found before anything is searched."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from oi_geo.candidates import obstacles as say
+from oi_geo.candidates.contract import NOWHERE, Ints, Keep
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.study_area import StudyArea
+
+DROP_ONE = "een van deze wensen loslaten"
+
+
+def contradictions(
+    area: StudyArea,
+    wishes: Wishes,
+    kept: list[Keep],
+    parts: list[Ints],
+    where: Ints,
+    node: Ints,
+    colour: Ints,
+    people: NDArray[np.int64],
+    *,
+    alone: Sequence[tuple[str, ...]],
+) -> list[Obstacle]:
+    """Find units that must be together and cannot be, or that must be apart as well.
+
+    Parameters
+    ----------
+    kept, parts
+        What stays whole, and the parts of each hard division of it that can.
+    where, node : ndarray of int32, shape (n_units,)
+        Connected part and node of each unit, -1 outside the search.
+    colour : ndarray of int32, shape (n_units,)
+        Locked group of each unit, -1 for none.
+    alone : sequence of tuple of str
+        Units that are a group of their own because they are too large.
+    """
+    home = _homes(area, wishes, where, colour, alone)
+    bound = _bound(kept, parts, home, where, alone=area.units.index.isin(_flat(alone)))
+    codes, inside = area.units.index, home != NOWHERE
+    known = pd.Series(colour).where(colour != NOWHERE)
+    table = pd.DataFrame(
+        {"bound": bound, "home": home, "node": node, "colour": known, "people": people}
+    )[inside]
+    sets = table.groupby("bound").agg(
+        {"home": "nunique", "node": "nunique", "colour": "nunique", "people": "sum"}
+    )
+    found = []
+    for one, row in sets[(sets[["home", "node", "colour"]] > 1).any(axis=1)].iterrows():
+        units = inside & (bound == one)
+        if row["home"] > 1:
+            found.append(_apart_by_nature(area, codes[units], where[units]))
+        elif row["colour"] > 1:
+            why = "staan vast in verschillende groepen, maar moeten bij elkaar blijven"
+            locked = codes[units & (colour != NOWHERE)]
+            found.append(say.contradiction(area, list(locked), why, DROP_ONE))
+        elif row["people"] > wishes.high and (where[units] != NOWHERE).all():
+            large = say.too_large(area, wishes, list(codes[units]), int(row["people"]))
+            found.append(replace(large, fatal=True))
+    for pair in wishes.apart:
+        a, b = codes.get_indexer(list(pair))
+        fixed = home[a] == home[b] != NOWHERE and where[a] == NOWHERE
+        if fixed or (bound[a] == bound[b] and inside[a] and inside[b]):
+            why = "moeten uit elkaar, maar ook bij elkaar blijven"
+            found.append(say.contradiction(area, list(pair), why, DROP_ONE))
+    return found
+
+
+def _flat(alone: Sequence[tuple[str, ...]]) -> list[str]:
+    return [code for codes in alone for code in codes]
+
+
+def _homes(
+    area: StudyArea, wishes: Wishes, where: Ints, colour: Ints, alone: Sequence[tuple[str, ...]]
+) -> Ints:
+    """Return where each unit ends up, as a number: a connected part, or a group that is fixed."""
+    home = where.copy()
+    number = int(where.max(initial=NOWHERE)) + 1
+    for codes in alone:
+        home[area.units.index.get_indexer(list(codes))] = number
+        number += 1
+    closed = area.units.index.isin([c for c, name in wishes.locks.items() if name in wishes.closed])
+    home[closed] = number + colour[closed]
+    return home
+
+
+def _bound(
+    kept: list[Keep], parts: list[Ints], home: Ints, where: Ints, *, alone: NDArray[np.bool_]
+) -> Ints:
+    """Return the number of the set that wishes bind each unit into, whether or not it touches.
+
+    A gemeente of which a part is in a closed group is divided by that, so that only what is left
+    of it is bound.
+    """
+    n = len(home)
+    ends = []
+    for keep, labels in zip((k for k in kept if k.hard), parts, strict=True):
+        free = (home != NOWHERE) if keep.wish else (where != NOWHERE) | alone
+        units = np.flatnonzero(free & (labels != NOWHERE))
+        _, first, part = np.unique(labels[units], return_index=True, return_inverse=True)
+        ends.append(np.column_stack([units, units[first][part]]))
+    pairs = np.concatenate([*ends, np.zeros((0, 2), np.int64)])
+    matrix = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    _, bound = connected_components(matrix, directed=False)
+    return bound.astype(np.int32)
+
+
+def _apart_by_nature(area: StudyArea, codes: pd.Index, where: Ints) -> Obstacle:
+    """Say that units which must be together lie in parts, or in fixed groups, that cannot join."""
+    if (where == NOWHERE).any():
+        why = "moeten bij elkaar, maar een deel ervan is al een groep op zichzelf"
+        return say.contradiction(area, list(codes), why, DROP_ONE)
+    why = "moeten bij elkaar, maar liggen in delen die nergens samenhangen"
+    change = "een verbinding tussen deze delen, of deze wens loslaten"
+    return say.contradiction(area, list(codes), why, change)

@@ -1,0 +1,52 @@
+"""Connected parts of an area that are proven to have no plan, so that the rest can be divided."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from oi_geo.candidates.exact import solve_exact
+from oi_geo.candidates.infeasible import explain
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.problem import Problem, build_problem
+
+# Possible groups per part that are enumerated at most: a part is small, or the proof takes long.
+MOST_SETS = 200_000
+
+
+def hopeless_parts(
+    problem: Problem, *, seconds: float, stop: Callable[[], bool]
+) -> tuple[frozenset[str], list[Obstacle]]:
+    """Prove of each connected part whether it can be divided at all.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of several connected parts, for which no plan was found.
+    seconds : float
+        Time limit of each proof.
+    stop : callable
+
+    Returns
+    -------
+    units : frozenset of str
+        Codes of the units of the parts that are proven to have no plan.
+    obstacles : list of Obstacle
+        One for each of those parts.
+    """
+    units = problem.area.units.index
+    where = np.r_[problem.component, -1][problem.node]
+    lost: set[str] = set()
+    found = []
+    for part in range(int(problem.component.max(initial=-1)) + 1):
+        if stop():
+            break
+        others = frozenset(units[(where >= 0) & (where != part)])
+        alone = build_problem(problem.area, replace(problem.wishes, groups=None), leave_out=others)
+        if not alone.solvable:
+            continue
+        proof = solve_exact(alone, seconds=seconds, limit=MOST_SETS, stop=stop)
+        if proof.status == "infeasible":
+            lost |= set(units[where == part])
+            found.append(replace(explain(alone, seconds=seconds, stop=stop), fatal=False))
+    return frozenset(lost), found

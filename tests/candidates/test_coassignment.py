@@ -1,0 +1,101 @@
+"""Who sits with one regio, counted node by node; doubtful border units; nearest plans."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from oi_geo.candidates.coassignment import CoAssignment, doubtful, nearest
+from oi_geo.candidates.distance import plan_distance
+from oi_geo.candidates.streams import StoredPlan
+from oi_geo.errors import OiGeoError
+
+NODES = 6
+PLANS = st.lists(hnp.arrays(np.int32, NODES, elements=st.integers(-1, 3)), min_size=1, max_size=6)
+PEOPLE = hnp.arrays(np.int64, NODES, elements=st.integers(0, 9))
+MASKS = hnp.arrays(np.bool_, NODES)
+
+
+def count_pairs(plans, mask, people, u):
+    """Go through all plans and all others of the regio, one by one."""
+    others = [v for v in range(NODES) if mask[v] and v != u]
+    rest = sum(people[v] for v in others)
+    if rest == 0:
+        return np.nan
+    shares = [sum(people[v] for v in others if plan[v] == plan[u] >= 0) / rest for plan in plans]
+    return sum(shares) / len(plans)
+
+
+@given(plans=PLANS, people=PEOPLE, mask=MASKS)
+def test_shares_as_counted_pair_by_pair(plans, people, mask):
+    if people[mask].sum() == 0:
+        with pytest.raises(OiGeoError, match="geen \\(bekende\\) inwoners"):
+            CoAssignment(mask, people)
+        return
+    together = CoAssignment(mask, people)
+    for plan in plans:
+        together.add(plan)
+    expected = [count_pairs(plans, mask, people, u) for u in range(NODES)]
+    np.testing.assert_allclose(together.result(), expected, atol=1e-12)
+    assert together.plans == len(plans)
+
+
+def test_without_plans_nothing_is_known():
+    assert np.isnan(CoAssignment(np.array([True, False]), np.array([1, 1])).result()).all()
+
+
+def test_doubtful_units_of_a_row():
+    # A row 0-1-2-3-4-5; the regio is 0, 1, 2. In three of four plans 2 sits with 3, in one 3 is in.
+    mask = np.arange(6) < 3
+    plans = [[0, 0, 1, 1, 1, 1]] * 3 + [[0, 0, 0, 0, 1, 1]]
+    together = CoAssignment(mask, np.full(6, 10))
+    for plan in plans:
+        together.add(np.array(plan, np.int32))
+    share = together.result()
+    np.testing.assert_allclose(share, [0.625, 0.625, 0.25, 0.5, 0.25, 0.25])
+    edges = np.arange(5, dtype=np.int32), np.arange(1, 6, dtype=np.int32)
+    names = [f"Wijk {x}" for x in "ABCDEF"]
+    (doubt,) = doubtful(share, mask, edges, names)
+    assert (doubt.knoop, doubt.binnen, doubt.aandeel) == (2, True, 0.25)
+    assert doubt.zin == (
+        "Wijk C zit, gemiddeld over de inwoners, in 25 % van de geldige plannen bij de rest van "
+        "deze regio."
+    )
+
+
+def test_doubt_is_sorted_over_both_sides_and_only_at_the_border():
+    mask = np.array([True, True, True, False, False, False])
+    share = np.array([0.0, 0.4, 0.1, 0.8, 0.6, 1.0])
+    left, right = np.array([0, 1, 2, 1, 4]), np.array([1, 2, 3, 4, 5])
+    found = doubtful(share, mask, (left, right), list("abcdef"))
+    # 0 and 5 do not touch the border; 2 (0.9 against), 3 (0.8), then 1 and 4 (both 0.6).
+    assert [doubt.knoop for doubt in found] == [2, 3, 1, 4]
+    assert [doubt.binnen for doubt in found] == [True, False, True, False]
+    assert found[1].zin.startswith("d ligt buiten deze regio, maar zit")
+    assert "80 % van de geldige plannen" in found[1].zin
+    assert len(doubtful(share, mask, (left, right), list("abcdef"), count=2)) == 2
+
+
+@settings(max_examples=60)
+@given(plans=PLANS, own=hnp.arrays(np.int32, NODES, elements=st.integers(0, 3)))
+def test_nearest_against_sorting_all(plans, own):
+    people = np.arange(1, NODES + 1)
+    stored = [StoredPlan(0, i, plan) for i, plan in enumerate(plans)]
+    found = nearest(stored, own, people, count=3)
+    distinct = []
+    for plan in plans:
+        if all(plan_distance(plan, other, people) > 0 for other in distinct):
+            distinct.append(plan)
+    expected = sorted(plan_distance(plan, own, people) for plan in distinct)[:3]
+    assert [near.afstand for near in found] == pytest.approx(expected, abs=1e-12)
+    for near in found:
+        assert plan_distance(near.plan.labels, own, people) == near.afstand
+
+
+def test_one_division_under_two_names_is_shown_once():
+    labels = [[0, 0, 1, 1], [1, 1, 0, 0], [0, 1, 1, 1], [0, 1, 0, 1]]
+    stored = [StoredPlan(2, 10 * i, np.array(x, np.int32)) for i, x in enumerate(labels)]
+    found = nearest(stored, stored[0].labels, np.ones(4), count=2)
+    assert [(near.plan.stap, near.afstand) for near in found] == [(0, 0.0), (20, 0.25)]
+    assert found[0].plan.keten == 2

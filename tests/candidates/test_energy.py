@@ -1,0 +1,316 @@
+"""The objective against a twin that counts it in plain Python from the units."""
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oi_geo.candidates.arrays import HARD
+from oi_geo.candidates.candidate import figures_of
+from oi_geo.candidates.energy import FORBIDDEN, PARTS, plan_parts
+from oi_geo.candidates.problem import Problem, build_problem
+from oi_geo.candidates.wishes import Weights, Whole, Wishes
+from oi_geo.plan import Plan
+from tests.candidates.toy import (
+    code,
+    plan_by_letters,
+    random_area,
+    random_groups,
+    toy,
+    unit_labels,
+)
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def random_problem(rng: np.random.Generator) -> Problem:
+    """Draw a problem in which every part of the objective counts."""
+    area = random_area(rng)
+    units = list(area.units.index)
+    low = int(rng.integers(1, 40))
+
+    def some_of(share: float, names: Sequence[str]) -> pd.Series:
+        found = {c: str(rng.choice(list(names))) for c in units if rng.random() < share}
+        return pd.Series(found, dtype="str")
+
+    def pairs(count: int) -> tuple[tuple[str, str], ...]:
+        found = [tuple(rng.choice(units, 2, replace=False)) for _ in range(count)]
+        return tuple((str(a), str(b)) for a, b in found)
+
+    flows = pd.DataFrame(
+        [(*rng.choice(units, 2), int(rng.integers(1, 30))) for _ in range(12)],
+        columns=["woont", "praktijk", "aantal"],
+    )
+    wishes = Wishes(
+        "regio",
+        low,
+        low + int(rng.integers(10, 120)),
+        counted="ion" if rng.random() < 0.3 else "inwoners",
+        groups=None,
+        gemeente=str(rng.choice(["hard", "voorkeur", "nee"])),
+        whole=(
+            Whole("kern", some_of(0.5, "pq"), "voorkeur", 3.0),
+            Whole("wsv", some_of(0.3, "rs")),
+        ),
+        within=some_of(0.3, "o") if rng.random() < 0.3 else None,
+        apart=pairs(2),
+        locks=some_of(0.2, ["Noord", "Zuid"]).to_dict(),
+        today=some_of(0.8, "uvw"),
+        flows=flows,
+        weights=Weights(*(float(x) for x in rng.integers(0, 5, 6))),
+    )
+    return build_problem(area, wishes)
+
+
+def contradicts(problem: Problem) -> bool:
+    """Tell whether one node holds two locks, or a pair that should be apart: no plan is made."""
+    wishes = problem.wishes
+    node = pd.Series(problem.node, problem.area.units.index)
+    locks = {(node[c], name) for c, name in wishes.locks.items() if node[c] >= 0}
+    return len(locks) > len({n for n, _ in locks}) or any(
+        node[a] == node[b] >= 0 for a, b in wishes.apart
+    )
+
+
+def split(problem: Problem, labels: np.ndarray) -> pd.Series:
+    """Return the group of each unit that is in the search."""
+    units = pd.Series(unit_labels(problem, labels), problem.area.units.index)
+    return units[units >= 0]
+
+
+def twin(problem: Problem, labels: np.ndarray) -> dict[str, float]:
+    """Count every part of the objective from the units."""
+    area, wishes, weights = problem.area, problem.wishes, problem.wishes.weights
+    group = split(problem, labels)
+    node = pd.Series(problem.node, area.units.index)
+    people = people_of(problem)[group.index]
+    each = people.groupby(group).sum()
+    n_groups = int(problem.groups.sum())
+    target = people.sum() / n_groups
+    points = {
+        "snijlijn": snijlijn(problem, group) * weights.snijlijn,
+        "afwijking": share((each - target).abs().sum(), people.sum()) * weights.afwijking,
+        "stromen": stromen(problem, group, node) * weights.stromen,
+        "wijziging": wijziging(problem, group, people) * weights.wijziging,
+        "gemeenten": 0.0,
+        "gehelen": 0.0,
+        "verboden": 0.0,
+    }
+    points["verboden"] += sum(
+        1 + (max(wishes.low - p, p - wishes.high)) / wishes.high
+        for p in each
+        if not wishes.low <= p <= wishes.high
+    )
+    everyone = people_of(problem)
+    for kind, parts, firm, price in divisions_of(problem):
+        for name in sorted(parts.dropna().unique()):
+            members = [c for c in parts.index[parts == name] if c in group.index]
+            everywhere = parts.index[parts == name]
+            if len(set(node[members])) < 2:
+                continue
+            met = len(set(group[members]))
+            crossing = wishes.within is not None and (
+                len(set(wishes.within.reindex(everywhere).fillna(""))) > 1
+            )
+            if firm and everyone[everywhere].sum() <= wishes.high and not crossing:
+                points["verboden"] += met
+            else:
+                points["gemeenten" if kind == "gemeente" else "gehelen"] += met * price
+    locked = {(group[c], name) for c, name in wishes.locks.items() if c in group.index}
+    points["verboden"] += len(locked) - len({g for g, _ in locked})
+    for a, b in wishes.apart:
+        if a in group.index and b in group.index and group[a] == group[b]:
+            points["verboden"] += 1
+    points["verboden"] += ties(problem, group, node)
+    return points
+
+
+def people_of(problem: Problem) -> pd.Series:
+    area = problem.area
+    if problem.wishes.counted == "inwoners":
+        return area.units["inwoners"]
+    return area.practices.groupby("eenheid")["ion"].sum().reindex(area.units.index).fillna(0)
+
+
+def share(part: float, whole: float) -> float:
+    """Return a percentage; 0 of nothing."""
+    return 100 * part / whole if whole else 0.0
+
+
+def divisions_of(problem: Problem):
+    wishes = problem.wishes
+    price = wishes.weights.gemeenten if wishes.gemeente != "nee" else 0.0
+    yield "gemeente", problem.area.units["gemeentecode"], wishes.gemeente == "hard", price
+    for whole in wishes.whole:
+        yield whole.kind, whole.parts, whole.firm == "hard", whole.weight
+
+
+def ties(problem: Problem, group: pd.Series, node: pd.Series) -> int:
+    """Count the groups that each set of units locked together lies in, where it is not one node."""
+    locks = problem.wishes.locks
+    total = 0
+    for name in set(locks.values()):
+        members = [c for c in locks if locks[c] == name]
+        here = [c for c in members if c in group.index]
+        if len(members) > 1 and len(set(node[here])) > 1:
+            total += len(set(group[here]))
+    return total
+
+
+def snijlijn(problem: Problem, group: pd.Series) -> float:
+    """Return how much of the borders between nodes is cut; half counts where one is left out."""
+    graph, inside = problem.area.graph, problem.node >= 0
+    cut, whole = 0.0, 0.0
+    for a, b, metres in zip(graph.left, graph.right, graph.border_m, strict=True):
+        counts = (int(inside[a]) + int(inside[b])) / 2 * metres
+        if counts and problem.node[a] != problem.node[b]:
+            whole += counts
+            same = inside[a] and inside[b] and group[graph.codes[a]] == group[graph.codes[b]]
+            cut += 0.0 if same else counts
+    return share(cut, whole)
+
+
+def stromen(problem: Problem, group: pd.Series, node: pd.Series) -> float:
+    away, whole = 0.0, 0.0
+    for woont, praktijk, count in problem.wishes.flows.itertuples(index=False):
+        if woont in group.index and praktijk in group.index and node[woont] != node[praktijk]:
+            whole += count
+            away += count if group[woont] != group[praktijk] else 0
+    return share(away, whole)
+
+
+def wijziging(problem: Problem, group: pd.Series, people: pd.Series) -> float:
+    today = problem.wishes.today.reindex(group.index).dropna()
+    people = people[today.index]
+    most = people.groupby([group[today.index], today]).sum().groupby(level=0).max()
+    return share(people.sum() - most.sum(), people.sum())
+
+
+@given(SEEDS)
+@settings(max_examples=80, deadline=None)
+def test_every_part_is_that_of_the_twin(seed: int):
+    rng = np.random.default_rng(seed)
+    problem = random_problem(rng)
+    if not len(problem.arrays.pop) or contradicts(problem):
+        return
+    labels = random_groups(rng, problem, int(rng.integers(1, 4)))
+    n_groups = int(labels.max()) + 1
+    parts = plan_parts(problem.arrays, problem.price, labels, n_groups)
+    found = dict(zip(PARTS, parts.sum(axis=0), strict=True))
+    for part, points in twin(problem, labels).items():
+        assert found[part] == pytest.approx(points, abs=1e-9), part
+
+
+@given(SEEDS)
+@settings(max_examples=25, deadline=None)
+def test_distance_is_that_to_the_nearest_practice_of_the_group(seed: int):
+    rng = np.random.default_rng(seed)
+    area = random_area(rng)
+    weights = Weights(afstand=1.0)
+    problem = build_problem(area, Wishes("regio", 1, 500, gemeente="nee", weights=weights))
+    if not len(problem.arrays.pop):
+        return
+    labels = random_groups(rng, problem, int(rng.integers(1, 4)))
+    parts = plan_parts(problem.arrays, problem.price, labels, int(labels.max()) + 1)
+    point = shapely.point_on_surface(area.units.geometry.to_numpy())
+    places = {int(area.units.index.get_loc(c)) for c in area.practices["eenheid"]}
+    group = unit_labels(problem, labels)
+    total = 0.0
+    for i, people in enumerate(area.units["inwoners"]):
+        if group[i] >= 0:
+            near = [shapely.distance(point[i], point[j]) for j in places if group[j] == group[i]]
+            far = max(shapely.distance(point[i], point[j]) for j in places)
+            total += people * (min(near) if near else far)
+    # One point is 100 m on average.
+    people = area.units["inwoners"][group >= 0].sum()
+    assert parts[:, PARTS.index("afstand")].sum() == pytest.approx(total / people / 100, rel=1e-5)
+
+
+def test_distance_in_a_band_on_ion_is_an_average_over_inhabitants():
+    """A and B have 1000 inhabitants each, B's live 1 km from the practice: 500 m on average."""
+    practices = [{"eenheid": code("A"), "ion": 400.0}]
+    problem = build_problem(
+        toy("AB", practices=practices),
+        Wishes("regio", 1, 400, counted="ion", gemeente="nee", weights=Weights(afstand=1.0)),
+    )
+    parts = plan_parts(problem.arrays, problem.price, np.zeros(2, np.int32), 1)
+    assert parts[0, PARTS.index("afstand")] == pytest.approx(5.0)
+
+
+@given(SEEDS)
+@settings(max_examples=25, deadline=None)
+def test_cut_border_is_that_of_the_graph(seed: int):
+    """Where nothing is left out or contracted, points are a percentage of all borders."""
+    rng = np.random.default_rng(seed)
+    area = random_area(rng)
+    problem = build_problem(area, Wishes("regio", 1, 1000, gemeente="nee"))
+    graph = area.graph
+    if len(problem.arrays.pop) < len(area.units) or not len(graph.border_m):
+        return
+    labels = random_groups(rng, problem, 2)
+    parts = plan_parts(problem.arrays, problem.price, labels, int(labels.max()) + 1)
+    names = tuple(str(i) for i in range(int(labels.max()) + 1))
+    km = figures_of(problem, Plan("regio", area.units.index, names, labels)).snijlijn_km
+    assert parts[:, PARTS.index("snijlijn")].sum() == pytest.approx(
+        100 * km * 1e3 / graph.border_m.sum()
+    )
+
+
+def test_a_drawn_plan():
+    """AB|CD over EF|GH: 2 of 10 km is cut, both gemeenten are whole, nobody lives too far."""
+    area = toy("ABcd\nEFgh")
+    problem = build_problem(area, Wishes("regio", 4000, 4000, gemeente="voorkeur"))
+    plan = plan_by_letters(area, "ABEF", "cdgh")
+    parts = plan_parts(problem.arrays, problem.price, plan.labels, 2)
+    assert parts.sum(axis=0).tolist() == pytest.approx([0, 20, 0, 4, 0, 0, 0, 0])
+    across = plan_by_letters(area, "ABcd", "EFgh")
+    parts = plan_parts(problem.arrays, problem.price, across.labels, 2)
+    assert parts.sum(axis=0).tolist() == pytest.approx([0, 40, 0, 8, 0, 0, 0, 0])
+    # Both plans have the four points of two gemeenten in one piece each.
+    assert problem.constant == 4.0
+
+
+def test_a_group_above_and_one_below_the_band():
+    problem = build_problem(toy("ABCDEF"), Wishes("regio", 2000, 4000, gemeente="nee"))
+    labels = np.array([0, 1, 1, 1, 1, 1], np.int32)
+    parts = plan_parts(problem.arrays, problem.price, labels, 2)
+    assert parts[:, FORBIDDEN].tolist() == [1 + 1000 / 4000, 1 + 1000 / 4000]
+
+
+def test_a_group_that_hangs_apart_is_a_breach():
+    problem = build_problem(toy("ABCD"), Wishes("regio", 1000, 4000, gemeente="nee"))
+    labels = np.array([0, 1, 1, 0], np.int32)
+    parts = plan_parts(problem.arrays, problem.price, labels, 2)
+    assert parts[:, FORBIDDEN].tolist() == [1.0, 0.0]
+
+
+def test_a_block_that_must_stay_whole_costs_one_breach_per_piece():
+    area = toy("ABCD", gemeenten={"X": "AD", "Y": "B", "Z": "C"})
+    problem = build_problem(area, Wishes("regio", 1000, 4000))
+    whole = plan_parts(problem.arrays, problem.price, np.zeros(4, np.int32), 1)
+    cut = plan_parts(problem.arrays, problem.price, np.array([0, 0, 1, 1], np.int32), 2)
+    assert HARD * whole[:, FORBIDDEN].sum() == problem.constant
+    assert HARD * cut[:, FORBIDDEN].sum() == problem.constant + HARD
+
+
+def test_parts_are_shares_that_do_not_depend_on_the_size_of_the_map():
+    for people, links in itertools.product((1000, 7), ((), ("AD",))):
+        area = toy("ABCD", people, links=links)
+        problem = build_problem(area, Wishes("regio", people, 4 * people, groups=2, gemeente="nee"))
+        labels = np.array([0, 0, 0, 1], np.int32)
+        parts = plan_parts(problem.arrays, problem.price, labels, 2).sum(axis=0)
+        # A third of the borders is cut, half of the people is away from two groups of two.
+        assert parts.tolist() == pytest.approx([0, 100 / 3, 10, 0, 0, 0, 0, 0])
+
+
+def test_a_target_is_kept_also_with_a_number_of_groups():
+    area = toy("ABCD")
+    for groups in (None, 2):
+        wishes = Wishes("regio", 1000, 4000, target=3000, groups=groups, gemeente="nee")
+        problem = build_problem(area, wishes)
+        assert problem.price.target == 3000

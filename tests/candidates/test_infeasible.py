@@ -1,0 +1,200 @@
+"""What is impossible is explained, and the change that is proposed is enough and not too much."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oi_geo.candidates.exact import solve_exact
+from oi_geo.candidates.infeasible import explain
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.problem import Problem, build_problem
+from oi_geo.candidates.propose import propose
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.study_area import StudyArea
+from tests.candidates.toy import all_plans, code, codes, random_people, toy
+
+
+def wishes(low: int, high: int, **other) -> Wishes:
+    return Wishes("regio", low, high, **{"gemeente": "nee", **other})
+
+
+def numbers(obstacle: Obstacle) -> dict[str, int]:
+    """Read the limits that a relaxation proposes."""
+    found = re.findall(r"een (minimum|maximum) van ([\d.]+)", obstacle.relaxation)
+    return {limit: int(number.replace(".", "")) for limit, number in found}
+
+
+def possible(area: StudyArea, low: int, high: int, **other) -> bool:
+    """Tell by a count of all plans whether nothing stands in the way."""
+    problem = build_problem(area, wishes(low, high, **other))
+    if problem.obstacles:
+        return False
+    return next(all_plans(problem, other.get("groups")), None) is not None
+
+
+def check_relaxation(area: StudyArea, obstacle: Obstacle, low: int, high: int, **other) -> None:
+    """Each limit that is named makes a plan possible; one person less does not."""
+    named = numbers(obstacle)
+    assert named
+    if "minimum" in named:
+        assert possible(area, named["minimum"], high, **other)
+        assert not possible(area, named["minimum"] + 1, high, **other)
+    if "maximum" in named:
+        assert possible(area, low, named["maximum"], **other)
+        assert not possible(area, low, named["maximum"] - 1, **other)
+
+
+def proven(problem: Problem) -> Obstacle:
+    assert solve_exact(problem, seconds=20).status == "infeasible"
+    return explain(problem, seconds=20)
+
+
+# --- one drawn map per reason ---
+
+
+def test_a_unit_above_the_maximum():
+    area = toy("ABCD", {"D": 9000})
+    (obstacle,) = build_problem(area, wishes(1000, 3000)).obstacles
+    check_relaxation(area, obstacle, 1000, 3000)
+
+
+def test_an_island_below_the_minimum():
+    area = toy("ABCD\n....\nE...", {"E": 500})
+    (obstacle,) = build_problem(area, wishes(1000, 4000)).obstacles
+    check_relaxation(area, obstacle, 1000, 4000)
+    van, naar = re.findall(r"Wijk (\w) \(WK", obstacle.relaxation)
+    assert possible(toy("ABCD\n....\nE...", {"E": 500}, links=(van + naar,)), 1000, 4000)
+
+
+def test_a_remainder_between_what_is_too_large_and_the_sea():
+    area = toy("ABCDE", {"A": 400, "B": 9000})
+    _, rest = build_problem(area, wishes(1000, 4000)).obstacles
+    van, naar = re.findall(r"Wijk (\w) \(WK", rest.relaxation)
+    linked = toy("ABCDE", {"A": 400, "B": 9000}, links=(van + naar,))
+    assert [o.where for o in build_problem(linked, wishes(1000, 4000)).obstacles] == [(code("B"),)]
+
+
+def test_no_number_of_groups_fits():
+    """B counts 250: two groups of 2.250 can be made, so that the arithmetic is the answer."""
+    area = toy("ABCDEF", {"A": 1000, "B": 250, "C": 1000, "D": 1000, "E": 250, "F": 1000})
+    (obstacle,) = build_problem(area, wishes(2500, 4000)).obstacles
+    assert obstacle.fatal
+    assert "telt 4.500 inwoners: te veel voor 1 en te weinig voor 2 groepen" in obstacle.reason
+    check_relaxation(area, obstacle, 2500, 4000)
+
+
+def test_a_number_of_groups_that_cannot_be():
+    area = toy("ABCDEF")
+    (obstacle,) = build_problem(area, wishes(2000, 3000, groups=4)).obstacles
+    assert obstacle.relaxation == "3 groepen"
+    assert possible(area, 2000, 3000, groups=3)
+
+
+def test_locks_that_contradict():
+    locks = {code("A"): "Noord", code("C"): "Zuid"}
+    result = propose(
+        toy("ABCD"), wishes(1000, 3000, locks=locks, together=((code("A"), code("C")),))
+    )
+    (obstacle,) = result.obstacles
+    assert obstacle.fatal
+    assert set(codes("AC")) <= set(obstacle.where)
+    assert "deze wensen loslaten" in obstacle.relaxation
+
+
+def test_an_exclave_that_hangs_with_nothing_of_its_gemeente():
+    area = toy("AB..CD", gemeenten={"X": "AD", "Y": "B", "Z": "C"})
+    result = propose(area, Wishes("regio", 1000, 4000))
+    assert result.candidates == ()
+    (obstacle,) = result.obstacles
+    assert set(codes("AD")) <= set(obstacle.where)
+    assert "verbinding" in obstacle.relaxation
+    linked = toy("AB..CD", gemeenten={"X": "AD", "Y": "B", "Z": "C"}, links=("BC",))
+    assert propose(linked, Wishes("regio", 1000, 4000)).candidates
+
+
+def test_a_star_whose_centre_serves_one_arm():
+    area = toy(".A.\nBCD\n.E.")
+    problem = build_problem(area, wishes(2000, 3000))
+    obstacle = proven(problem)
+    assert obstacle.fatal
+    check_relaxation(area, obstacle, 2000, 3000)
+    assert "Bewezen: er is geen verdeling van 2.000 tot 3.000" in obstacle.reason
+
+
+def test_a_place_that_fits_in_no_group_is_named():
+    """B joins A alone (too small) or C as well (too large)."""
+    area = toy("ABCDE", {"A": 500, "B": 500, "C": 3000, "D": 2500, "E": 500})
+    problem = build_problem(area, wishes(2000, 3400))
+    obstacle = proven(problem)
+    assert set(obstacle.where) == set(codes("AB"))
+    assert "kunnen in geen enkele aaneengesloten groep van 2.000 tot 3.400" in obstacle.reason
+    check_relaxation(area, obstacle, 2000, 3400)
+
+
+def test_one_place_that_fits_in_no_group_is_in_the_singular():
+    area = toy("ABCDE", {"A": 1000, "B": 3000, "C": 2500, "D": 2500, "E": 1000})
+    obstacle = proven(build_problem(area, wishes(2000, 3600)))
+    assert obstacle.where == (code("A"),)
+    assert obstacle.reason.startswith("Wijk A kan in geen enkele")
+
+
+def test_the_number_of_groups_is_said_where_it_is_asked():
+    area = toy(".A.\nBCD\n.E.")
+    obstacle = proven(build_problem(area, wishes(2000, 4000, groups=2)))
+    assert "geen verdeling in 2 groepen van" in obstacle.reason
+    check_relaxation(area, obstacle, 2000, 4000, groups=2)
+
+
+def test_where_it_hurts_are_the_groups_that_leave_the_band():
+    area = toy(".A.\nBCD\n.E.")
+    obstacle = proven(build_problem(area, wishes(2000, 3000)))
+    named = numbers(obstacle)
+    assert set(obstacle.where) <= set(area.units.index)
+    # With a maximum of 5.000 all five form one group; with a minimum of 1.000 two or three arms
+    # stand alone. 2.000 to 1.000 is 50 % less, 3.000 to 5.000 67 % more.
+    assert named == {"minimum": 1000, "maximum": 5000}
+    assert obstacle.relaxation.startswith("een minimum van 1.000")
+    assert len(obstacle.where) in {2, 3}
+    assert code("C") not in obstacle.where
+
+
+def test_a_division_that_nobody_may_cross():
+    within = pd.Series({c: "w" if c in codes("AB") else "o" for c in codes("ABCDE")})
+    problem = build_problem(toy("ABCDE"), wishes(2500, 3500, within=within))
+    (obstacle,) = problem.obstacles
+    assert set(obstacle.where) == set(codes("AB"))
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_a_stated_relaxation_is_the_smallest(seed: int):
+    rng = np.random.default_rng(seed)
+    area = toy("ABC\nDEF\nGHI", random_people(rng, "ABCDEFGHI", 60))
+    total = area.units["inwoners"].sum()
+    low = int(total / rng.integers(2, 5) * 0.99)
+    high = int(low * 1.04)
+    problem = build_problem(area, wishes(low, high))
+    if problem.solvable and not problem.obstacles:
+        if solve_exact(problem, seconds=20).status == "infeasible":
+            obstacle = explain(problem, seconds=20)
+            if numbers(obstacle):
+                check_relaxation(area, obstacle, low, high)
+    elif len(problem.obstacles) == 1 and problem.obstacles[0].fatal:
+        obstacle = problem.obstacles[0]  # no number of groups fits
+        (limit,) = numbers(obstacle).items()
+        name, number = limit
+        less = {"minimum": (number + 1, high), "maximum": (low, number - 1)}[name]
+        assert not possible(area, *less)
+
+
+@pytest.mark.parametrize("counted", ["inwoners", "ion"])
+def test_reasons_count_what_the_band_counts(counted):
+    practices = [{"eenheid": code("A"), "ion": 9000.0}, {"eenheid": code("B"), "ion": 2000.0}]
+    area = toy("ABC", {"A": 9000}, practices=practices)
+    obstacles = build_problem(area, wishes(1000, 4000, counted=counted)).obstacles
+    word = "inwoners" if counted == "inwoners" else "ION"
+    assert f"telt 9.000 {word}, meer dan het maximum van 4.000" in obstacles[0].reason
