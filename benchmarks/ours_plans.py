@@ -21,7 +21,8 @@ from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.rng import states
 from oi_geo.candidates.sampler import STATISTICS, run, start_state
-from oi_geo.candidates.search import first_plan, search
+from oi_geo.candidates.search import search
+from oi_geo.candidates.starts import first_plan
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea

@@ -275,7 +275,13 @@ def test_a_preference_costs_points_and_forbids_nothing(run):
 
 
 def test_the_number_of_groups_and_the_target(run):
-    for words, wanted in ((["--groepen", 5], 5), (["--doel", 2000], 8), (["--doel", 4000], 4)):
+    # At a high weight the target decides how many groups there are, where that is free.
+    firm = ["--gewicht", "afwijking=5"]
+    for words, wanted in (
+        (["--groepen", 5], 5),
+        (["--doel", 2000, *firm], 8),
+        (["--doel", 4000, *firm], 4),
+    ):
         assert run(*FREE, *words)[1]["plannen"][0]["groepen"] == wanted
 
 

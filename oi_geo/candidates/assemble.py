@@ -23,7 +23,12 @@ class Blocks:
 
 
 def block_nodes(
-    kept: list[Keep], parts: list[Ints], node: Ints, people: NDArray[np.int64], high: int
+    kept: list[Keep],
+    parts: list[Ints],
+    node: Ints,
+    people: NDArray[np.int64],
+    division: Ints,
+    high: int,
 ) -> tuple[Blocks, Ints]:
     """List what should stay whole per node, with its price and the pieces that are necessary.
 
@@ -31,7 +36,8 @@ def block_nodes(
     -------
     blocks : Blocks
     pieces : ndarray of int32, shape (n_blocks,)
-        1; for what exceeds the maximum ⌈people / maximum⌉; 0 where nothing of it is in the search.
+        ⌈people / maximum⌉, and at least one in each higher division that it lies in; 0 where
+        nothing of it is in the search.
     """
     inside = node != NOWHERE
     rows, weights, pieces = [], [], []
@@ -41,10 +47,11 @@ def block_nodes(
         here = inside & (keep.labels != NOWHERE)
         n = len(keep.names)
         total = np.bincount(keep.labels[here], people[here], minlength=n)
-        present = np.bincount(keep.labels[here], minlength=n) > 0
+        pairs = np.unique(np.column_stack([keep.labels[here], division[here]]), axis=0)
+        divided = np.bincount(pairs[:, 0], minlength=n)
         firm = np.isin(np.arange(n), whole[here & (whole != NOWHERE)])
         weights.append(np.where(firm, HARD, keep.weight))
-        pieces.append(np.where(present, np.maximum(1, np.ceil(total / high)), 0))
+        pieces.append(np.maximum(divided, np.ceil(total / high)))
         rows.append(np.column_stack([node[here], keep.labels[here] + offset]))
         offset += n
     pairs = np.unique(np.concatenate(rows), axis=0).astype(np.int32)

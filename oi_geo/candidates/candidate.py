@@ -11,7 +11,7 @@ from oi_geo.candidates.energy import PARTS, plan_parts
 from oi_geo.candidates.exact import Exact
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem
-from oi_geo.candidates.search import Found
+from oi_geo.candidates.starts import Found
 from oi_geo.candidates.verify import cut_by_necessity
 from oi_geo.metrics import measure
 from oi_geo.plan import UNASSIGNED, Plan

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oi_geo.candidates.diagnostics import Convergence, Draws, convergence
-from oi_geo.text import nl_list, nl_number
+from oi_geo.text import nl_count, nl_list, nl_number
 
 Better = Literal["hoger", "lager"]
 
@@ -64,9 +64,10 @@ MEASURES = {
         "een even grote grootste groep als", None, 0,
     ),
     "afwijking": Measure(
-        "de afwijking van het streefgetal", "Afwijking van het streefgetal (personen)", "wijkt",
-        "meer van het streefgetal af dan", "minder van het streefgetal af dan",
-        "evenveel van het streefgetal af als", "lager", 0,
+        "de afwijking van de gemiddelde omvang", "Afwijking van de gemiddelde omvang (personen)",
+        "wijkt",
+        "meer van de gemiddelde omvang af dan", "minder van de gemiddelde omvang af dan",
+        "evenveel van de gemiddelde omvang af als", "lager", 0,
     ),
 }  # fmt: skip
 
@@ -120,7 +121,9 @@ class Special:
     beter: Better | None
 
 
-def compare(proposal: Mapping[str, float], draws: Draws, *, groups: int) -> tuple[Special, ...]:
+def compare(
+    proposal: Mapping[str, float], draws: Draws, *, groups: int, own: int | None = None
+) -> tuple[Special, ...]:
     """Place a proposal among the plans of an ensemble.
 
     Parameters
@@ -130,7 +133,9 @@ def compare(proposal: Mapping[str, float], draws: Draws, *, groups: int) -> tupl
     draws : mapping of str to ndarray of float64, shape (chains, draws)
         Measures of the plans after burn-in, by keys of `MEASURES`.
     groups : int
-        Number of groups in the plans and in the proposal.
+        Number of groups in the plans.
+    own : int, optional
+        Number of groups in the proposal; by default that of the plans.
 
     Returns
     -------
@@ -150,6 +155,9 @@ def compare(proposal: Mapping[str, float], draws: Draws, *, groups: int) -> tupl
     alternate may count for more than they are; never for more than there are.
     """
     verdicts = convergence(draws)
+    number = f"hetzelfde aantal groepen ({groups})"
+    if own not in {None, groups}:
+        number = nl_count(groups, "groep", "groepen")
     sizes = verdicts[["ess_bulk", "ess_tail"]].min(axis=1)
     sizes = sizes.fillna(sizes.min())
     return tuple(
@@ -159,7 +167,7 @@ def compare(proposal: Mapping[str, float], draws: Draws, *, groups: int) -> tupl
             draws[maat],
             Convergence(*verdict),
             min(float(size), draws[maat].size),
-            groups,
+            number,
         )
         for (maat, *verdict), size in zip(verdicts.itertuples(), sizes, strict=True)
     )
@@ -186,7 +194,7 @@ def _place(
     values: NDArray[np.float64],
     verdict: Convergence,
     size: float,
-    groups: int,
+    number: str,
 ) -> Special:
     measure, (lower, equal, higher) = MEASURES[maat], _shares(value, values)
     known = verdict.geconvergeerd and not math.isnan(value)
@@ -201,7 +209,7 @@ def _place(
             f"{verdict.reden}"
         )
     else:
-        zin = _sentence(measure, (lower, equal, higher), size, values.size, groups)
+        zin = _sentence(measure, (lower, equal, higher), size, values.size, number)
     percentile = lower + equal / 2 if known else math.nan
     return Special(
         maat=maat,
@@ -225,18 +233,19 @@ def _shares(value: float, values: NDArray[np.float64]) -> tuple[float, float, fl
     equal = np.isclose(values, value, rtol=SAME, atol=0.0)
     lower = int(((values < value) & ~equal).sum())
     same = int(equal.sum())
-    return lower / values.size, same / values.size, (values.size - lower - same) / values.size
+    size = max(values.size, 1)  # of no plans at all every share is nothing
+    return lower / size, same / size, (values.size - lower - same) / size
 
 
 def _sentence(
-    measure: Measure, shares: tuple[float, float, float], size: float, count: int, groups: int
+    measure: Measure, shares: tuple[float, float, float], size: float, count: int, number: str
 ) -> str:
     """Say it in Dutch, the largest share first; the others only where values are often equal."""
     # A plan with a lower value makes the proposal the one that has more.
     words = (measure.more, measure.equal, measure.less)
     ranked = sorted(zip(shares, words, strict=True), key=lambda part: -part[0])
     (most, lead), *rest = ranked
-    plans = f"{nl_number(count)} geldige plannen met hetzelfde aantal groepen ({groups})"
+    plans = f"{nl_number(count)} geldige plannen met {number}"
     if most == 1:
         return f"Het voorstel {measure.verb} {lead} alle {plans}."
     parts = [f"{lead} {_percent(most, size)} van {plans}"]

@@ -99,11 +99,17 @@ def convergence(values: Draws) -> pd.DataFrame:
     Notes
     -----
     A measure that never changes counts as converged when all chains agree on its value and some
-    other measure does change: where nothing changes at all, nothing shows that the chains move.
+    other measure has converged: chains that have not mixed in anything may yet change this one.
     """
     stats = _arviz_stats()
-    moves = any(not _is_still(draws) for draws in values.values())
-    rows = [_judge(stats, draws, moves=moves) for draws in values.values()]
+    rows = [_judge(stats, draws) for draws in values.values()]
+    moving = [row for row in rows if not row.vast]
+    reason = _NOTHING_MOVES if not moving else _NOTHING_MIXES
+    if not any(row.geconvergeerd for row in moving):
+        rows = [
+            row._replace(geconvergeerd=False, reden=row.reden or reason) if row.vast else row
+            for row in rows
+        ]
     index = pd.Index(list(values), name="maat", dtype="str")
     return pd.DataFrame(rows, index=index, columns=pd.Index(Convergence._fields))
 
@@ -120,7 +126,7 @@ def _is_still(draws: NDArray[np.float64]) -> bool:
     return bool(np.ptp(draws) <= STILL * np.abs(draws).max()) if draws.size else True
 
 
-def _judge(stats: ModuleType, draws: NDArray[np.float64], *, moves: bool) -> Convergence:
+def _judge(stats: ModuleType, draws: NDArray[np.float64]) -> Convergence:
     unknown = (np.nan, np.nan, np.nan)
     if np.isnan(draws).any():
         return Convergence(*unknown, vast=False, geconvergeerd=False, reden=(
@@ -132,7 +138,7 @@ def _judge(stats: ModuleType, draws: NDArray[np.float64], *, moves: bool) -> Con
             f"Er zijn minder dan {FEWEST_DRAWS} plannen per keten; reken met meer stappen."
         ))  # fmt: skip
     if vast:
-        reason = _why_still(len(draws), moves=moves)
+        reason = _ONE_CHAIN if len(draws) < FEWEST_CHAINS else ""
         return Convergence(*unknown, vast=True, geconvergeerd=not reason, reden=reason)
     with np.errstate(divide="ignore", invalid="ignore"):
         r_hat = float(stats.rhat(draws, method="rank")) if len(draws) > 1 else math.nan
@@ -145,17 +151,14 @@ def _judge(stats: ModuleType, draws: NDArray[np.float64], *, moves: bool) -> Con
     return Convergence(r_hat, bulk, tail, vast=False, geconvergeerd=not reason, reden=reason)
 
 
-def _why_still(chains: int, *, moves: bool) -> str:
-    if chains < FEWEST_CHAINS:
-        return _ONE_CHAIN
-    if not moves:
-        return (
-            "Geen enkele maat verandert: de ketens staan stil, of er is maar één geldig plan. "
-            "Meer stappen of een ruimere band laten zien welke van de twee het is."
-        )
-    return ""
-
-
+_NOTHING_MOVES = (
+    "Geen enkele maat verandert: de ketens staan stil, of er is maar één geldig plan. Meer stappen "
+    "of een ruimere band laten zien welke van de twee het is."
+)
+_NOTHING_MIXES = (
+    "Deze maat veranderde niet, maar de ketens zijn het over de andere maten nog niet eens; reken "
+    "met meer stappen."
+)
 _ONE_CHAIN = (
     "Aan één keten is niet te zien of zij vastzit; reken met ten minste twee ketens, liever vier."
 )

@@ -21,7 +21,7 @@ from oi_geo.candidates.arrays import Arrays, Floats, Ints
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.rng import states
 from oi_geo.candidates.sampler import STATISTICS, State, run, start_state
-from oi_geo.candidates.search import first_plan
+from oi_geo.candidates.starts import first_plan
 from oi_geo.candidates.streams import ChainWriter
 from oi_geo.errors import ImpossibleWishes, UnusableFile
 

@@ -18,8 +18,8 @@ from oi_geo.candidates.bound import cut_bound
 from oi_geo.candidates.energy import FORBIDDEN, PARTS, group_parts, marks
 from oi_geo.candidates.partition import choose
 from oi_geo.candidates.problem import Problem
-from oi_geo.candidates.search import Found
 from oi_geo.candidates.sets import Sets, connected_sets, keep_sets, set_totals
+from oi_geo.candidates.starts import Found
 from oi_geo.candidates.trees import gather, piece, release
 
 # More sets than this need more memory and time than a planner has; the search answers instead.

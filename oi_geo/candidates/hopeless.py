@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from oi_geo.candidates.exact import solve_exact
-from oi_geo.candidates.infeasible import explain
+from oi_geo.candidates.infeasible import explain, sharpened
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem, build_problem
 
@@ -43,10 +43,15 @@ def hopeless_parts(
             break
         others = frozenset(units[(where >= 0) & (where != part)])
         alone = build_problem(problem.area, replace(problem.wishes, groups=None), leave_out=others)
-        if not alone.solvable:
-            continue
-        proof = solve_exact(alone, seconds=seconds, limit=MOST_SETS, stop=stop)
-        if proof.status == "infeasible":
+        fatal = [obstacle for obstacle in alone.obstacles if obstacle.fatal]
+        if not fatal:
+            proof = solve_exact(alone, seconds=seconds, limit=MOST_SETS, stop=stop)
+            if proof.status == "infeasible":
+                fatal = [explain(alone, seconds=seconds, stop=stop)]
+        if fatal:
             lost |= set(units[where == part])
-            found.append(replace(explain(alone, seconds=seconds, stop=stop), fatal=False))
+            found += [
+                replace(sharpened(alone, obstacle, seconds=seconds, stop=stop), fatal=False)
+                for obstacle in fatal
+            ]
     return frozenset(lost), found

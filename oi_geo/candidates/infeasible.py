@@ -1,6 +1,7 @@
 """Why no plan exists where that has been proven, and the smallest change that allows one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -65,6 +66,24 @@ def explain(
         change,
         fatal=True,
     )
+
+
+def sharpened(
+    problem: Problem, obstacle: Obstacle, *, seconds: float, stop: Callable[[], bool] | None = None
+) -> Obstacle:
+    """Replace an estimated relaxation by one that is proven, where the groups can be enumerated.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of one connected part, the one that the obstacle is about.
+    """
+    if not obstacle.estimated or not len(problem.arrays.pop):
+        return obstacle
+    changes = [text for text, _ in _relaxations(problem, seconds, stop)]
+    if not changes:
+        return obstacle
+    return replace(obstacle, relaxation=", of ".join(changes), estimated=False)
 
 
 def _widest(problem: Problem) -> tuple[int, int]:

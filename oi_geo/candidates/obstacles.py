@@ -24,6 +24,8 @@ class Obstacle:
         Codes of the units concerned.
     relaxation : str
         The smallest change that takes this obstacle away, in Dutch.
+    estimated : bool
+        Whether the relaxation follows from counting people alone, so that it need not be enough.
     fatal : bool
         True where no plan exists at all; False where the rest of the area can still be divided.
     """
@@ -32,6 +34,7 @@ class Obstacle:
     where: tuple[str, ...]
     relaxation: str
     fatal: bool = False
+    estimated: bool = False
 
 
 def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int) -> Obstacle:
@@ -115,7 +118,9 @@ def no_number_fits(
         f"{nl_count(fewer + 1, 'groep', 'groepen')} van {nl_number(wishes.low)} tot "
         f"{nl_number(wishes.high)}.",
         tuple(codes),
-        change,
+        f"ten minste {change}",
+        fatal=True,
+        estimated=True,
     )
 
 

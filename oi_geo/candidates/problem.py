@@ -5,15 +5,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from oi_geo.candidates import obstacles as say
-from oi_geo.candidates.arrays import HARD, Arrays, Ints, Price
+from oi_geo.candidates.arrays import HARD, Arrays, Ints, Longs, Price
 from oi_geo.candidates.assemble import assemble, block_nodes, price_of
 from oi_geo.candidates.contract import (
     NOWHERE,
-    Links,
     colours,
     connections,
     keeps,
@@ -21,7 +17,9 @@ from oi_geo.candidates.contract import (
     within_limits,
 )
 from oi_geo.candidates.contradictions import contradictions
+from oi_geo.candidates.how_many import group_numbers, spread_over
 from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.places import beside_of, components, impossible, where_of
 from oi_geo.candidates.wishes import Wishes, check_codes
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS
@@ -87,9 +85,15 @@ class Problem:
         weight = self.arrays.block_weight
         return float((weight * np.where(weight >= HARD, 1, self.pieces)).sum())
 
-    def with_groups(self, groups: Ints) -> "Problem":
-        """Return the same problem with another number of groups per connected part."""
-        return replace(self, groups=groups)
+    @property
+    def people(self) -> Longs:
+        """People of each connected part, shape (n_components,)."""
+        return np.bincount(self.component, self.arrays.pop).astype(np.int64)
+
+    def with_groups(self, number: int) -> "Problem":
+        """Return the same problem with another number of groups, spread over the parts."""
+        spread = spread_over(self.people, self.groups, self.wishes, number)
+        return replace(self, groups=spread.astype(np.int32))
 
 
 def build_problem(
@@ -130,21 +134,21 @@ def build_problem(
     alone: list[tuple[str, ...]] = []
     while True:
         node = node_labels(links, division, parts, included)
-        component = _components(links, division, node)
-        beside = _beside(area, links, division, alone)
-        outside, new_alone, new = _impossible(
+        component = components(links, division, node)
+        beside = beside_of(area, links, division, alone)
+        outside, new_alone, new = impossible(
             area, wishes, people, node, component, division, beside
         )
         if not new:
             break
         included, alone, found = included & ~outside, alone + new_alone, found + new
     colour, names = colours(area, wishes)
-    blocks, pieces = block_nodes(kept, parts, node, people, wishes.high)
+    blocks, pieces = block_nodes(kept, parts, node, people, division, wishes.high)
     found += contradictions(
-        area, wishes, kept, parts, _where(node, component), node, colour, people, alone=alone
+        area, wishes, kept, parts, where_of(node, component), node, colour, people, alone=alone
     )
     closed = len(wishes.finished) + len(alone)
-    groups, more = _numbers(area, wishes, people, node, component, closed)
+    groups, more = group_numbers(area, wishes, people, node, component, closed)
     arrays = assemble(area, wishes, links, division, node, people, blocks, colour)
     inhabitants = float(area.units["inwoners"][node != NOWHERE].sum())
     return Problem(
@@ -197,124 +201,3 @@ def divisions(area: StudyArea, wishes: Wishes) -> Ints:
 def _closed(area: StudyArea, wishes: Wishes) -> NDArray[np.bool_]:
     closed = [code for code, name in wishes.locks.items() if name in wishes.closed]
     return area.units.index.isin(closed)
-
-
-def _components(links: Links, division: Ints, node: Ints) -> Ints:
-    """Give each connected part of the nodes, within its division, a number."""
-    n = int(node.max()) + 1 if len(node) else 0
-    left, right = node[links.left], node[links.right]
-    usable = (left != NOWHERE) & (right != NOWHERE)
-    usable &= division[links.left] == division[links.right]
-    left, right = left[usable], right[usable]
-    matrix = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(n, n))
-    _, part = connected_components(matrix, directed=False)
-    return pd.factorize(part)[0].astype(np.int32)
-
-
-def _where(node: Ints, component: Ints) -> Ints:
-    """Return the connected part of each unit, -1 for those outside the search."""
-    return np.r_[component, NOWHERE][node].astype(np.int32)
-
-
-def _beside(
-    area: StudyArea, links: Links, division: Ints, alone: list[tuple[str, ...]]
-) -> NDArray[np.bool_]:
-    """Tell which units connect with one that stands alone because it is too large."""
-    taken = area.units.index.isin([code for codes in alone for code in codes])
-    ends = np.r_[links.left, links.right], np.r_[links.right, links.left]
-    near = taken[ends[0]] & (division[ends[0]] == division[ends[1]])
-    beside = np.zeros(len(taken), bool)
-    beside[ends[1][near]] = True
-    return beside
-
-
-def _impossible(
-    area: StudyArea,
-    wishes: Wishes,
-    people: NDArray[np.int64],
-    node: Ints,
-    component: Ints,
-    division: Ints,
-    beside: NDArray[np.bool_],
-) -> tuple[NDArray[np.bool_], list[tuple[str, ...]], list[Obstacle]]:
-    """Find nodes above the maximum, and when there are none, connected parts below the minimum."""
-    inside = node != NOWHERE
-    total = np.bincount(node[inside], people[inside], minlength=len(component)).astype(np.int64)
-    outside = np.zeros(len(node), bool)
-    alone: list[tuple[str, ...]] = []
-    new: list[Obstacle] = []
-    for large in np.flatnonzero(total > wishes.high):
-        codes = tuple(area.units.index[node == large])
-        outside |= node == large
-        alone.append(codes)
-        new.append(say.too_large(area, wishes, codes, int(total[large])))
-    if new:
-        return outside, alone, new
-    size = np.bincount(component, total).astype(np.int64)
-    where = _where(node, component)
-    for small in np.flatnonzero(size < wishes.low):
-        members = where == small
-        outside |= members
-        others = inside & ~members & (division == division[np.flatnonzero(members)[0]])
-        can_take = others & np.isin(where, np.flatnonzero(size >= wishes.low))
-        towards = can_take if can_take.any() else others
-        cut_off = bool((members & beside).any())
-        new.append(say.too_small(area, wishes, members, int(size[small]), towards, cut_off=cut_off))
-    return outside, alone, new
-
-
-def _numbers(
-    area: StudyArea,
-    wishes: Wishes,
-    people: NDArray[np.int64],
-    node: Ints,
-    component: Ints,
-    held: int,
-) -> tuple[Ints, list[Obstacle]]:
-    """Divide the number of groups over the connected parts."""
-    inside = node != NOWHERE
-    total = np.bincount(
-        component[node[inside]], people[inside], minlength=int(component.max(initial=-1)) + 1
-    ).astype(np.int64)
-    least, most = -(-total // wishes.high), total // wishes.low
-    found = [
-        replace(
-            say.no_number_fits(
-                wishes,
-                list(area.units.index[inside & (component[np.maximum(node, 0)] == part)]),
-                int(total[part]),
-                alone=len(total) == 1 and not held,
-                area=area,
-            ),
-            fatal=True,
-        )
-        for part in np.flatnonzero(least > most)
-    ]
-    target = wishes.target or (wishes.low + wishes.high) / 2
-    groups = np.clip(np.rint(total / target).astype(np.int64), least, np.maximum(least, most))
-    if wishes.groups is not None and not found:
-        asked = wishes.groups - held
-        if not least.sum() <= asked <= most.sum():
-            low, high = int(least.sum()) + held, int(most.sum()) + held
-            found.append(say.wrong_number(wishes, low, high, int(total.sum()), held))
-        else:
-            groups = _spread(total, groups, least, most, asked)
-    return groups.astype(np.int32), found
-
-
-def _spread(
-    total: NDArray[np.int64],
-    groups: NDArray[np.int64],
-    least: NDArray[np.int64],
-    most: NDArray[np.int64],
-    asked: int,
-) -> NDArray[np.int64]:
-    """Add or take groups one by one where the average size stays nearest to the others'."""
-    groups = groups.copy()
-    step = 1 if groups.sum() < asked else -1
-    ideal = total.sum() / asked
-    while groups.sum() != asked:
-        can = groups < most if step > 0 else groups > least
-        size = np.where(can, total / np.maximum(groups + step, 1), np.inf)
-        groups[int(np.argmin(np.abs(size - ideal)))] += step
-    return groups

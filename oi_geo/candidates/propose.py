@@ -9,10 +9,11 @@ from oi_geo.candidates.candidate import Candidate, describe, exempt
 from oi_geo.candidates.distance import choose_different
 from oi_geo.candidates.exact import Exact, bounded, solve_exact
 from oi_geo.candidates.hopeless import hopeless_parts
-from oi_geo.candidates.infeasible import explain
+from oi_geo.candidates.infeasible import explain, sharpened
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem, build_problem
-from oi_geo.candidates.search import DIFFERENT, Found, Progress, SearchResult, search
+from oi_geo.candidates.search import DIFFERENT, Progress, SearchResult, search
+from oi_geo.candidates.starts import Found
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
@@ -20,7 +21,7 @@ from oi_geo.text import nl_count
 
 # Time limit of the exact choice, and the share of the full search that gives it its first plan.
 EXACT_SECONDS = 120.0
-EXPLAIN_SECONDS = 30.0
+EXPLAIN_SECONDS = 10.0
 HEAD_START = 0.1
 # Where the groups cannot be enumerated a bound is sought for so long, on models of at most so many
 # nodes times groups.
@@ -91,7 +92,7 @@ def propose(
 
     found = look(HEAD_START if exact else 1.0)
     beside: list[Obstacle] = []
-    if not found.plans and problem.solvable and len(problem.groups) > 1:
+    if not found.plans and wishes.groups is None and len(problem.groups) > 1:
         lost, beside = hopeless_parts(problem, seconds=min(limit, EXPLAIN_SECONDS), stop=stop)
         if lost:
             problem = build_problem(area, wishes, leave_out=lost)
@@ -104,7 +105,11 @@ def propose(
         if found.plans and _boundable(problem):
             progress(Progress(1.0, found.seconds, found.plans[0]))
             proof = bounded(problem, found.plans[0], seconds=min(limit, BOUND_SECONDS))
-    obstacles = [*problem.obstacles, *beside]
+    obstacles = [
+        sharpened(problem, obstacle, seconds=min(limit, EXPLAIN_SECONDS), stop=stop)
+        for obstacle in problem.obstacles
+    ]
+    obstacles += beside
     if proof is not None and proof.status == "infeasible":
         obstacles.append(explain(problem, seconds=min(limit, EXPLAIN_SECONDS), stop=stop))
     return _checked(problem, found, proof, obstacles, count, different, exact=exact)

@@ -7,46 +7,29 @@ seconds or stops the search; the best plans so far are then kept.
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
 
-from oi_geo.candidates.anneal import Walk, anneal, start_walk
-from oi_geo.candidates.arrays import HARD, Ints
-from oi_geo.candidates.construct import construct
+from oi_geo.candidates.anneal import anneal
 from oi_geo.candidates.distance import choose_different
+from oi_geo.candidates.group_number import best_number
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.rng import State, states
+from oi_geo.candidates.starts import CHUNK, COOL, WARM, Found, starts, valid
 
 # Runs of the search, and steps of each: enough for the plans of different runs to be equally good
 # on the whole of the Netherlands (682 nodes) and far more than enough for a province.
 RUNS = 8
 STEPS_PER_NODE = 3_000
 FEWEST_STEPS, MOST_STEPS = 150_000, 3_000_000
-CHUNK = 25_000
-# Temperatures in points; one point is one percent of all borders.
-WARM, COOL = 1.0, 0.002
-# A start that breaks something is improved in chunks of steps, and given up after so many of them.
-REPAIR_CHUNKS, REPAIR_STEPS_PER_NODE = 40, 40
+# Where the number of groups is free, at most this share of a time limit goes to choosing it.
+PILOT_SHARE = 0.2
 # Two plans count as different where at least this share of the people is in another group.
 DIFFERENT = 0.05
-# Other numbers of groups that are tried where the first does not work out, and wider bands from
-# which a plan is brought back into the band by improvement.
-OFFSETS = (0, 1, -1, 2, -2, 3, -3)
-WIDER = (0.0, 0.15, 0.4)
-TRIES = 4
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A valid plan: the group of each node, and its energy in points (less is better)."""
-
-    labels: Ints
-    energy: float
-    n_groups: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +54,8 @@ class SearchResult:
 class _Board:
     """What the runs share: the plans so far, how far they are, and whether to stop."""
 
-    deadline: float
+    started: float
+    seconds: float
     seconds_per_run: float
     stop: Callable[[], bool]
     steps: int
@@ -80,8 +64,10 @@ class _Board:
     taken: int = 0
     lock: Lock = field(default_factory=Lock)
 
-    def over(self) -> bool:
-        return time.monotonic() > self.deadline or self.stop()
+    def over(self, share: float = 1.0) -> bool:
+        """Tell whether this share of the time is over, or the user has had enough."""
+        passed = time.monotonic() - self.started
+        return passed > share * self.seconds or self.stop()
 
     def add(self, found: Found) -> None:
         with self.lock:
@@ -136,12 +122,15 @@ def search(
     steps = CHUNK * max(1, round(effort * usual / CHUNK))
     threads = workers or os.cpu_count() or 1
     limit = np.inf if seconds is None else seconds
-    board = _Board(started + limit, limit * min(threads, RUNS) / RUNS, stop, RUNS * steps)
+    share = 1.0 if problem.wishes.groups is not None else 1.0 - PILOT_SHARE
+    board = _Board(started, limit, limit * share * min(threads, RUNS) / RUNS, stop, RUNS * steps)
     if not problem.solvable:
         return SearchResult((), 0.0, interrupted=False)
+    first, *others = states(seed, RUNS + 1)
+    problem = best_number(problem, first, lambda: board.over(PILOT_SHARE))
     with ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
-            pool.submit(_run, problem, rng, steps, board) for rng in states(seed, RUNS)
+            pool.submit(_run, problem, rng, steps, board) for rng in others
         }
         while waiting:
             done, waiting = wait(waiting, timeout=0.25, return_when=FIRST_COMPLETED)
@@ -162,86 +151,10 @@ def search(
     )
 
 
-def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | None:
-    """Make one valid plan as fast as possible; None where that fails, which proves nothing.
-
-    Parameters
-    ----------
-    problem : Problem
-    rng : ndarray of uint64, shape (4,)
-        Moved on.
-    tries : int
-        How often the construction is tried per number of groups and width of the band.
-    """
-    for walk in _starts(problem, rng, tries):
-        found = _valid(problem, walk)
-        if found:
-            return found
-    return None
-
-
-def _starts(problem: Problem, rng: State, tries: int) -> Iterator[Walk]:
-    """Make walks that start at a plan, and improve each until the caller is content with it."""
-    low, high = problem.wishes.low, problem.wishes.high
-    steps = min(CHUNK, REPAIR_STEPS_PER_NODE * len(problem.arrays.pop))
-    for wider in WIDER:
-        least, most = max(1, int(low * (1 - wider))), int(high * (1 + wider))
-        for groups in _numbers_of_groups(problem, least, most, rng):
-            for _ in range(tries):
-                label = construct(problem.arrays, problem.component, groups, least, most, rng)
-                if not len(label):
-                    break
-                walk = start_walk(problem.arrays, problem.price, label, int(groups.sum()), rng)
-                yield walk
-                for _ in range(REPAIR_CHUNKS):
-                    anneal(problem.arrays, problem.price, walk, steps, WARM, WARM)
-                    rng[:] = walk.rng
-                    yield walk
-
-
-def _numbers_of_groups(problem: Problem, low: int, high: int, rng: State) -> Iterator[Ints]:
-    """Yield the number of groups per connected part: as planned, then near it where it is free."""
-    yield problem.groups
-    if problem.wishes.groups is not None:
-        return
-    people = np.bincount(problem.component, problem.arrays.pop).astype(np.int64)
-    least, most = -(-people // problem.wishes.high), people // problem.wishes.low
-    near = [np.clip(problem.groups + i, least, most).astype(np.int32) for i in OFFSETS]
-    seen = {problem.groups.tobytes()}
-    for wanted in near:
-        groups = wanted
-        if len(people) > 1:
-            groups = _for_each_part(problem, [wanted, *near], low, high, rng)
-        if groups.tobytes() not in seen:
-            seen.add(groups.tobytes())
-            yield groups
-
-
-def _for_each_part(problem: Problem, near: list[Ints], low: int, high: int, rng: State) -> Ints:
-    """Choose for each connected part the first of some numbers of groups that can be made there."""
-    chosen = problem.groups.copy()
-    for part in range(len(chosen)):
-        for groups in near:
-            only = np.ones_like(chosen)
-            only[part] = groups[part]
-            if len(construct(problem.arrays, problem.component, only, low, high, rng)):
-                chosen[part] = groups[part]
-                break
-    return chosen
-
-
-def _valid(problem: Problem, walk: Walk) -> Found | None:
-    """Return the best plan of a walk, if nothing that must hold is broken in it."""
-    energy = walk.total[1] - problem.constant
-    if energy > HARD / 2:
-        return None
-    return Found(walk.best.copy(), float(energy), len(walk.energy))
-
-
 def _run(problem: Problem, rng: State, steps: int, board: _Board) -> None:
     """One run: a first plan, then annealing; the plans on the way are kept as well."""
-    for walk in _starts(problem, rng, TRIES):
-        found = _valid(problem, walk)
+    for walk in starts(problem, rng):
+        found = valid(problem, walk)
         if found:
             break
         if board.over():
@@ -264,6 +177,6 @@ def _run(problem: Problem, rng: State, steps: int, board: _Board) -> None:
         warm = cool
         with board.lock:
             board.taken += CHUNK
-        found = _valid(problem, walk)
+        found = valid(problem, walk)
         if found:
             board.add(found)

@@ -16,7 +16,7 @@ from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, count_people
 from oi_geo.candidates.standing import COMPARED, standing
 from oi_geo.candidates.streams import StoredPlan, read_measures, read_plans
-from oi_geo.plan import Plan
+from oi_geo.plan import UNASSIGNED, Plan
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +121,12 @@ def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
     near = nearest(plans, labels, people)
     return Context(
         sampled=sampled,
-        specials=compare(standing(problem, plan), draws, groups=sampled.groups),
+        specials=compare(
+            standing(problem, plan),
+            draws,
+            groups=sampled.groups,
+            own=len(np.unique(labels[labels != UNASSIGNED])),
+        ),
         draws=draws,
         nearest=tuple(Near(_plan(problem, one.plan.labels), one.afstand) for one in near),
         together=tuple(

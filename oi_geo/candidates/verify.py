@@ -63,17 +63,8 @@ def _split(area: StudyArea, wishes: Wishes, plan: Plan) -> list[str]:
         part = parts.reindex(labels.index).dropna()
         groups = labels[part.index].groupby(part).nunique()
         split = set(groups.index[groups > 1]) - cut_by_necessity(area, wishes, parts)
-        split -= _hanging_apart(area, part)
         found += [f"{kind} {nl_list(sorted(split))} is gesplitst."] if split else []
     return found
-
-
-def _hanging_apart(area: StudyArea, part: pd.Series) -> set[str]:
-    """Name the parts that lie in pieces of the map which nothing connects."""
-    placed = np.where(area.units.index.isin(part.index), 0, UNASSIGNED).astype(np.int32)
-    piece = pd.Series(area.graph.parts(placed, links=True), area.units.index)[part.index]
-    pieces = piece.groupby(part).nunique()
-    return set(pieces.index[pieces > 1])
 
 
 def cut_by_necessity(area: StudyArea, wishes: Wishes, parts: pd.Series) -> set[str]:

@@ -14,20 +14,23 @@ from oi_geo.text import nl_list, nl_number
 Counted = Literal["inwoners", "ion"]
 Firmness = Literal["hard", "voorkeur", "nee"]
 
+# Far above any use, and far below where preferences would weigh like what must hold.
+MOST_WEIGHT = 100
+
 
 @dataclass(frozen=True)
 class Weights:
     """How much each part of the objective counts; 0 leaves a part out.
 
-    One point of `snijlijn` is one percent of all borders between units that is cut, of `afwijking`
-    one percent of the people above or below the target, of `gemeenten` one extra piece of a
-    gemeente, of `stromen` one percent of the patients whose practice lies in another group, of
-    `afstand` 100 m of average distance to the nearest practice of the group, of `wijziging` one
-    percent of the people who leave most of their present group.
+    At a weight of 1 one point of `snijlijn` is one percent of all borders between nodes (see
+    `Problem`) that is cut, of `afwijking` one percent of the people above or below the target, of
+    `gemeenten` one extra piece of a gemeente, of `stromen` one percent of the patients whose
+    practice lies in another group, of `afstand` 100 m of average distance to the nearest practice
+    of the group, of `wijziging` one percent of the people who leave most of their present group.
     """
 
     snijlijn: float = 1.0
-    afwijking: float = 0.2
+    afwijking: float = 0.5
     gemeenten: float = 2.0
     stromen: float = 1.0
     afstand: float = 0.0
@@ -106,8 +109,11 @@ class Wishes:
             )
         if self.groups is not None and self.groups < 1:
             raise ImpossibleWishes("Het aantal groepen moet ten minste 1 zijn.")
-        if not all(weight >= 0 for weight in vars(self.weights).values()):
-            raise ImpossibleWishes("Een gewicht kan niet kleiner dan nul of onbekend zijn.")
+        prices = [*vars(self.weights).values(), *(whole.weight for whole in self.whole)]
+        if not all(0 <= price <= MOST_WEIGHT for price in prices):
+            raise ImpossibleWishes(
+                f"Een gewicht is een getal van 0 tot en met {nl_number(MOST_WEIGHT)}."
+            )
         if self.target is not None and not self.low <= self.target <= self.high:
             raise ImpossibleWishes(
                 f"Het streefgetal {nl_number(self.target)} valt buiten de band van "

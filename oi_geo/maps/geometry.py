@@ -87,7 +87,7 @@ def border_lines(shapes: Shapes) -> Shapes:
     ndarray of shape (1,)
         One MultiLineString; empty array where there are no shapes.
     """
-    rings = shapely.get_rings(shapes)
+    rings = shapely.get_rings(shapely.get_parts(shapes))
     if not len(rings):
         return np.array([], dtype=object)
     points, ring = shapely.get_coordinates(rings, return_index=True)

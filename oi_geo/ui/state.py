@@ -14,6 +14,8 @@ import streamlit as st
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
 from oi_geo.ui.cache import Question
+from oi_geo.ui.candidate_choices import Making
+from oi_geo.ui.context_choices import Situating
 
 FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen"]
 
@@ -42,6 +44,10 @@ class Session:
         What the Toets page tested last, for the Kaart page.
     choices : dict of str to object
         What was chosen in widgets, by their key: Streamlit forgets a widget when its page closes.
+    making : Making
+        The run, locks and pairs of the page Kandidaten.
+    situating : Situating
+        The run of the page Context.
     """
 
     folder: Path
@@ -52,6 +58,8 @@ class Session:
     proposal: Path | None = None
     question: Question | None = None
     choices: dict[str, object] = field(default_factory=dict)
+    making: Making = field(default_factory=Making)
+    situating: Situating = field(default_factory=Situating)
 
     def recall(self, key: str, default: object, options: Collection[object]) -> None:
         """Give a widget what was chosen before its page closed, as far as that is still offered."""

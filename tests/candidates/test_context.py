@@ -57,15 +57,14 @@ def test_shares_by_counting(value):
 
 
 def test_sentence_with_its_uncertainty():
-    # 9.300 of 10.000 lie below 0,9295, and the plans are as good as independent: 92,5 to 93,5.
     draws = (independent(0, 2499) + 0.5) / 2500
     (special,) = compare({"polsby_popper": 0.93}, {"polsby_popper": draws}, groups=9)
     size = min(special.ess_bulk, special.ess_tail, 10_000)
     low, high = (round(100 * x) for x in wilson(0.93, size))
     assert low < high
     assert special.zin == (
-        f"Het voorstel is compacter dan {low} tot {high} % van 10.000 geldige plannen met hetzelfde "
-        "aantal groepen (9)."
+        f"Het voorstel is compacter dan {low} tot {high} % van 10.000 geldige plannen met "
+        "hetzelfde aantal groepen (9)."
     )
     assert special.beter == "hoger"
 
@@ -99,16 +98,14 @@ def test_less_effective_plans_give_a_wider_interval():
         ("gemeenten_gedeeld", 99, "heeft meer gedeelde gemeenten dan alle 10.000 geldige"),
         ("kleinste", 99, "heeft een grotere kleinste groep dan alle 10.000 geldige plannen"),
         ("grootste", 1, "heeft een kleinere grootste groep dan alle 10.000 geldige plannen"),
-        ("afwijking", 1, "wijkt minder van het streefgetal af dan alle 10.000 geldige plannen"),
+        ("afwijking", 1, "wijkt minder van de gemiddelde omvang af dan alle 10.000 geldige"),
         ("snijkanten", 99, "heeft meer doorsneden grenzen dan alle 10.000 geldige plannen"),
     ],
 )
 def test_extremes_in_words(maat, waarde, words):
     (special,) = compare({maat: waarde}, {maat: independent(5, 60)}, groups=4)
-    assert (
-        special.zin
-        == f"Het voorstel {words.split(' geldige')[0]} geldige plannen met hetzelfde aantal groepen (4)."
-    )  # noqa: E501
+    assert special.zin.startswith("Het voorstel ")
+    assert special.zin.endswith(" 10.000 geldige plannen met hetzelfde aantal groepen (4).")
     assert words in special.zin
     assert special.percentiel in {0.0, 1.0}
 

@@ -52,13 +52,13 @@ def test_chains_that_still_drift_have_not_converged():
 
 
 def test_too_few_effective_plans_say_how_many_more():
-    row = convergence({"maat": ar1(0.0, draws=40)}).loc["maat"]
-    # 160 independent draws: R-hat may be fine, the size is not; 400 / 160 = 2.5.
-    assert row["ess_bulk"] < ESS_LIMIT
-    assert not row["geconvergeerd"]
-    slow = ar1(0.97, draws=6000, seed=2)
-    row = convergence({"maat": slow}).loc["maat"]
-    assert (row["r_hat"] <= R_HAT_LIMIT) == ("keer zoveel stappen" in row["reden"])
+    # Independent plans, but few: 4 x 60 = 240 of them, so twice as many steps.
+    for seed in range(20):
+        few = convergence({"maat": ar1(0.0, draws=60, seed=seed)}).loc["maat"]
+        if few["r_hat"] <= R_HAT_LIMIT and few[["ess_bulk", "ess_tail"]].min() > ESS_LIMIT / 2:
+            break
+    assert not few["geconvergeerd"]
+    assert few["reden"].endswith("reken met ongeveer 2 keer zoveel stappen.")
 
 
 def test_a_measure_that_never_changes():

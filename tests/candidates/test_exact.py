@@ -13,7 +13,7 @@ from oi_geo.candidates.exact import positions, possible_groups, solve_exact
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.rng import states
-from oi_geo.candidates.search import Found, first_plan
+from oi_geo.candidates.starts import Found, first_plan
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Weights, Wishes
 from tests.candidates.toy import (

@@ -196,3 +196,26 @@ def test_a_plan_without_any_points_is_optimal():
 def test_unknown_codes_are_refused():
     with pytest.raises(ImpossibleWishes, match="WK9999XX"):
         propose(toy("AB"), wishes(1000, 2000, locks={"WK9999XX": "Noord"}))
+
+
+def test_an_estimated_relaxation_is_replaced_by_one_that_is_proven():
+    """Five in a row: counting people says 2.500, but whole wijken of 1.000 need 2.000."""
+    found = propose(toy("ABCDE"), wishes(3000, 4000, gemeente="nee"))
+    (obstacle,) = found.obstacles
+    assert found.candidates == ()
+    assert obstacle.relaxation == "een maximum van 5.000, of een minimum van 2.000"
+    assert propose(toy("ABCDE"), wishes(3000, 5000, gemeente="nee")).candidates
+    assert not propose(toy("ABCDE"), wishes(3000, 4999, gemeente="nee")).candidates
+    assert propose(toy("ABCDE"), wishes(2000, 4000, gemeente="nee")).candidates
+    assert not propose(toy("ABCDE"), wishes(2001, 4000, gemeente="nee")).candidates
+
+
+def test_a_part_without_a_plan_does_not_keep_the_rest_from_one():
+    """Left a ring of four that divides in two, right three in a row that does not."""
+    found = propose(toy("AB.EFG\nCD...."), wishes(2000, 2000, gemeente="nee"))
+    (obstacle,) = found.obstacles
+    assert not obstacle.fatal
+    assert set(obstacle.where) == {"WK0001EE", "WK0001FF", "WK0001GG"}
+    (candidate,) = found.candidates[:1]
+    assert len(candidate.plan.groups) == 2
+    assert set(candidate.plan.unassigned) == set(obstacle.where)

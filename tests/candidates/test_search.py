@@ -13,7 +13,8 @@ from oi_geo.candidates.distance import plan_distance
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.rng import states
-from oi_geo.candidates.search import Progress, first_plan, search
+from oi_geo.candidates.search import Progress, search
+from oi_geo.candidates.starts import first_plan
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Weights, Wishes
 from tests.candidates.toy import (

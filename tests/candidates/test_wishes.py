@@ -15,7 +15,7 @@ from tests.candidates.toy import code, toy
         (-5, 10, {}, "kan niet"),
         (1001, 1000, {}, "De band 1.001 tot 1.000 kan niet"),
         (1, 10, {"groups": 0}, "aantal groepen moet ten minste 1"),
-        (1, 10, {"weights": Weights(snijlijn=-0.1)}, "gewicht kan niet kleiner dan nul"),
+        (1, 10, {"weights": Weights(snijlijn=-0.1)}, "gewicht is een getal van 0 tot en met 100"),
         (1, 10, {"weights": Weights(snijlijn=np.nan)}, "gewicht"),
         (5, 10, {"target": 11}, "streefgetal 11 valt buiten de band van 5 tot 10"),
         (5, 10, {"target": 4}, "streefgetal 4 valt buiten"),

@@ -1,4 +1,4 @@
-"""app.py: three pages, and settings that keep everything on this machine."""
+"""app.py: its pages, and settings that keep everything on this machine."""
 
 import tomllib
 from pathlib import Path

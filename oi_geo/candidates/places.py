@@ -1,0 +1,77 @@
+"""Places of which no group can be made: above the maximum alone, or below the minimum together."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from oi_geo.candidates import obstacles as say
+from oi_geo.candidates.contract import NOWHERE, Ints, Links
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.study_area import StudyArea
+
+
+def components(links: Links, division: Ints, node: Ints) -> Ints:
+    """Give each connected part of the nodes, within its division, a number."""
+    n = int(node.max()) + 1 if len(node) else 0
+    left, right = node[links.left], node[links.right]
+    usable = (left != NOWHERE) & (right != NOWHERE)
+    usable &= division[links.left] == division[links.right]
+    left, right = left[usable], right[usable]
+    matrix = coo_array((np.ones(len(left), np.int8), (left, right)), shape=(n, n))
+    _, part = connected_components(matrix, directed=False)
+    return pd.factorize(part)[0].astype(np.int32)
+
+
+def where_of(node: Ints, component: Ints) -> Ints:
+    """Return the connected part of each unit, -1 for those outside the search."""
+    return np.r_[component, NOWHERE][node].astype(np.int32)
+
+
+def beside_of(
+    area: StudyArea, links: Links, division: Ints, alone: list[tuple[str, ...]]
+) -> NDArray[np.bool_]:
+    """Tell which units connect with one that stands alone because it is too large."""
+    taken = area.units.index.isin([code for codes in alone for code in codes])
+    ends = np.r_[links.left, links.right], np.r_[links.right, links.left]
+    near = taken[ends[0]] & (division[ends[0]] == division[ends[1]])
+    beside = np.zeros(len(taken), bool)
+    beside[ends[1][near]] = True
+    return beside
+
+
+def impossible(
+    area: StudyArea,
+    wishes: Wishes,
+    people: NDArray[np.int64],
+    node: Ints,
+    component: Ints,
+    division: Ints,
+    beside: NDArray[np.bool_],
+) -> tuple[NDArray[np.bool_], list[tuple[str, ...]], list[Obstacle]]:
+    """Find nodes above the maximum, and when there are none, connected parts below the minimum."""
+    inside = node != NOWHERE
+    total = np.bincount(node[inside], people[inside], minlength=len(component)).astype(np.int64)
+    outside = np.zeros(len(node), bool)
+    alone: list[tuple[str, ...]] = []
+    new: list[Obstacle] = []
+    for large in np.flatnonzero(total > wishes.high):
+        codes = tuple(area.units.index[node == large])
+        outside |= node == large
+        alone.append(codes)
+        new.append(say.too_large(area, wishes, codes, int(total[large])))
+    if new:
+        return outside, alone, new
+    size = np.bincount(component, total).astype(np.int64)
+    where = where_of(node, component)
+    for small in np.flatnonzero(size < wishes.low):
+        members = where == small
+        outside |= members
+        others = inside & ~members & (division == division[np.flatnonzero(members)[0]])
+        can_take = others & np.isin(where, np.flatnonzero(size >= wishes.low))
+        towards = can_take if can_take.any() else others
+        cut_off = bool((members & beside).any())
+        new.append(say.too_small(area, wishes, members, int(size[small]), towards, cut_off=cut_off))
+    return outside, alone, new

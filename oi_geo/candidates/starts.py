@@ -1,0 +1,108 @@
+"""Starts of the search: valid plans, made as fast as possible."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from oi_geo.candidates.anneal import Walk, anneal, start_walk
+from oi_geo.candidates.arrays import HARD, Ints
+from oi_geo.candidates.construct import construct
+from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.rng import State
+
+CHUNK = 25_000
+# Temperatures in points; one point is one percent of all borders.
+WARM, COOL = 1.0, 0.002
+# A start that breaks something is improved in chunks of steps, and given up after so many of them.
+REPAIR_CHUNKS, REPAIR_STEPS_PER_NODE = 40, 40
+# Other numbers of groups that are tried where the first does not work out, and wider bands from
+# which a plan is brought back into the band by improvement.
+OFFSETS = (0, 1, -1, 2, -2, 3, -3)
+WIDER = (0.0, 0.15, 0.4)
+TRIES = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A valid plan: the group of each node, and its energy in points (less is better)."""
+
+    labels: Ints
+    energy: float
+    n_groups: int
+
+
+def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | None:
+    """Make one valid plan as fast as possible; None where that fails, which proves nothing.
+
+    Parameters
+    ----------
+    problem : Problem
+    rng : ndarray of uint64, shape (4,)
+        Moved on.
+    tries : int
+        How often the construction is tried per number of groups and width of the band.
+    """
+    for walk in starts(problem, rng, tries):
+        found = valid(problem, walk)
+        if found:
+            return found
+    return None
+
+
+def starts(problem: Problem, rng: State, tries: int = TRIES) -> Iterator[Walk]:
+    """Make walks that start at a plan, and improve each until the caller is content with it."""
+    low, high = problem.wishes.low, problem.wishes.high
+    steps = min(CHUNK, REPAIR_STEPS_PER_NODE * len(problem.arrays.pop))
+    for wider in WIDER:
+        least, most = max(1, int(low * (1 - wider))), int(high * (1 + wider))
+        for groups in _numbers_of_groups(problem, least, most, rng):
+            for _ in range(tries):
+                label = construct(problem.arrays, problem.component, groups, least, most, rng)
+                if not len(label):
+                    break
+                walk = start_walk(problem.arrays, problem.price, label, int(groups.sum()), rng)
+                yield walk
+                for _ in range(REPAIR_CHUNKS):
+                    anneal(problem.arrays, problem.price, walk, steps, WARM, WARM)
+                    rng[:] = walk.rng
+                    yield walk
+
+
+def _numbers_of_groups(problem: Problem, low: int, high: int, rng: State) -> Iterator[Ints]:
+    """Yield the number of groups per connected part: as planned, then near it where it is free."""
+    yield problem.groups
+    if problem.wishes.groups is not None:
+        return
+    people = problem.people
+    least, most = -(-people // problem.wishes.high), people // problem.wishes.low
+    near = [np.clip(problem.groups + i, least, most).astype(np.int32) for i in OFFSETS]
+    seen = {problem.groups.tobytes()}
+    for wanted in near:
+        groups = wanted
+        if len(people) > 1:
+            groups = _for_each_part(problem, [wanted, *near], low, high, rng)
+        if groups.tobytes() not in seen:
+            seen.add(groups.tobytes())
+            yield groups
+
+
+def _for_each_part(problem: Problem, near: list[Ints], low: int, high: int, rng: State) -> Ints:
+    """Choose for each connected part the first of some numbers of groups that can be made there."""
+    chosen = problem.groups.copy()
+    for part in range(len(chosen)):
+        for groups in near:
+            only = np.ones_like(chosen)
+            only[part] = groups[part]
+            if len(construct(problem.arrays, problem.component, only, low, high, rng)):
+                chosen[part] = groups[part]
+                break
+    return chosen
+
+
+def valid(problem: Problem, walk: Walk) -> Found | None:
+    """Return the best plan of a walk, if nothing that must hold is broken in it."""
+    energy = walk.total[1] - problem.constant
+    if energy > HARD / 2:
+        return None
+    return Found(walk.best.copy(), float(energy), len(walk.energy))

@@ -1,0 +1,216 @@
+"""Small drawings of plans as SVG: cheap enough to draw again while a search runs.
+
+A drawing stands on its own and makes no request. It is shown as an image, in which a browser runs
+nothing, and every name in it is escaped. Shapes are simplified once, to the detail that a drawing
+of this size shows, and keep sharing their borders. Measures are never taken on them.
+"""
+
+import base64
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from oi_geo.maps.geometry import Shapes, border_lines, hatched, label_points
+from oi_geo.maps.themes import Theme, group_theme
+from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.study_area import StudyArea
+
+# Size of a drawing, in the units of its view box; on screen it takes the width that it gets.
+WIDTH, MARGIN = 600.0, 8.0
+HIGHEST = 660.0
+LARGE, SMALL, LETTER = 19.0, 14.0, 0.64
+# Above this number of groups their names are written small.
+MANY_GROUPS = 12
+MOST_LABELS = 40
+HATCH_STEP = 9.0
+NO_FILL = "#F4F4F4"
+FIXED = " (vast)"
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A study area made ready for drawings.
+
+    Attributes
+    ----------
+    area : StudyArea
+    shapes : ndarray of Polygon and MultiPolygon, shape (n_units,)
+        Units in the view box of a drawing: x to the right and y downwards.
+    height : float
+        Height of the view box; its width is `WIDTH`.
+    gemeenten : str
+        Path of the gemeente borders.
+    """
+
+    area: StudyArea
+    shapes: Shapes
+    height: float
+    gemeenten: str
+
+
+def canvas_of(area: StudyArea) -> Canvas:
+    """Simplify the units of an area to the detail of a drawing, and place them in its view box."""
+    shapes = area.units.geometry.to_numpy()
+    x0, y0, x1, y1 = shapely.total_bounds(shapes)
+    scale = min(
+        (WIDTH - 2 * MARGIN) / max(x1 - x0, 1.0), (HIGHEST - 2 * MARGIN) / max(y1 - y0, 1.0)
+    )
+    left = (WIDTH - scale * (x1 - x0)) / 2
+
+    def place(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = points[:, 0], points[:, 1]
+        return np.column_stack([left + (x - x0) * scale, MARGIN + (y1 - y) * scale])
+
+    drawn = shapely.transform(shapely.coverage_simplify(shapes, 0.6 / scale), place)
+    codes, _ = pd.factorize(area.units["gemeentecode"])
+    borders = border_lines(_joined(drawn, codes, int(codes.max(initial=-1)) + 1))
+    return Canvas(area, drawn, 2 * MARGIN + scale * (y1 - y0), _path(borders))
+
+
+def plan_svg(
+    canvas: Canvas, plan: Plan, *, fixed: Collection[str] = (), labels: bool = True
+) -> str:
+    """Draw a plan.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        Of the area of the plan.
+    plan : Plan
+    fixed : collection of str
+        Codes of units that are locked: they are hatched, and the name of their group says so.
+    labels : bool
+        Whether to write the names of the groups, the largest first, as far as there is room.
+
+    Returns
+    -------
+    str
+        An SVG document.
+    """
+    theme = group_theme(canvas.area, plan)
+    groups = _joined(canvas.shapes, theme.index, len(theme.colours))
+    locked = plan.units.isin(list(fixed))
+    parts = [
+        f'<path d="{_path(shape, closed=True)}" fill="{colour}" '
+        'fill-rule="evenodd" fill-opacity="0.8"/>'
+        for shape, colour in zip(groups, theme.colours, strict=True)
+    ]
+    parts += [_gemeenten(canvas), *_hatch(canvas, locked)]
+    lines = _path(border_lines(groups))
+    parts.append(f'<path d="{lines}" fill="none" stroke="#000" stroke-width="2.2"/>')
+    if labels:
+        held = {plan.groups[i] for i in np.unique(plan.labels[locked]) if i != UNASSIGNED}
+        parts += _labels(canvas, theme, groups, plan, held)
+    return _document(canvas, parts)
+
+
+def places_svg(canvas: Canvas, places: Sequence[Collection[str]]) -> str:
+    """Draw an area with numbered places (unit codes) outlined; a place without units is skipped."""
+    outline = _path(canvas.shapes, closed=True)
+    parts = [
+        f'<path d="{outline}" fill="{NO_FILL}" stroke="#bbb" stroke-width="0.5"/>',
+        _gemeenten(canvas),
+    ]
+    for number, codes in enumerate(places, 1):
+        here = canvas.area.units.index.isin(list(codes))
+        if not here.any():
+            continue
+        shape = shapely.coverage_union_all(canvas.shapes[here])
+        path = _path(shape, closed=True)
+        parts.append(
+            f'<path d="{path}" fill="#b00020" fill-opacity="0.18" fill-rule="evenodd" '
+            'stroke="#b00020" stroke-width="3.5" stroke-linejoin="round"/>'
+        )
+        [middle] = label_points(np.array([shape], dtype=object))
+        if middle is not None:
+            parts.append(_text(str(number), middle.x, middle.y + LARGE / 3, LARGE * 1.4))
+    return _document(canvas, parts)
+
+
+def svg_uri(svg: str) -> str:
+    """Return a drawing as the address of an image that holds all of it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _joined(shapes: Shapes, labels: NDArray[np.integer], n: int) -> Shapes:
+    """Join the shapes of a coverage per label."""
+    parts = [shapes[labels == label] for label in range(n)]
+    return np.array([shapely.coverage_union_all(part) for part in parts], dtype=object)
+
+
+def _gemeenten(canvas: Canvas) -> str:
+    return f'<path d="{canvas.gemeenten}" fill="none" stroke="#444" stroke-width="0.7"/>'
+
+
+def _hatch(canvas: Canvas, locked: NDArray[np.bool_]) -> list[str]:
+    """Hatch the units that are locked."""
+    if not locked.any():
+        return []
+    whole = np.array([shapely.coverage_union_all(canvas.shapes[locked])], dtype=object)
+    lines = shapely.get_parts(hatched(whole, HATCH_STEP))
+    return [f'<path d="{_path(lines)}" fill="none" stroke="#111" stroke-width="1.1"/>']
+
+
+def _labels(
+    canvas: Canvas, theme: Theme, groups: Shapes, plan: Plan, held: Collection[str]
+) -> list[str]:
+    """Write the names of groups, locked ones and then large ones first, while there is room."""
+    points, found = label_points(groups), []
+    taken: list[tuple[float, float, float, float]] = []
+    names = set(plan.groups)
+    font = LARGE if len(plan.groups) <= MANY_GROUPS else SMALL
+    free = np.array([label not in held for label in theme.labels])
+    for i in np.lexsort((-shapely.area(groups), free))[:MOST_LABELS]:
+        middle, name = points[i], theme.labels[i]
+        if middle is None or name not in names:
+            continue
+        text = name + (FIXED if name in held else "")
+        half = LETTER * font * len(text) / 2
+        x = float(np.clip(middle.x, half + 2, max(WIDTH - half - 2, half + 2)))
+        for y in (middle.y, middle.y - font, middle.y + font):
+            box = (x - half, y - font, x + half, y + font / 4)
+            if not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                found.append(_text(text, x, float(np.clip(y, font, canvas.height - 4)), font))
+                break
+    return found
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _text(text: str, x: float, y: float, size: float) -> str:
+    return (
+        f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size:.0f}" text-anchor="middle" '
+        'font-family="system-ui, DejaVu Sans, sans-serif" font-weight="600" fill="#111" '
+        f'stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _path(lines: Shapes, *, closed: bool = False) -> str:
+    """Write lines or rings as the data of an SVG path, rounded to a tenth."""
+    parts = shapely.get_parts(lines)
+    rings = shapely.get_rings(parts) if closed else parts
+    points, owner = shapely.get_coordinates(rings, return_index=True)
+    if not len(points):
+        return ""
+    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
+    end = "Z" if closed else ""
+    return "".join(
+        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line) + end
+        for line in np.split(points, starts[1:])
+    )
+
+
+def _document(canvas: Canvas, parts: Sequence[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {canvas.height:.0f}" '
+        f'width="{WIDTH:.0f}" height="{canvas.height:.0f}">{"".join(parts)}</svg>'
+    )

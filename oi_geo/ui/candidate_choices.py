@@ -1,0 +1,112 @@
+"""What a session holds of the page Kandidaten: its run, its locks and its pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a run needs compiled code, which loads when the page is opened
+    from oi_geo.ui.candidate_run import Run
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Units that keep the group they have.
+
+    `closed` tells that the group is finished and gets no other unit; `label` is what the list of
+    locks says.
+    """
+
+    group: str
+    codes: tuple[str, ...]
+    label: str
+    closed: bool = False
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two units or gemeenten that belong together, or must not share a group."""
+
+    first: str
+    second: str
+    together: bool
+
+
+@dataclass(eq=False)
+class Making:
+    """What a session holds of the page Kandidaten.
+
+    Attributes
+    ----------
+    key : tuple of str
+        Names the files of the study area that all of it is about.
+    run : Run or None
+        The last run.
+    locks : list of Lock
+    pairs : list of Pair
+    within : Path or None
+        An uploaded table of borders that no group may cross.
+    taken : str
+        Name of the candidate that was taken over last.
+    """
+
+    key: tuple[str, ...] = ()
+    run: Run | None = None
+    locks: list[Lock] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list)
+    within: Path | None = None
+    taken: str = ""
+
+    def about(self, key: tuple[str, ...]) -> None:
+        """Forget everything when the files of the study area are others than before."""
+        if self.key == key:
+            return
+        self.replace(None)
+        self.locks.clear()
+        self.pairs.clear()
+        self.key, self.within = key, None
+
+    def replace(self, run: Run | None) -> None:
+        """Let a new run take the place of the old one, which stops."""
+        if self.run is not None:
+            self.run.stop()
+        self.run, self.taken = run, ""
+
+    def lock(self, new: Lock) -> None:
+        """Add a lock; earlier ones that it contradicts give way to it.
+
+        Those are locks of the same units, and of a group of that name where one of the two is
+        finished.
+        """
+        self.locks = [
+            old
+            for old in self.locks
+            if not set(old.codes) & set(new.codes)
+            and not (old.group == new.group and (old.closed or new.closed))
+        ]
+        self.locks.append(new)
+
+    def unlock(self, lock: Lock) -> None:
+        """Take a lock off."""
+        self.locks = [other for other in self.locks if other != lock]
+
+    def add_pair(self, pair: Pair) -> None:
+        """Add a pair; what was said of the same two before gives way to it."""
+        ends = {pair.first, pair.second}
+        self.pairs = [old for old in self.pairs if {old.first, old.second} != ends]
+        self.pairs.append(pair)
+
+    def drop_pair(self, pair: Pair) -> None:
+        """Forget a pair."""
+        self.pairs = [other for other in self.pairs if other != pair]
+
+    @property
+    def locked(self) -> dict[str, str]:
+        """Group name per locked unit code."""
+        return {code: lock.group for lock in self.locks for code in lock.codes}
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Names of the groups that are finished."""
+        return frozenset(lock.group for lock in self.locks if lock.closed)

@@ -1,0 +1,98 @@
+"""Lock what is good in a candidate, and see and take off what is locked."""
+
+import pandas as pd
+import streamlit as st
+
+from oi_geo.candidates.candidate import Candidate
+from oi_geo.maps.candidate_map import plan_svg
+from oi_geo.plan import Plan
+from oi_geo.study_area import StudyArea
+from oi_geo.ui.candidate_cards import drawing
+from oi_geo.ui.candidate_choices import Lock, Making
+from oi_geo.ui.candidate_run import Outcome, Run
+from oi_geo.ui.candidate_words import letter
+from oi_geo.ui.words import plain
+
+FIRM = {True: "Precies zo", False: "Mag groeien"}
+
+
+def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
+    """Let somebody choose groups and gemeenten of a candidate that should stay as they are."""
+    candidates = outcome.proposals.candidates
+    st.subheader("Vastzetten en opnieuw zoeken")
+    st.caption(
+        "Kies wat goed is. De volgende keer blijft dat zo en wordt de rest eromheen gemaakt. Wat "
+        "met een eerdere keuze botst, komt daarvoor in de plaats."
+    )
+    left, right = st.columns([1, 1])
+    with left, st.container(key="vastzetten"):
+        position = st.selectbox(
+            "Voorstel", range(len(candidates)), format_func=letter, key="k_vast_voorstel"
+        )
+        candidate = candidates[position]
+        groups = st.multiselect(
+            "Groepen die goed zijn", candidate.plan.groups, key="k_vast_groepen",
+            placeholder="Kies groepen",
+        )  # fmt: skip
+        st.radio(
+            "Hoe vast?", list(FIRM), format_func=FIRM.__getitem__, key="k_vast_hoe",
+            horizontal=True,
+            help="Precies zo: de groep is af. Mag groeien: er kan nog iets bij komen.",
+        )  # fmt: skip
+        area = run.order.area
+        names = dict(area.units.groupby("gemeentecode")["gemeentenaam"].first())
+        gemeenten = st.multiselect(
+            "Gemeenten die in hun groep blijven", sorted(names, key=names.__getitem__),
+            format_func=names.__getitem__, key="k_vast_gemeenten", placeholder="Kies gemeenten",
+        )  # fmt: skip
+        st.button(
+            "Zet vast", key="zet_vast", on_click=add_locks,
+            args=(making, area, candidate, letter(position)), disabled=not (groups or gemeenten),
+        )  # fmt: skip
+    with right:
+        svg = plan_svg(run.canvas, candidate.plan, fixed=making.locked)
+        st.html(drawing(svg, f"Kaart van {letter(position)} met wat vaststaat"))
+        st.caption("Gearceerd is wat vaststaat." if making.locks else "Er staat nog niets vast.")
+
+
+def add_locks(making: Making, area: StudyArea, candidate: Candidate, name: str) -> None:
+    """Lock the chosen groups and gemeenten, and clear the choices."""
+    state = st.session_state
+    for group in state["k_vast_groepen"]:
+        making.lock(group_lock(candidate.plan, group, name, closed=state["k_vast_hoe"]))
+    for code in state["k_vast_gemeenten"]:
+        new = gemeente_lock(area, candidate.plan, code, name)
+        if new is not None:
+            making.lock(new)
+    state["k_vast_groepen"], state["k_vast_gemeenten"] = [], []
+
+
+def group_lock(plan: Plan, group: str, name: str, *, closed: bool) -> Lock:
+    """Lock a whole group of a candidate."""
+    firm = "precies zo" if closed else "mag groeien"
+    return Lock(group, tuple(plan.members(group)), f"{group} uit {name} ({firm})", closed)
+
+
+def gemeente_lock(area: StudyArea, plan: Plan, code: str, name: str) -> Lock | None:
+    """Lock a gemeente into the group that holds most of its people; None where it has no group."""
+    units = area.units[area.units["gemeentecode"] == code]
+    labels = pd.Series(plan.labels, plan.units)[units.index]
+    people = units["inwoners"].fillna(0).groupby(labels[labels >= 0]).sum()
+    if people.empty:
+        return None
+    most = int(people.idxmax())
+    group = plan.groups[most]
+    label = f"Gemeente {units['gemeentenaam'].iloc[0]} in groep {group} ({name})"
+    return Lock(group, tuple(labels.index[labels == most]), label)
+
+
+def show_locks(making: Making) -> None:
+    """List what is locked; each lock can be taken off."""
+    if not making.locks:
+        return
+    with st.container(key="vast", border=True):
+        st.markdown("**Staat vast bij de volgende keer**")
+        for number, lock in enumerate(making.locks):
+            left, right = st.columns([8, 2], vertical_alignment="center")
+            left.markdown(plain(lock.label))
+            right.button("Losmaken", key=f"los_{number}", on_click=making.unlock, args=(lock,))

@@ -1,0 +1,182 @@
+"""The questions of the page Kandidaten: what to make, how large, how many, how long."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from oi_geo.candidates.wishes import Counted, Firmness, Wishes
+from oi_geo.criteria.kader import kader_names
+from oi_geo.errors import OiGeoError
+from oi_geo.plan import LEVEL_WORDS, PlanLevel
+from oi_geo.study_area import StudyArea
+from oi_geo.ui.candidate_run import Order
+from oi_geo.ui.candidate_wishes import MoreWishes, ask_more
+from oi_geo.ui.state import Session
+from oi_geo.ui.words import plain
+
+# Where the questions start: the band per level, as far as the area is large enough for it.
+BANDS: dict[PlanLevel, tuple[int, int]] = {
+    "regio": (100_000, 200_000),
+    "hub": (20_000, 80_000),
+    "wijk": (10_000, 20_000),
+}
+STEPS: dict[PlanLevel, int] = {"regio": 5_000, "hub": 1_000, "wijk": 500}
+FIRM: dict[PlanLevel, Firmness] = {"regio": "hard", "hub": "hard", "wijk": "voorkeur"}
+FIRMNESS: dict[Firmness, str] = {
+    "hard": "Altijd",
+    "voorkeur": "Liefst",
+    "nee": "Hoeft niet",
+}
+COUNTED: dict[Counted, str] = {"inwoners": "Inwoners", "ion": "ION"}
+FREE: dict[Literal["vanzelf", "vast"], str] = {"vanzelf": "Vanzelf", "vast": "Een vast aantal"}
+SECONDS = {5: "5 seconden", 10: "10 seconden", 20: "20 seconden", 60: "1 minuut",
+           120: "2 minuten", 300: "5 minuten"}  # fmt: skip
+LARGEST, MOST_GROUPS, MOST_PLANS = 20_000_000, 1_000, 6
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What a group may be, how many there are, how many plans are wanted and in how long."""
+
+    level: PlanLevel
+    counted: Counted
+    low: int
+    high: int
+    groups: int | None
+    gemeente: Firmness
+    count: int
+    seconds: int
+
+
+def ask(session: Session, area: StudyArea) -> Order | None:
+    """Ask everything; None, with the reason in words, where the answers contradict each other."""
+    with st.container(key="vragen"):
+        sizes = _ask_sizes(session, area)
+        with st.expander("Meer wensen"), st.container(key="meer_wensen"):
+            more, exact = _ask_more(session, area)
+    if more is None:
+        return None
+    try:
+        wishes = wishes_of(session, sizes, more)
+    except OiGeoError as error:
+        st.error(plain(str(error)))
+        return None
+    kaders = session.choices.get("kaders") or kader_names()
+    return Order(
+        key=session.making.key,
+        area=area,
+        wishes=wishes,
+        kaders=tuple(str(name) for name in kaders) if isinstance(kaders, list | tuple) else (),
+        count=sizes.count,
+        seconds=float(sizes.seconds),
+        exact=exact,
+    )
+
+
+def wishes_of(session: Session, sizes: Sizes, more: MoreWishes) -> Wishes:
+    """Put the answers together with the locks.
+
+    Raises
+    ------
+    ImpossibleWishes
+        Where they contradict each other.
+    """
+    return Wishes(
+        level=sizes.level,
+        low=sizes.low,
+        high=sizes.high,
+        counted=sizes.counted,
+        groups=sizes.groups,
+        gemeente=sizes.gemeente,
+        within=more.within,
+        together=more.together,
+        apart=more.apart,
+        locks=session.making.locked,
+        closed=session.making.closed,
+        today=more.today,
+        weights=more.weights,
+    )
+
+
+def default_band(area: StudyArea, level: PlanLevel, counted: Counted) -> tuple[int, int]:
+    """Return the usual band of a level, made smaller where the whole area does not reach it."""
+    total = area.units["inwoners"].sum() if counted == "inwoners" else area.ion_placed
+    low, high = BANDS[level]
+    if total >= low:
+        return low, high
+    return max(1, int(total // 2)), max(1, int(total))
+
+
+def _ask_sizes(session: Session, area: StudyArea) -> Sizes:
+    """Ask what to make and how large a group may be; each level remembers its own numbers."""
+    offered = [kind for kind in COUNTED if kind == "inwoners" or area.ion_placed > 0]
+    session.recall("k_niveau", "regio", LEVEL_WORDS)
+    session.recall("k_telt", "inwoners", offered)
+    columns = st.columns(4)
+    level: PlanLevel = columns[0].selectbox(
+        "Wat wilt u maken?", list(LEVEL_WORDS), key="k_niveau",
+        format_func=lambda kind: LEVEL_WORDS[kind][1].capitalize(),
+    )  # fmt: skip
+    counted: Counted = columns[1].selectbox(
+        "Een groep tellen we in", offered, key="k_telt", format_func=COUNTED.__getitem__,
+        help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken geladen zijn.",
+    )  # fmt: skip
+    numbers = []
+    named = zip(
+        ("Minimum", "Maximum"), default_band(area, level, counted), columns[2:], strict=True
+    )
+    for label, start, column in named:
+        key = f"k_{label.lower()}_{level}_{counted}"
+        session.recall(key, start, range(1, LARGEST + 1))
+        text = f"{label} per groep ({COUNTED[counted] if counted == 'ion' else 'inwoners'})"
+        numbers.append(
+            column.number_input(text, 1, LARGEST, step=STEPS[level], key=key, format="%d")
+        )
+        session.remember(key)
+    session.remember("k_niveau", "k_telt")
+    return Sizes(level, counted, numbers[0], numbers[1], *_ask_division(session, level))
+
+
+def _ask_division(session: Session, level: PlanLevel) -> tuple[int | None, Firmness, int, int]:
+    """Ask whether gemeenten stay whole, how many groups and plans, and how long it may take."""
+    firm = f"k_gemeente_{level}"
+    session.recall(firm, FIRM[level], FIRMNESS)
+    session.recall("k_groepen", "vanzelf", FREE)
+    session.recall("k_aantal", 3, range(1, MOST_PLANS + 1))
+    session.recall("k_tijd", 20, SECONDS)
+    columns = st.columns(4)
+    gemeente: Firmness = columns[0].selectbox(
+        "Gemeenten heel houden", list(FIRMNESS), key=firm, format_func=FIRMNESS.__getitem__,
+        help="Een gemeente boven het maximum wordt hoe dan ook verdeeld.",
+    )  # fmt: skip
+    free = columns[1].selectbox(
+        "Hoeveel groepen?", list(FREE), key="k_groepen", format_func=FREE.__getitem__
+    )
+    number = None
+    if free == "vast":
+        session.recall("k_aantal_groepen", 2, range(1, MOST_GROUPS + 1))
+        number = columns[1].number_input("Aantal groepen", 1, MOST_GROUPS, key="k_aantal_groepen")
+    count = columns[2].number_input("Hoeveel voorstellen?", 1, MOST_PLANS, key="k_aantal")
+    seconds = columns[3].selectbox(
+        "Hoe lang mag het duren?", list(SECONDS), key="k_tijd", format_func=SECONDS.__getitem__,
+        help="Een klein gebied is eerder klaar. Stoppen kan altijd; het beste tot dan toe blijft.",
+    )  # fmt: skip
+    session.remember(firm, "k_groepen", "k_aantal_groepen", "k_aantal", "k_tijd")
+    return number, gemeente, count, seconds
+
+
+def _ask_more(session: Session, area: StudyArea) -> tuple[MoreWishes | None, bool]:
+    """Ask what few will need; a file or a proposal that cannot be read is told."""
+    session.recall("k_bewijs", False, (True, False))
+    exact = st.checkbox(
+        "Bewijs welk plan het beste is", key="k_bewijs",
+        help="Gaat alle mogelijke groepen na, als dat er niet te veel zijn. Het bewijs zelf kan "
+        "tot twee minuten langer duren.",
+    )  # fmt: skip
+    session.remember("k_bewijs")
+    try:
+        return ask_more(session, area), exact
+    except OiGeoError as error:
+        st.error(plain(str(error)))
+        return None, exact

@@ -1,0 +1,109 @@
+"""Making plans: one click, take one over, lock a group and run again, stop a run."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.pages import choose, go_to, open_app, settled
+from tests.e2e.server import Server
+
+pytestmark = pytest.mark.e2e
+
+
+def press(page: Page, key: str) -> None:
+    """Press a button of the app."""
+    page.locator(f".st-key-{key}").get_by_role("button").click()
+
+
+def start(page: Page, key: str) -> None:
+    """Press a button that makes candidates, and see that a run has begun."""
+    press(page, key)
+    expect(page.locator(".st-key-bezig")).to_be_visible()
+
+
+def wait_for_cards(page: Page) -> None:
+    """Wait until a run has ended and its candidates are shown."""
+    expect(page.locator(".st-key-bezig")).to_have_count(0)
+    expect(page.locator(".st-key-kandidaat_0")).to_be_visible()
+    settled(page)
+
+
+def groups_of(page: Page, card: int) -> dict[str, str]:
+    """Return the groups of a candidate with how many people each counts."""
+    place = page.locator(f".st-key-kandidaat_{card}")
+    place.get_by_text("Groepen", exact=True).last.click()
+    table = place.locator("details table")
+    expect(table).to_be_visible()
+    cells = table.evaluate("t => [...t.rows].map(r => [...r.cells].map(c => c.textContent))")
+    return dict(cells)
+
+
+def test_from_wishes_to_a_tested_proposal(page: Page, server: Server) -> None:
+    open_app(page, server.url)
+    go_to(page, "Kandidaten")
+    expect(page.get_by_text("Fictief voorbeeldgebied")).to_be_visible()
+    start(page, "maak")
+    wait_for_cards(page)
+    for card in (0, 1):
+        image = page.locator(f".st-key-kandidaat_{card} img.oi-drawing")
+        assert image.evaluate("image => image.complete && image.naturalWidth") == 600
+    made = groups_of(page, 0)
+    assert len(made) == 2
+
+    press(page, "neem_over_0")
+    expect(page.get_by_text("Voorstel A is nu het voorstel op Toets en Kaart.")).to_be_visible()
+    page.get_by_role("link", name="Bekijk op Toets").click()
+    expect(page.get_by_role("heading", name="Toets", exact=True)).to_be_visible()
+    settled(page)
+    expect(page.get_by_text("In gebruik: voorstel_a.csv")).to_be_visible()
+    heads = page.locator(".st-key-oordelen table thead th").all_text_contents()
+    assert heads[0] == "Regel"
+    assert sorted(heads[1:]) == sorted(made)
+
+    go_to(page, "Kaart")
+    expect(page.get_by_text("Met de groepen van voorstel_a.csv.")).to_be_visible()
+    go_to(page, "Kandidaten")
+    expect(page.locator(".st-key-kandidaat_0")).to_be_visible()  # the run is still there
+
+
+def test_a_locked_group_stays_and_a_run_can_be_stopped(page: Page, server: Server) -> None:
+    open_app(page, server.url)
+    go_to(page, "Kandidaten")
+    choose(page, "k_niveau", "Gemeentehubs")
+    choose(page, "k_tijd", "5 seconden")
+    start(page, "maak")
+    wait_for_cards(page)
+    before = groups_of(page, 0)
+    group = min(before)
+
+    page.locator(".st-key-k_vast_groepen").get_by_role("combobox").press_sequentially(group)
+    page.get_by_role("option", name=group).click()
+    page.keyboard.press("Escape")
+    settled(page)
+    press(page, "zet_vast")
+    expect(page.locator(".st-key-vast")).to_contain_text(f"{group} uit Voorstel A (precies zo)")
+    settled(page)
+
+    start(page, "opnieuw")
+    wait_for_cards(page)
+    again = groups_of(page, 0)
+    assert again[group] == before[group]
+
+    press(page, "los_0")
+    expect(page.locator(".st-key-vast")).to_have_count(0)
+    settled(page)
+    page.get_by_role("heading", name="Kandidaten", exact=True).scroll_into_view_if_needed()
+    choose(page, "k_niveau", "Wijkverbanden")
+    choose(page, "k_tijd", "5 minuten")
+    start(page, "maak")
+    live = page.locator(".st-key-bezig")
+    expect(live.locator("img.oi-drawing")).to_be_visible()
+    expect(live).to_contain_text(re.compile(r"Zoeken … \d+ s"))
+
+    go_to(page, "Gegevens")  # the run goes on while somebody looks elsewhere
+    go_to(page, "Kandidaten")
+    expect(live).to_be_visible()
+    press(page, "stop")
+    wait_for_cards(page)
+    expect(page.get_by_text("Het zoeken is ingekort")).to_be_visible()

@@ -1,0 +1,362 @@
+"""Page Kandidaten: questions, a run, cards, taking over, locks, and what is impossible."""
+
+import gc
+import io
+import re
+import time
+import weakref
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from oi_geo.candidates.propose import propose
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.criteria.finding import Verdict
+from oi_geo.criteria.kader import kader_names
+from oi_geo.errors import ImpossibleWishes
+from oi_geo.metrics import measure
+from oi_geo.pipeline import example_inputs, load_area, run_toets
+from oi_geo.ui import kandidaten as kandidaten_page
+from oi_geo.ui.candidate_cards import plan_csv, verdicts_html
+from oi_geo.ui.candidate_choices import Lock, Making, Pair
+from oi_geo.ui.candidate_locks import gemeente_lock, group_lock
+from oi_geo.ui.candidate_questions import default_band
+from oi_geo.ui.candidate_run import BROKEN_OFF, Order, Run
+from oi_geo.ui.candidate_wishes import insurer_regions
+from oi_geo.ui.candidate_words import PART_WORDS, comparison, proof_text
+from oi_geo.ui.state import Session
+from oi_geo.ui.toets import OWN
+from oi_geo.ui.words import verdict_text
+from tests.ui.conftest import TableReader, run_page
+
+
+def kandidaten() -> None:
+    from oi_geo.ui import kandidaten
+
+    kandidaten.page()
+
+
+@pytest.fixture(scope="module")
+def area():
+    return load_area(example_inputs())
+
+
+@pytest.fixture(scope="module")
+def proposals(area):
+    return propose(area, Wishes("regio", 100_000, 200_000), seconds=5)
+
+
+@pytest.fixture
+def page():
+    return run_page(kandidaten)
+
+
+def session_of(page) -> Session:
+    return page.session_state["oi_geo"]
+
+
+def finish(page):
+    """Wait for the run of a page, and show what came out."""
+    session_of(page).making.run.join(60)
+    page.run()
+    assert not page.exception
+    return page
+
+
+def made(page):
+    """Make candidates with everything as it is filled in."""
+    page.button(key="maak").click().run()
+    return finish(page)
+
+
+def tables(page):
+    return [t for element in page.get("html") for t in TableReader(element.proto.body).tables]
+
+
+def facts(page) -> list[dict[str, str]]:
+    return [dict(t.rows) for t in tables(page) if t.rows and t.rows[0][0] == "Groepen"]
+
+
+def order(area, wishes, **more) -> Order:
+    return Order(("x",), area, wishes, (), seconds=5.0, **more)
+
+
+def test_one_click_gives_candidates_within_the_band(page):
+    assert not page.error
+    made(page)
+    plans = session_of(page).making.run.outcome.proposals.candidates
+    assert len(plans) >= 2
+    shown = facts(page)
+    assert len(shown) == len(plans)
+    for told, candidate in zip(shown, plans, strict=True):
+        area = session_of(page).making.run.order.area
+        people = measure(area, candidate.plan)["inwoners"]
+        low, high = (int(re.sub(r"\D", "", told[f"{x} groep"])) for x in ("Kleinste", "Grootste"))
+        assert (low, high) == (people.min(), people.max())
+        assert 100_000 <= low <= high <= 200_000
+        assert told["Bewijs"] == "geen bewijs"
+    assert [s.value for s in page.subheader][:2] == ["Voorstel A", "Voorstel B"]
+
+
+def test_a_card_counts_the_verdicts_that_toets_gives(page, tmp_path):
+    made(page)
+    run = session_of(page).making.run
+    path = tmp_path / "plan.csv"
+    path.write_bytes(plan_csv(run.outcome.proposals.candidates[0]))
+    toets = run_toets(run.order.area, path, "regio", kader_names())
+    worst: dict[tuple, Verdict] = {}
+    for f in toets.findings:
+        key = (f.kader, f.rule, f.group)
+        worst[key] = min(worst.get(key, f.verdict), f.verdict, key=lambda v: v.rank)
+    assert run.outcome.verdicts[0] == Counter(worst.values())
+
+
+def test_a_contradiction_is_one_sentence_and_bars_the_button(page):
+    page.number_input(key="k_minimum_regio_inwoners").set_value(300_000).run()
+    [error] = page.error
+    assert error.value == (
+        "De band 300.000 tot 200.000 kan niet: het minimum moet ten minste 1 zijn en het maximum "
+        "niet kleiner dan het minimum."
+    )
+    assert page.button(key="maak").disabled
+    page.number_input(key="k_maximum_regio_inwoners").set_value(400_000).run()
+    assert not page.error
+    assert not page.button(key="maak").disabled
+
+
+def test_each_level_has_its_own_numbers_and_remembers_them(page):
+    page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
+    page.selectbox(key="k_niveau").select("wijk").run()
+    assert page.number_input(key="k_minimum_wijk_inwoners").value == 10_000
+    page.selectbox(key="k_niveau").select("regio").run()
+    assert page.number_input(key="k_minimum_regio_inwoners").value == 90_000
+    assert session_of(page).choices["k_minimum_regio_inwoners"] == 90_000
+
+
+def test_ion_is_offered_where_practices_are(page, area):
+    assert page.selectbox(key="k_telt").options == ["Inwoners", "ION"]
+    bare = area.with_practices(area.practices.iloc[:0])
+    assert default_band(bare, "regio", "inwoners") == (100_000, 200_000)
+    assert default_band(bare, "regio", "ion") == (1, 1)  # never offered
+
+
+def test_taking_over_makes_it_the_proposal_of_toets_and_kaart(page):
+    made(page)
+    page.button(key="neem_over_1").click().run()
+    assert not page.exception
+    session = session_of(page)
+    candidate = session.making.run.outcome.proposals.candidates[1]
+    table = pd.read_csv(io.BytesIO(session.proposal.read_bytes()), encoding="utf-8-sig", dtype=str)
+    assert list(table.columns) == ["eenheid", "groep"]
+    plan = candidate.plan
+    assert dict(table.to_numpy()) == {
+        u: plan.groups[i] for u, i in zip(plan.units, plan.labels, strict=True)
+    }
+    assert (session.choices["voorstel"], session.choices["niveau"]) == (OWN, "regio")
+    assert session.question.proposal == session.proposal
+    assert session.question.inputs == session.inputs()
+    assert "Voorstel B is nu het voorstel op Toets en Kaart." in [s.value for s in page.success]
+
+
+def test_a_locked_group_is_kept_by_the_next_run(page):
+    page.selectbox(key="k_niveau").select("hub").run()
+    page.selectbox(key="k_tijd").select(5).run()
+    made(page)
+    run = session_of(page).making.run
+    plan = run.outcome.proposals.candidates[0].plan
+    group = plan.groups[0]
+    page.multiselect(key="k_vast_groepen").select(group).run()
+    page.button(key="zet_vast").click().run()
+    assert not page.exception
+    locked = set(plan.members(group))
+    assert set(session_of(page).making.locked) == locked
+    page.button(key="opnieuw").click().run()
+    finish(page)
+    again = session_of(page).making.run
+    assert again is not run
+    assert again.outcome.proposals.candidates
+    for candidate in again.outcome.proposals.candidates:
+        assert set(candidate.plan.members(group)) == locked
+    page.button(key="los_0").click().run()
+    assert session_of(page).making.locks == []
+
+
+def test_what_is_impossible_is_told_with_the_smallest_relaxation(page):
+    page.number_input(key="k_maximum_regio_inwoners").set_value(110_000).run()
+    page.number_input(key="k_minimum_regio_inwoners").set_value(100_000).run()
+    made(page)
+    [obstacle] = session_of(page).making.run.outcome.proposals.obstacles
+    # 361.370 people: more than 3 x 110.000, fewer than 4 x 100.000
+    assert "te veel voor 3 en te weinig voor 4 groepen" in page.error[0].value
+    # 361.370 / 3 is nearer to 110.000 than 361.370 / 4 is to 100.000
+    assert "Kleinste verruiming: een maximum van 120.457." in page.error[0].value
+    assert not facts(page)
+    assert obstacle.fatal
+
+
+def test_pairs_reach_the_wishes(page):
+    page.selectbox(key="k_paar_een").select_index(0).run()
+    page.selectbox(key="k_paar_ander").select_index(1).run()
+    page.selectbox(key="k_paar_soort").select_index(1).run()
+    page.button(key="k_paar_erbij").click().run()
+    assert not page.exception
+    [pair] = session_of(page).making.pairs
+    assert not pair.together
+    made(page)
+    run = session_of(page).making.run
+    gemeente = run.order.area.units["gemeentecode"]
+    for candidate in run.outcome.proposals.candidates:
+        group = pd.Series(candidate.plan.labels, candidate.plan.units).groupby(gemeente)
+        first, second = (set(group.get_group(code)) for code in (pair.first, pair.second))
+        assert not first & second
+    page.button(key="k_paar_weg_0").click().run()
+    assert session_of(page).making.pairs == []
+
+
+def test_a_zorgkantoor_border_is_not_crossed(page):
+    page.selectbox(key="k_binnen").select("zorgkantoor").run()
+    page.number_input(key="k_minimum_regio_inwoners").set_value(50_000).run()
+    made(page)
+    run = session_of(page).making.run
+    regions, shared = insurer_regions(run.order.area)
+    assert regions["WK900800"] == "MERLE ZUID"  # 79 % of GM9008
+    assert len(shared) == 1
+    assert run.outcome.proposals.candidates
+    for candidate in run.outcome.proposals.candidates:
+        group = pd.Series(candidate.plan.labels, candidate.plan.units)
+        assert regions.groupby(group).nunique().max() == 1
+
+
+def test_a_run_stops_and_keeps_the_best(area):
+    run = Run(order(area, Wishes("wijk", 10_000, 20_000, gemeente="voorkeur")))
+    run.order = replace(run.order, seconds=300.0)
+    run.start()
+    deadline = time.monotonic() + 60
+    while run.best_svg() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    run.stop()
+    run.join(20)
+    assert not run.busy
+    assert run.best_svg() is run.best_svg()  # drawn anew only for another plan
+    assert run.outcome.proposals.candidates
+    assert run.outcome.proposals.interrupted
+
+
+def test_a_new_run_replaces_the_old_and_the_session_ends_its_run(area, tmp_path):
+    session = Session(tmp_path)
+    wishes = Wishes("wijk", 10_000, 20_000, gemeente="voorkeur")
+    kandidaten_page.begin(session, replace(order(area, wishes), seconds=300.0))
+    first = session.making.run
+    kandidaten_page.begin(session, replace(order(area, wishes), seconds=300.0))
+    second = session.making.run
+    assert first.ended.is_set()
+    assert not second.ended.is_set()
+    watched = weakref.ref(session)
+    del session
+    gc.collect()
+    assert watched() is None
+    assert second.ended.is_set()
+    for run in (first, second):
+        run.join(30)
+        assert not run.busy
+
+
+def test_wishes_that_cannot_be_are_told_by_the_run(area):
+    run = Run(order(area, Wishes("regio", 100_000, 200_000, locks={"WK000000": "x"})))
+    run.start()
+    run.join(30)
+    assert run.outcome is None
+    assert run.error.startswith("Niet in het gebied, maar wel in de wensen: WK000000.")
+    with pytest.raises(ImpossibleWishes, match="Niet in het gebied"):
+        propose(area, run.order.wishes)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_run_that_breaks_off_says_so(area, tmp_path):
+    run = Run(order(None, Wishes("regio", 100_000, 200_000)))
+    run.start()
+    run.join(30)
+    assert (run.outcome, run.error) == (None, BROKEN_OFF)
+
+
+def test_the_page_says_what_a_run_could_not_do(page):
+    session = session_of(page)
+    session.making.run = Run(order(None, Wishes("regio", 1, 2)), error="Zo kan het <b>niet</b>.")
+    page.run()
+    assert [e.value for e in page.error] == ["Zo kan het \\<b\\>niet\\</b\\>."]
+
+
+def test_another_area_forgets_run_and_locks():
+    making = Making(("a",))
+    making.lock(Lock("Noord", ("WK1",), "Noord"))
+    making.run = run = Run(order(None, Wishes("regio", 1, 2)))
+    making.about(("a",))
+    assert making.locks
+    making.about(("b",))
+    assert (making.run, making.locks, making.key) == (None, [], ("b",))
+    assert run.ended.is_set()
+
+
+def test_a_lock_gives_way_to_one_that_contradicts_it():
+    making = Making()
+    north, south = Lock("Noord", ("a", "b"), "1"), Lock("Zuid", ("c",), "2")
+    for lock in (north, south, Lock("Noord", ("d",), "3")):
+        making.lock(lock)
+    assert making.locked == {"a": "Noord", "b": "Noord", "c": "Zuid", "d": "Noord"}
+    making.lock(Lock("Oost", ("b",), "4"))  # shares a unit with the first
+    assert making.locked == {"c": "Zuid", "d": "Noord", "b": "Oost"}
+    making.lock(Lock("Noord", ("e",), "5", closed=True))  # finished: nothing else is in it
+    assert making.locked == {"c": "Zuid", "b": "Oost", "e": "Noord"}
+    assert making.closed == {"Noord"}
+    making.add_pair(Pair("a", "b", together=True))
+    making.add_pair(Pair("b", "a", together=False))
+    assert making.pairs == [Pair("b", "a", together=False)]
+
+
+def test_locks_hold_the_units_of_the_plan(area, proposals):
+    plan = proposals.candidates[0].plan
+    lock = group_lock(plan, plan.groups[0], "Voorstel A", closed=True)
+    assert set(lock.codes) == set(plan.members(plan.groups[0]))
+    gemeente = gemeente_lock(area, plan, "GM9008", "Voorstel A")
+    units = area.units.index[area.units["gemeentecode"] == "GM9008"]
+    assert set(gemeente.codes) == set(units)
+    assert units[0] in plan.members(gemeente.group)
+
+
+def test_the_comparison_names_what_differs(proposals):
+    first = proposals.candidates[0]
+    none = dict.fromkeys(PART_WORDS, 0.0)
+    short = replace(first, points={**none, "snijlijn": 10.0, "afwijking": 5.0})
+    equal = replace(first, points={**none, "snijlijn": 14.0, "afwijking": 2.0})
+    assert comparison([short, equal], 0) == (
+        "Vergeleken met het andere: kortere grenzen, maar minder gelijke groepen."
+    )
+    assert comparison([short, equal], 1) == (
+        "Vergeleken met het andere: gelijkere groepen, maar langere grenzen."
+    )
+    assert comparison([short, short, short], 1) == "Vrijwel even goed als de andere."
+    assert comparison([short], 0) == "Er is geen ander voorstel om mee te vergelijken."
+
+
+def test_the_proof_in_words(proposals):
+    first = proposals.candidates[0]
+    assert proof_text(first) == "geen bewijs"
+    assert proof_text(replace(first, proof="optimaal", gap=0.0)) == "bewezen de beste"
+    assert proof_text(replace(first, proof="grens", gap=0.041)) == "hooguit 4,1 % beter mogelijk"
+    assert proof_text(replace(first, proof="grens", gap=0.25)) == "hooguit 25 % beter mogelijk"
+
+
+def test_verdicts_carry_symbol_and_word():
+    html = verdicts_html(Counter({Verdict.VOLDOET: 3, Verdict.VOLDOET_NIET: 1}))
+    shown = re.findall(r"<li[^>]*>([^<]*)</li>", html)
+    sign, word = verdict_text(Verdict.VOLDOET_NIET).split(" ", 1)
+    assert shown[0] == f"{sign} 1 {word}"
+    assert len(shown) == 2
+
+
+def test_exact_proves_the_best(page):
+    page.checkbox(key="k_bewijs").check().run()
+    made(page)
+    assert facts(page)[0]["Bewijs"] == "bewezen de beste"
