@@ -6,6 +6,7 @@ time after a worker was lost; memory holds one segment per chain.
 """
 
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -30,6 +31,8 @@ SEGMENT = 20_000
 # Rows and plans that are kept of each chain, at most; both are taken at equal distances.
 MOST_ROWS, MOST_PLANS = 20_000, 1_000
 RETRIES = 10
+# The port of a scheduler whose address names none, and how long it may take to answer.
+DASK_PORT, DASK_SECONDS = 8786, 10
 
 
 class Segment(NamedTuple):
@@ -230,9 +233,13 @@ def _pool(scheduler: str | None, workers: int | None) -> Iterator[Executor]:
             yield pool
         return
     from distributed import Client  # noqa: PLC0415 (half a second, and only for a cluster)
+    from distributed.comm.addressing import parse_address, parse_host_port  # noqa: PLC0415
 
     try:
-        client = Client(scheduler, timeout=10, set_as_default=False)
+        # A client that finds nobody takes long to give up, and shows a traceback when it goes.
+        place = parse_host_port(parse_address(scheduler)[1], DASK_PORT)
+        socket.create_connection(place, timeout=DASK_SECONDS).close()
+        client = Client(scheduler, timeout=DASK_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UnusableFile(
             f"De Dask-planner op {scheduler} antwoordt niet; verwacht wordt een adres zoals "

@@ -19,7 +19,7 @@ from oi_geo.candidates.distance import choose_different
 from oi_geo.candidates.group_number import best_number
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.rng import State, states
-from oi_geo.candidates.starts import CHUNK, COOL, WARM, Found, starts, valid
+from oi_geo.candidates.starts import CHUNK, COOL, WARM, Found, ready, starts, valid
 
 # Runs of the search, and steps of each: enough for the plans of different runs to be equally good
 # on the whole of the Netherlands (682 nodes) and far more than enough for a province.
@@ -64,10 +64,14 @@ class _Board:
     taken: int = 0
     lock: Lock = field(default_factory=Lock)
 
-    def over(self, share: float = 1.0) -> bool:
-        """Tell whether this share of the time is over, or the user has had enough."""
-        passed = time.monotonic() - self.started
-        return passed > share * self.seconds or self.stop()
+    def over(self) -> bool:
+        return time.monotonic() - self.started > self.seconds or self.stop()
+
+    def hurried(self, share: float) -> bool:
+        """Tell whether this share of the time is over, and note that the clock decided."""
+        late = time.monotonic() - self.started > share * self.seconds or self.stop()
+        self.cut_short |= late
+        return late
 
     def add(self, found: Found) -> None:
         with self.lock:
@@ -117,6 +121,9 @@ def search(
     SearchResult
         No plans where none was found, which proves nothing.
     """
+    if not problem.solvable:
+        return SearchResult((), 0.0, interrupted=False)
+    ready(problem)
     started = time.monotonic()
     usual = np.clip(STEPS_PER_NODE * len(problem.arrays.pop), FEWEST_STEPS, MOST_STEPS)
     steps = CHUNK * max(1, round(effort * usual / CHUNK))
@@ -124,10 +131,8 @@ def search(
     limit = np.inf if seconds is None else seconds
     share = 1.0 if problem.wishes.groups is not None else 1.0 - PILOT_SHARE
     board = _Board(started, limit, limit * share * min(threads, RUNS) / RUNS, stop, RUNS * steps)
-    if not problem.solvable:
-        return SearchResult((), 0.0, interrupted=False)
     first, *others = states(seed, RUNS + 1)
-    problem = best_number(problem, first, lambda: board.over(PILOT_SHARE))
+    problem = best_number(problem, first, lambda: board.hurried(PILOT_SHARE))
     with ThreadPoolExecutor(threads) as pool:
         waiting: set[Future[None]] = {
             pool.submit(_run, problem, rng, steps, board) for rng in others

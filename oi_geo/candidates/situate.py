@@ -118,7 +118,9 @@ def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
         for group in np.unique(labels[(labels >= 0) & (people > 0)]).tolist()
     }
     plans = _counted(problem.node[inside], sampled, tallies)
-    near = nearest(plans, labels, people)
+    # What a part of the area leaves open does not move.
+    moving = np.where(labels != UNASSIGNED, people, 0.0)
+    near = nearest(plans, labels, moving) if moving.any() else ()
     return Context(
         sampled=sampled,
         specials=compare(

@@ -9,7 +9,7 @@ from oi_geo.candidates.anneal import Walk, anneal, start_walk
 from oi_geo.candidates.arrays import HARD, Ints
 from oi_geo.candidates.construct import construct
 from oi_geo.candidates.problem import Problem
-from oi_geo.candidates.rng import State
+from oi_geo.candidates.rng import State, states
 
 CHUNK = 25_000
 # Temperatures in points; one point is one percent of all borders.
@@ -30,6 +30,15 @@ class Found:
     labels: Ints
     energy: float
     n_groups: int
+
+
+def ready(problem: Problem) -> None:
+    """Load the compiled code, or compile it the first time (half a minute), before a clock runs."""
+    whole = np.ones(len(problem.groups), np.int32)
+    rng = states(0, 1)[0]
+    label = construct(problem.arrays, problem.component, whole, 1, 1, rng)
+    walk = start_walk(problem.arrays, problem.price, label, len(whole), rng)
+    anneal(problem.arrays, problem.price, walk, 0, WARM, COOL)
 
 
 def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | None:

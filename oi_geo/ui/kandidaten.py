@@ -93,7 +93,7 @@ def busy_text(run: Run) -> str:
     if run.ended.is_set():
         return "Stoppen …"
     if run.progress is None:
-        return "Voorbereiden …"
+        return "Voorbereiden … (de allereerste keer ongeveer een halve minuut)"
     if run.share >= 1:
         return (
             "Controleren, bewijzen en toetsen …" if run.order.exact else "Controleren en toetsen …"
