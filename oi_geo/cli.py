@@ -2,19 +2,18 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from oi_geo import __version__
 from oi_geo import cli_options as opt
 from oi_geo.cli_dutch import DutchCommand, DutchGroup, speak_dutch, usage_sentence
+from oi_geo.cli_plans import ensemble, kandidaten
+from oi_geo.cli_progress import progress_bar
 from oi_geo.errors import OiGeoError
 
 UNUSABLE = 2
@@ -49,12 +48,7 @@ def root(
 
 @app.command(cls=DutchCommand)
 def toets(
-    voorstel: Annotated[
-        Path,
-        typer.Argument(
-            help="Het voorstel: codelijst, tabel of getekende gebieden.", metavar="VOORSTEL"
-        ),
-    ],
+    voorstel: opt.Voorstel,
     grenzen: opt.Grenzen = None,
     praktijken: opt.Praktijken = None,
     postcodes: opt.Postcodes = None,
@@ -109,66 +103,8 @@ def toets(
     raise typer.Exit(run.exit_status(result))
 
 
-@app.command(cls=DutchCommand)
-def kandidaten(
-    band: opt.Band,
-    uit: Annotated[Path, typer.Option(help="Map voor de plannen.", metavar="MAP")],
-    grenzen: opt.Grenzen = None,
-    praktijken: opt.Praktijken = None,
-    postcodes: opt.Postcodes = None,
-    zorgkantoren: opt.Zorgkantoren = None,
-    verbindingen: opt.Verbindingen = None,
-    niveau: opt.NiveauOptie = opt.Niveau.REGIO,
-    op: opt.Op = opt.Telling.INWONERS,
-    doel: opt.Doel = None,
-    groepen: opt.Groepen = None,
-    heel: opt.HeelOptie = None,
-    voorkeur: opt.Voorkeur = None,
-    kernen: opt.Kernen = None,
-    binnen: opt.Binnen = None,
-    vast: opt.Vast = None,
-    gesloten: opt.Gesloten = None,
-    samen: opt.Samen = None,
-    apart: opt.Apart = None,
-    bestaand: opt.Bestaand = None,
-    herkomst: opt.Herkomst = None,
-    gewicht: opt.Gewicht = None,
-    exact: opt.Exact = False,
-    aantal: opt.Aantal = 3,
-    tijd: opt.Tijd = None,
-    seed: opt.Zaad = 0,
-    als_json: opt.AlsJson = False,
-) -> None:
-    """Maak plannen binnen een band, en zeg waar en waarom iets niet kan.
-
-    Ctrl+C stopt het zoeken en bewaart het beste tot dan toe.
-
-    Uitkomst: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is.
-    """
-    from oi_geo.commands import kandidaten as run
-    from oi_geo.commands import kandidaten_print as show
-    from oi_geo.commands.asked import asked_of
-    from oi_geo.commands.toets import GivenFiles
-    from oi_geo.commands.wishes import WishFiles
-
-    asked = asked_of(
-        niveau.value, band, counted=op.value, target=doel, groups=groepen, whole=heel,
-        preferred=voorkeur, closed=gesloten, together=samen, apart=apart, weights=gewicht,
-    )  # fmt: skip
-    with progress_bar() as progress:
-        outcome = run.run(
-            asked,
-            run.Effort(aantal, tijd, seed, exact),
-            given=GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
-            files=WishFiles(kernen, binnen, vast, bestaand, herkomst),
-            folder=uit,
-            progress=progress,
-        )
-    if als_json:
-        show.print_json(outcome)
-    else:
-        show.print_tables(outcome, uit)
-    raise typer.Exit(run.exit_status(outcome))
+app.command(cls=DutchCommand)(kandidaten)
+app.command(cls=DutchCommand)(ensemble)
 
 
 @gegevens.command("controleer", cls=DutchCommand)
@@ -220,18 +156,6 @@ def start_app(
     from oi_geo.commands import app as run
 
     raise typer.Exit(run.run(poort))
-
-
-@contextmanager
-def progress_bar() -> Iterator[Callable[[str], None]]:
-    """Show the steps of long work on a terminal (stderr), and nothing on a pipe."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("Starten", total=None)
-        yield lambda step: bar.update(task, description=step)
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -50,8 +50,14 @@ def _file(name: str, text: str, panel: str | None = None) -> object:
     return typer.Option(name, help=text, metavar="BESTAND", rich_help_panel=panel)
 
 
-_WISHES, _SEARCH = "Wensen", "Zoeken"
+_WISHES, _SEARCH, _ENSEMBLE = "Wensen", "Zoeken", "Ensemble"
 
+Voorstel = Annotated[
+    Path,
+    typer.Argument(
+        help="Het voorstel: codelijst, tabel of getekende gebieden.", metavar="VOORSTEL"
+    ),
+]
 Grenzen = Annotated[Path | None, _file("--grenzen", "CBS-wijken, -buurten of -gemeenten.")]
 Praktijken = Annotated[Path | None, _file("--praktijken", "Praktijken met ION (CSV of XLSX).")]
 Postcodes = Annotated[Path | None, _file("--postcodes", "Postcodes met een punt (x_rd, y_rd).")]
@@ -150,5 +156,32 @@ Zaad = Annotated[
     int,
     typer.Option(
         "--seed", help="Zelfde zaad, zelfde plannen.", metavar="N", rich_help_panel=_SEARCH
+    ),
+]
+Stappen = Annotated[
+    int, typer.Option(help="Stappen van elke keten.", metavar="N", rich_help_panel=_ENSEMBLE)
+]
+Ketens = Annotated[
+    int,
+    typer.Option(help="Ketens, elk vanaf een eigen begin.", metavar="C", rich_help_panel=_ENSEMBLE),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(
+        help="Adres van een Dask-planner (tcp://naam:8786) om het rekenen aan over te laten.",
+        metavar="ADRES",
+        rich_help_panel=_ENSEMBLE,
+    ),
+]
+Rekentijd = Annotated[
+    float | None,
+    typer.Option(
+        "--tijd", help="Hoogstens zoveel seconden rekenen.", metavar="S", rich_help_panel=_ENSEMBLE
+    ),
+]
+Rekenzaad = Annotated[
+    int,
+    typer.Option(
+        "--seed", help="Zelfde zaad, zelfde ensemble.", metavar="N", rich_help_panel=_ENSEMBLE
     ),
 ]

@@ -40,20 +40,31 @@ def block_nodes(
         nothing of it is in the search.
     """
     inside = node != NOWHERE
-    rows, weights, pieces = [], [], []
-    offset, hard_parts = 0, iter(parts)
+    rows, weights, pieces, offset = [], [], [], 0
+
+    def add(labels: Ints, weight: Floats, needed: NDArray) -> None:
+        nonlocal offset
+        here = inside & (labels != NOWHERE)
+        rows.append(np.column_stack([node[here], labels[here] + offset]))
+        weights.append(weight)
+        pieces.append(needed)
+        offset += len(weight)
+
+    hard_parts = iter(parts)
     for keep in kept:
         whole = next(hard_parts) if keep.hard else np.full(len(node), NOWHERE, np.int32)
-        here = inside & (keep.labels != NOWHERE)
-        n = len(keep.names)
+        here, n = inside & (keep.labels != NOWHERE), len(keep.names)
         total = np.bincount(keep.labels[here], people[here], minlength=n)
         pairs = np.unique(np.column_stack([keep.labels[here], division[here]]), axis=0)
         divided = np.bincount(pairs[:, 0], minlength=n)
-        firm = np.isin(np.arange(n), whole[here & (whole != NOWHERE)])
-        weights.append(np.where(firm, HARD, keep.weight))
-        pieces.append(np.maximum(divided, np.ceil(total / high)))
-        rows.append(np.column_stack([node[here], keep.labels[here] + offset]))
-        offset += n
+        # What the blocks below keep whole needs no price.
+        loose = np.bincount(keep.labels[here], whole[here] == NOWHERE, minlength=n) > 0
+        price = np.where(loose, keep.weight, 0.0)
+        add(keep.labels, price, np.maximum(divided, np.ceil(total / high)))
+    for labels in parts:  # what contraction could not make one node, since it hangs apart
+        n = int(labels.max(initial=NOWHERE)) + 1
+        present = np.bincount(labels[inside & (labels != NOWHERE)], minlength=n) > 0
+        add(labels, np.full(n, HARD), present.astype(np.float64))
     pairs = np.unique(np.concatenate(rows), axis=0).astype(np.int32)
     # A block that lies in one node cannot be split, so that its price would only be a constant.
     weight = np.where(np.bincount(pairs[:, 1], minlength=offset) > 1, np.concatenate(weights), 0.0)

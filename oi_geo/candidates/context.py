@@ -230,7 +230,9 @@ def _place(
 
 def _shares(value: float, values: NDArray[np.float64]) -> tuple[float, float, float]:
     """Return the shares of plans with a lower, an equal and a higher value; ties by `SAME`."""
-    equal = np.isclose(values, value, rtol=SAME, atol=0.0)
+    # By the largest value: a length of nought that was added and subtracted drifts a little.
+    most = float(np.abs(values).max(initial=abs(value)))
+    equal = np.abs(values - value) <= SAME * most
     lower = int(((values < value) & ~equal).sum())
     same = int(equal.sum())
     size = max(values.size, 1)  # of no plans at all every share is nothing

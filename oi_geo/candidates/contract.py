@@ -103,18 +103,17 @@ def _ties(area: StudyArea, wishes: Wishes) -> Ints:
 
 
 def within_limits(keep: Keep, division: Ints, people: NDArray[np.int64], high: int) -> Ints:
-    """Return the parts of a hard division that can stay whole, -1 for units in none.
+    """Give each part of a hard division that can stay whole a number, -1 for units in none.
 
-    A part that exceeds the maximum, or that lies in two divisions that no group may cross, is cut
-    by necessity.
+    A part that a higher division cuts is cut by necessity, and stays whole on either side; what
+    exceeds the maximum is cut by necessity as well.
     """
     inside = keep.labels != NOWHERE
-    n = len(keep.names)
-    total = np.bincount(keep.labels[inside], people[inside], minlength=n)
-    table = pd.DataFrame({"part": keep.labels[inside], "division": division[inside]})
-    divided = table.groupby("part")["division"].nunique().reindex(range(n), fill_value=0).to_numpy()
-    can = (total <= high) & (divided <= 1)
-    return np.where(np.r_[can, False][keep.labels], keep.labels, NOWHERE).astype(np.int32)
+    pair = keep.labels.astype(np.int64) * (int(division.max(initial=0)) + 2) + division + 1
+    labels = np.full(len(pair), NOWHERE, np.int32)
+    labels[inside] = pd.factorize(pair[inside])[0]
+    total = np.bincount(labels[inside], people[inside])
+    return np.where(np.r_[total <= high, False][labels], labels, NOWHERE).astype(np.int32)
 
 
 def node_labels(

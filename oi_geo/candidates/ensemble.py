@@ -9,7 +9,14 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
@@ -149,7 +156,7 @@ def sample(
     ImpossibleWishes
         If no valid plan was found to start from.
     UnusableFile
-        If the scheduler does not answer.
+        If the scheduler does not answer, or goes while the chains run.
     """
     started = time.monotonic()
     thinning = thinning_for(steps)
@@ -232,7 +239,7 @@ def _pool(scheduler: str | None, workers: int | None) -> Iterator[Executor]:
         with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
             yield pool
         return
-    from distributed import Client  # noqa: PLC0415 (half a second, and only for a cluster)
+    from distributed import Client, KilledWorker  # noqa: PLC0415 (slow, and only for a cluster)
     from distributed.comm.addressing import parse_address, parse_host_port  # noqa: PLC0415
 
     try:
@@ -246,4 +253,10 @@ def _pool(scheduler: str | None, workers: int | None) -> Iterator[Executor]:
             "tcp://naam:8786."
         ) from error
     with client, client.get_executor(retries=RETRIES, pure=False) as pool:
-        yield pool
+        try:
+            yield pool
+        except (CancelledError, KilledWorker) as error:
+            raise UnusableFile(
+                f"De Dask-planner op {scheduler} of zijn laatste werker is onderweg weggevallen; "
+                "het ensemble is niet af."
+            ) from error

@@ -157,9 +157,13 @@ def _named(area: StudyArea, codes: Sequence[str]) -> str:
     """Name units: by themselves when they are few, else by their gemeenten."""
     few = 4
     units = area.units.loc[list(codes)]
-    if len(units) <= few:
-        return nl_list(f"{name} ({code})" for code, name in units["naam"].items())
-    gemeenten = list(dict.fromkeys(units["gemeentenaam"]))
-    count = nl_count(len(units), "wijk", "wijken") if area.level == "wijk" else f"{len(units)}"
-    word = count if area.level == "wijk" else f"{count} {area.level}en"
-    return f"{word} in {nl_list(gemeenten, 6)}"
+    if len(units) <= few or area.level == "gemeente":
+        return nl_list((_place(unit.naam, code, unit.gemeentenaam) for code, unit in
+                        zip(units.index, units.itertuples(), strict=True)), few + 2)  # fmt: skip
+    gemeenten = nl_list(dict.fromkeys(units["gemeentenaam"]), few + 2)
+    return f"{nl_count(len(units), area.level, f'{area.level}en')} in {gemeenten}"
+
+
+def _place(name: str, code: str, gemeente: str) -> str:
+    """Name a unit with its gemeente, where its own name does not tell: many are called Wijk 00."""
+    return f"{name} ({code})" if gemeente in name else f"{name} in {gemeente} ({code})"

@@ -1,5 +1,7 @@
 """Check a plan against the wishes by the measures of part 1, which know nothing of the search."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -60,9 +62,14 @@ def _split(area: StudyArea, wishes: Wishes, plan: Plan) -> list[str]:
     kept = [("gemeente", area.units["gemeentecode"])] if wishes.gemeente == "hard" else []
     kept += [(whole.kind, whole.parts) for whole in wishes.whole if whole.firm == "hard"]
     for kind, parts in kept:
-        part = parts.reindex(labels.index).dropna()
+        # What a higher division cuts stays whole on either side of it.
+        sides = parts.reindex(area.units.index).astype("str")
+        if wishes.within is not None:
+            sides += wishes.within.reindex(area.units.index).map(" in {}".format).astype("str")
+        part = sides.reindex(labels.index).dropna()
         groups = labels[part.index].groupby(part).nunique()
-        split = set(groups.index[groups > 1]) - cut_by_necessity(area, wishes, parts)
+        needed = cut_by_necessity(area, replace(wishes, within=None), sides)
+        split = set(groups.index[groups > 1]) - needed
         found += [f"{kind} {nl_list(sorted(split))} is gesplitst."] if split else []
     return found
 

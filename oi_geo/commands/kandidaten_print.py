@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -13,8 +13,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from oi_geo.candidates.candidate import Candidate
+from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.commands.kandidaten import Outcome
 from oi_geo.commands.toets import wide_console
+from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_list, nl_number, nl_percentage
 
 _MOST_CODES = 20
@@ -32,7 +34,7 @@ _PARTS = {
 
 def print_json(outcome: Outcome) -> None:
     """Print the JSON document on stdout, and what the user should know on stderr."""
-    print_reading(outcome)
+    print_reading(outcome.reports)
     for note in outcome.notes:
         typer.echo(note, err=True)
     typer.echo(json.dumps(document(outcome), ensure_ascii=False, indent=2, allow_nan=False))
@@ -45,32 +47,40 @@ def document(outcome: Outcome) -> dict[str, object]:
         {
             "bestand": name,
             "groepen": len(candidate.plan.groups),
-            "maten": {key: _known(value) for key, value in asdict(candidate.figures).items()},
+            "maten": {key: known(value) for key, value in asdict(candidate.figures).items()},
             "bewijs": candidate.proof,
-            "kloof": _known(candidate.gap),
+            "kloof": known(candidate.gap),
         }
         for name, candidate in zip(outcome.files, found.candidates, strict=True)
     ]
-    impossible = None
-    if found.obstacles:
-        where = dict.fromkeys(code for obstacle in found.obstacles for code in obstacle.where)
-        changes = dict.fromkeys(obstacle.relaxation for obstacle in found.obstacles)
-        impossible = {
-            "reden": " ".join(obstacle.reason for obstacle in found.obstacles),
-            "waar": list(where),
-            "kleinste_verruiming": "; ".join(changes),
-        }
-    return {"plannen": plans, "onmogelijk": impossible, "seconden": round(outcome.seconds, 3)}
+    return {
+        "plannen": plans,
+        "onmogelijk": impossible_of(found.obstacles),
+        "seconden": round(outcome.seconds, 3),
+    }
 
 
-def _known(value: float | None) -> float | None:
+def impossible_of(obstacles: Sequence[Obstacle]) -> dict[str, object] | None:
+    """Put what is impossible in the form of the JSON document; nothing where all is possible."""
+    if not obstacles:
+        return None
+    where = dict.fromkeys(code for obstacle in obstacles for code in obstacle.where)
+    changes = dict.fromkeys(obstacle.relaxation for obstacle in obstacles)
+    return {
+        "reden": " ".join(obstacle.reason for obstacle in obstacles),
+        "waar": list(where),
+        "kleinste_verruiming": "; ".join(changes),
+    }
+
+
+def known(value: float | None) -> float | None:
     """Return a number that JSON can hold, or nothing where it is unknown."""
     return None if value is None or not math.isfinite(value) else value
 
 
-def print_reading(outcome: Outcome) -> None:
+def print_reading(reports: Iterable[ReadReport]) -> None:
     """Say on stderr what the readers set aside or doubted."""
-    for report in outcome.reports:
+    for report in reports:
         for message in report.messages:
             if message.ernst != "info":
                 row = "" if message.rij is None else f", rij {message.rij}"
@@ -79,7 +89,7 @@ def print_reading(outcome: Outcome) -> None:
 
 def print_tables(outcome: Outcome, folder: Path) -> None:
     """Print the plans with figures and points, what is impossible, and what to know."""
-    print_reading(outcome)
+    print_reading(outcome.reports)
     console = wide_console()
     if outcome.area.is_example:
         console.print("[bold]Fictief voorbeeldgebied:[/] namen, codes en aantallen zijn verzonnen.")
@@ -88,7 +98,7 @@ def print_tables(outcome: Outcome, folder: Path) -> None:
         console.print(_points(outcome))
     else:
         console.print("[bold]Er is geen plan gemaakt.[/]")
-    _print_obstacles(console, outcome)
+    print_obstacles(console, outcome.proposals.obstacles)
     for note in outcome.notes:
         console.print(escape(note), highlight=False)
     written = f"Geschreven in {folder}: {nl_list(outcome.files)}." if outcome.files else ""
@@ -144,15 +154,15 @@ def _table(title: str, outcome: Outcome, columns: dict[str, Callable[[Candidate]
     return table
 
 
-def _print_obstacles(console: Console, outcome: Outcome) -> None:
+def print_obstacles(console: Console, obstacles: Sequence[Obstacle]) -> None:
     """Print what stands in the way, where, and the smallest change that would help."""
-    if not outcome.proposals.obstacles:
+    if not obstacles:
         return
     table = Table(title="Onmogelijk", title_justify="left", show_lines=True)
     table.add_column("Reden", overflow="fold", ratio=2)
     table.add_column("Waar", overflow="fold", ratio=1)
     table.add_column("Kleinste verruiming", overflow="fold", ratio=1)
-    for obstacle in outcome.proposals.obstacles:
+    for obstacle in obstacles:
         where = nl_list(obstacle.where, _MOST_CODES)
         table.add_row(escape(obstacle.reason), escape(where), escape(obstacle.relaxation))
     console.print(table)

@@ -19,7 +19,7 @@ from markupsafe import escape
 
 from oi_geo.maps.layers import MapLayer
 from oi_geo.maps.legend import Frame, frame_html
-from oi_geo.maps.themes import ColourBy, Theme
+from oi_geo.maps.themes import Theme, ThemeName
 
 BACKGROUND_HOST = "https://service.pdok.nl"
 BACKGROUND_TILES = (
@@ -42,7 +42,7 @@ class MapParts:
 
     layers: Sequence[MapLayer]
     themes: Sequence[Theme]
-    active: ColourBy
+    active: ThemeName
     labels: Sequence[tuple[str, float, float]]
     bounds: list[list[float]]
     frame: Frame

@@ -109,7 +109,7 @@ def _map(
         layers=layers,
         themes=themes,
         active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
-        labels=[] if plan is None or groups is None else _labels(plan, groups),
+        labels=[] if plan is None or groups is None else group_labels(plan, groups),
         bounds=bounds_of(area, () if plan is None else plan.units[plan.labels != UNASSIGNED]),
         frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders),
     )
@@ -134,7 +134,7 @@ def _border_layers(
     ]
 
 
-def _labels(plan: Plan, groups: Shapes) -> list[tuple[str, float, float]]:
+def group_labels(plan: Plan, groups: Shapes) -> list[tuple[str, float, float]]:
     """Return name, latitude and longitude of each group, the largest first."""
     points = label_points(groups)
     placed = [i for i in np.argsort(-shapely.area(groups), kind="stable") if points[i] is not None]

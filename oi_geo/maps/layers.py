@@ -28,6 +28,7 @@ Feature = dict[str, object]
 UNIT_LINE: Style = {"color": "#6b6b6b", "weight": 0.6, "fillOpacity": 0.78, "fillColor": "#ffffff"}
 GEMEENTE_LINE: Style = {"color": "#222222", "weight": 1.1, "opacity": 0.9}
 GROUP_LINE: Style = {"color": "#000000", "weight": 2.4, "opacity": 0.9}
+PROPOSED_LINE: Style = {"color": "#c44e00", "weight": 4, "opacity": 1, "interactive": False}
 HATCH_LINE: Style = {"color": "#222222", "weight": 1, "opacity": 0.75}
 CASING: Style = {
     "color": "#ffffff",

@@ -15,6 +15,7 @@ from oi_geo.maps.layers import (
     GROUP_LINE,
     HATCH_LINE,
     LINK_LINES,
+    PROPOSED_LINE,
     Style,
 )
 from oi_geo.maps.practices import PRACTICE_DOTS
@@ -29,6 +30,7 @@ MONTHS = (
 _LINES: dict[str, Style] = {
     "gemeentegrens": GEMEENTE_LINE,
     "groepsgrens": GROUP_LINE,
+    "voorgesteld": PROPOSED_LINE,
     **{verdict.value: style for verdict, style in FINDING_LINES.items()},
     **LINK_LINES,
 }
@@ -36,6 +38,7 @@ _LINES: dict[str, Style] = {
 SIGNS = {
     "gemeentegrens": "gemeentegrens",
     "groepsgrens": "grens van een groep",
+    "voorgesteld": "voorgestelde groep",
     "doorsneden": "doorsneden gemeente",
     "voldoet niet": "bevinding: voldoet niet",
     "signaal": "bevinding: signaal",

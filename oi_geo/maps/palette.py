@@ -3,7 +3,9 @@
 Group colours are Okabe and Ito's seven (https://jfly.uni-koeln.de/color/) and two dark ones of
 Paul Tol's (https://personal.sron.nl/~pault/); any two of them, and the grey of "no group", differ
 by at least 17 in CIE Lab for normal sight, protanopia and deuteranopia (see the tests).
-Class colours are viridis from light to dark, so that they also read in grey.
+Class colours are viridis from light to dark, so that they also read in grey. Shares run from pale
+to dark blue, so that what is rare does not shout, with steps larger than those of ColorBrewer's
+Blues (https://colorbrewer2.org/).
 """
 
 from collections.abc import Iterable
@@ -13,6 +15,7 @@ GROUP_COLOURS = (
     "#661100",
 )  # fmt: skip
 CLASS_COLOURS = ("#FDE725", "#90D743", "#35B779", "#21918C", "#31688E", "#443983")
+SHARE_COLOURS = ("#F7FBFF", "#CFE1F7", "#9CC9F0", "#64ABE6", "#3588D1", "#1A63AD", "#083A7A")
 ZERO_COLOUR = "#FFFDF2"
 UNKNOWN_COLOUR = "#B5B5B5"
 NO_GROUP_COLOUR = "#D9D9D9"

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from oi_geo.maps.palette import (
     CLASS_COLOURS,
     NO_GROUP_COLOUR,
+    SHARE_COLOURS,
     UNKNOWN_COLOUR,
     ZERO_COLOUR,
     colours_for,
@@ -26,9 +27,13 @@ from oi_geo.tally import HUISARTS
 from oi_geo.text import nl_number, nl_percentage
 
 ColourBy = Literal["groepen", "inwoners", "ion", "65plus"]
+ThemeName = Literal["groepen", "inwoners", "ion", "65plus", "samen"]
 
 NO_GROUP = "niet ingedeeld"
 UNKNOWN = "onbekend"
+NO_SHARE = "geen uitspraak"
+# Where the classes of a share begin; below the first of them it is hardly ever.
+SHARE_BORDERS = (0.01, 0.1, 0.25, 0.5, 0.75, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,7 @@ class Theme:
 
     Attributes
     ----------
-    name : {'groepen', 'inwoners', 'ion', '65plus'}
+    name : {'groepen', 'inwoners', 'ion', '65plus', 'samen'}
     title : str
         Dutch title of the legend.
     labels, colours : tuple of str
@@ -46,7 +51,7 @@ class Theme:
         Class of each unit.
     """
 
-    name: ColourBy
+    name: ThemeName
     title: str
     labels: tuple[str, ...]
     colours: tuple[str, ...]
@@ -130,6 +135,28 @@ def measure_theme(
     return _present(name, title, labels, colours, index)
 
 
+def share_theme(shares: pd.Series) -> Theme:
+    """Colour the units by how often they lie together with a regio.
+
+    Parameters
+    ----------
+    shares : Series of float
+        One share (0-1) per unit; NaN for units that nothing is said of.
+
+    Returns
+    -------
+    Theme
+        The borders do not depend on the values, so that maps of two regio's read the same way.
+    """
+    borders = np.array(SHARE_BORDERS)
+    numbers = shares.to_numpy(np.float64)
+    labels = [*_class_labels(borders, _percentage), NO_SHARE]
+    index = np.searchsorted(borders, numbers, side="right")
+    index = np.where(np.isnan(numbers), len(labels) - 1, index)
+    colours = [*SHARE_COLOURS, UNKNOWN_COLOUR]
+    return _present("samen", "Hoe vaak samen met de groep", labels, colours, index)
+
+
 def class_borders(values: NDArray[np.float64], step: float) -> NDArray[np.float64]:
     """Return the inner borders of classes of about equal size, rounded to two digits.
 
@@ -159,7 +186,7 @@ def _spread(colours: tuple[str, ...], n: int) -> list[str]:
 
 
 def _present(
-    name: ColourBy, title: str, labels: list[str], colours: list[str], index: NDArray[np.int64]
+    name: ThemeName, title: str, labels: list[str], colours: list[str], index: NDArray[np.int64]
 ) -> Theme:
     """Leave out the classes that no unit has."""
     present, where = np.unique(index, return_inverse=True)

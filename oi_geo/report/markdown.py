@@ -12,7 +12,7 @@ from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 def to_markdown(toets: Toets, *, title: str) -> str:
     """Write a test as Markdown; the same test gives the same text (it carries no date)."""
     parts = [
-        f"# {_text(title)}",
+        f"# {plain_text(title)}",
         _introduction(toets),
         "## Oordelen",
         _verdicts(toets),
@@ -37,7 +37,7 @@ def _introduction(toets: Toets) -> str:
         lines.append("**Fictief voorbeeldgebied**: namen, codes en aantallen zijn verzonnen.")
     kaders = nl_list([f"{k.titel} (`{k.naam}`)" for k in toets.kaders])
     lines.append(
-        f"Niveau: {LEVEL_WORDS[toets.plan.level][0]}. Kaders: {_text(kaders)}. "
+        f"Niveau: {LEVEL_WORDS[toets.plan.level][0]}. Kaders: {plain_text(kaders)}. "
         f"{nl_count(len(toets.plan.groups), 'groep', 'groepen')}; "
         f"{nl_number(len(toets.plan.unassigned))} van de {nl_number(len(area.units))} eenheden van "
         "het studiegebied vallen buiten alle groepen."
@@ -57,7 +57,7 @@ def _verdicts(toets: Toets) -> str:
         found = [f.verdict for f in toets.findings if f.group == group]
         if found:
             rows.append([group or WHOLE_PLAN, *(str(found.count(v)) for v in Verdict)])
-    return _table(["Groep", *names], rows)
+    return markdown_table(["Groep", *names], rows)
 
 
 def _groups(toets: Toets) -> str:
@@ -80,7 +80,7 @@ def _groups(toets: Toets) -> str:
         )
     heads = ["Groep", "Eenheden", "Inwoners", "ION", "Praktijken", "Huisartsen", "km²", "Delen",
              "Polsby-Popper", "Reock", "Gemeenten heel / gedeeld"]  # fmt: skip
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def _findings(toets: Toets) -> str:
@@ -94,7 +94,7 @@ def _findings(toets: Toets) -> str:
         ]
         for f in toets.findings
     ]
-    return _table(["Oordeel", "Regel", "Groep", "Toelichting", "Status en bron"], rows)
+    return markdown_table(["Oordeel", "Regel", "Groep", "Toelichting", "Status en bron"], rows)
 
 
 def _borders(toets: Toets) -> str:
@@ -116,7 +116,7 @@ def _borders(toets: Toets) -> str:
     ]
     heads = ["Gemeente", "Deel in", "Oppervlakte", "Aandeel inwoners", "Inwoners", "ION",
              "Praktijken", "Regio-organisaties", "Verzekeraars"]  # fmt: skip
-    return _table(heads, rows)
+    return markdown_table(heads, rows)
 
 
 def _sources(toets: Toets) -> str:
@@ -124,7 +124,7 @@ def _sources(toets: Toets) -> str:
         [source.naam, source.bestand, str(source.jaar or ""), f"`{source.sha256}`"]
         for source in toets.sources
     ]
-    return _table(["Soort", "Bestand", "Jaar", "sha256"], rows)
+    return markdown_table(["Soort", "Bestand", "Jaar", "sha256"], rows)
 
 
 def _reading(toets: Toets) -> str:
@@ -136,15 +136,16 @@ def _reading(toets: Toets) -> str:
     if not grave:
         return f"Niets is apart gezet of betwijfeld. {closing}"
     rows = [[m.ernst, m.bestand, "" if m.rij is None else str(m.rij), m.melding] for m in grave]
-    return f"{_table(['Ernst', 'Bestand', 'Rij', 'Melding'], rows)}\n\n{closing}"
+    return f"{markdown_table(['Ernst', 'Bestand', 'Rij', 'Melding'], rows)}\n\n{closing}"
 
 
-def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [list(heads), ["---"] * len(heads), *([_text(c) for c in row] for row in rows)]
+def markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table; what its cells hold is shown as text."""
+    lines = [list(heads), ["---"] * len(heads), *([plain_text(c) for c in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _text(cell: str) -> str:
+def plain_text(cell: str) -> str:
     """Show what comes from a file as text: no HTML, no table borders, no line breaks."""
     cell = re.sub(r"\s+", " ", cell)
     cell = re.sub(r"&(?=#?\w+;)", "&amp;", cell)  # a lone ampersand is itself in Markdown

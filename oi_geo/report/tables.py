@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from oi_geo.pipeline import Toets
+from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.report.document import finding_row
 from oi_geo.sources.report import messages_frame
 
@@ -56,6 +57,12 @@ def unit_table(toets: Toets) -> pd.DataFrame:
     )
     frame.insert(1, "groep", groups.take([x if x >= 0 else len(groups) - 1 for x in labels]).array)
     return frame
+
+
+def plan_table(plan: Plan) -> pd.DataFrame:
+    """One row per unit, `eenheid` and `groep`: readable as a proposal; empty without a group."""
+    groups = ["" if x == UNASSIGNED else plan.groups[x] for x in plan.labels]
+    return pd.DataFrame({"eenheid": plan.units, "groep": groups})
 
 
 def report_table(toets: Toets) -> pd.DataFrame:

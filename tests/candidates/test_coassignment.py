@@ -10,6 +10,7 @@ from oi_geo.candidates.coassignment import CoAssignment, doubtful, nearest
 from oi_geo.candidates.distance import plan_distance
 from oi_geo.candidates.streams import StoredPlan
 from oi_geo.errors import OiGeoError
+from tests.candidates.toy import plan_by_letters, toy
 
 NODES = 6
 PLANS = st.lists(hnp.arrays(np.int32, NODES, elements=st.integers(-1, 3)), min_size=1, max_size=6)
@@ -37,12 +38,61 @@ def test_shares_as_counted_pair_by_pair(plans, people, mask):
     for plan in plans:
         together.add(plan)
     expected = [count_pairs(plans, mask, people, u) for u in range(NODES)]
-    np.testing.assert_allclose(together.result(), expected, atol=1e-12)
+    found = together.result()
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    known = found[~np.isnan(found)]
+    assert ((known >= -1e-12) & (known <= 1 + 1e-12)).all()
     assert together.plans == len(plans)
 
 
 def test_without_plans_nothing_is_known():
     assert np.isnan(CoAssignment(np.array([True, False]), np.array([1, 1])).result()).all()
+
+
+def test_a_unit_that_is_always_with_its_regio_and_one_that_never_is():
+    # The regio is 0, 1, 2; node 3 is always with all of it, node 4 never, node 5 has no group.
+    together = CoAssignment(np.arange(6) < 3, np.array([5, 0, 7, 1, 2, 3]))
+    for name in (0, 3, 1):
+        together.add(np.array([name, name, name, name, 2, -1], np.int32))
+    np.testing.assert_array_equal(together.result(), [1, 1, 1, 1, 0, 0])
+
+
+def test_a_regio_of_one_inhabited_unit_has_no_rest():
+    together = CoAssignment(np.array([True, True, False]), np.array([9, 0, 4]))
+    together.add(np.array([0, 1, 0], np.int32))
+    np.testing.assert_array_equal(together.result(), [np.nan, 0, 1])
+
+
+def test_doubtful_units_of_a_drawn_map():
+    area = toy(
+        """
+        ABC
+        DEF
+        """
+    )
+    # The regio is A, B, D; the plans are the columns A D | B E | C F, A B D | C E F, and the rows.
+    plans = [("AD", "BE", "CF"), ("ABD", "CEF"), ("ABC", "DEF")]
+    regio = plan_by_letters(area, "ABD").labels == 0
+    together = CoAssignment(regio, area.units["inwoners"].to_numpy())
+    for groups in plans:
+        together.add(plan_by_letters(area, *groups).labels)
+    share = dict(zip("ABCDEF", together.result(), strict=True))
+    # Who of the rest is there, plan by plan. A: D; B and D; B. B: none; A and D; A. C: none; none;
+    # A and B. D: A; A and B; none. E: B; none; D. F: none; none; D.
+    assert share == pytest.approx(
+        {"A": 2 / 3, "B": 1 / 2, "C": 2 / 9, "D": 1 / 2, "E": 2 / 9, "F": 1 / 9}
+    )
+    names = [f"Wijk {letter}" for letter in "ABCDEF"]
+    edges = area.graph.left, area.graph.right
+    assert doubtful(together.result(), regio, edges, names) == ()
+    together.add(plan_by_letters(area, "A", "BCE", "DF").labels)
+    # B: 3 / 8 of the rest, at the border; D likewise; A fell to 1 / 2 and touches no other unit.
+    found = doubtful(together.result(), regio, edges, names)
+    assert [(doubt.knoop, doubt.aandeel) for doubt in found] == [(1, 0.375), (3, 0.375)]
+    assert found[0].zin == (
+        "Wijk B zit, gemiddeld over de inwoners, in 38 % van de geldige plannen bij de rest van "
+        "deze regio."
+    )
 
 
 def test_doubtful_units_of_a_row():

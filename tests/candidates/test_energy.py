@@ -106,20 +106,23 @@ def twin(problem: Problem, labels: np.ndarray) -> dict[str, float]:
         for p in each
         if not wishes.low <= p <= wishes.high
     )
-    everyone = people_of(problem)
+    everyone, side = people_of(problem), pd.Series("", area.units.index)
+    if wishes.within is not None:
+        side = wishes.within.reindex(side.index).fillna("")
     for kind, parts, firm, price in divisions_of(problem):
         for name in sorted(parts.dropna().unique()):
-            members = [c for c in parts.index[parts == name] if c in group.index]
             everywhere = parts.index[parts == name]
-            if len(set(node[members])) < 2:
-                continue
-            met = len(set(group[members]))
-            crossing = wishes.within is not None and (
-                len(set(wishes.within.reindex(everywhere).fillna(""))) > 1
-            )
-            if firm and everyone[everywhere].sum() <= wishes.high and not crossing:
-                points["verboden"] += met
-            else:
+            members = [c for c in everywhere if c in group.index]
+            loose = not firm
+            for one in set(side[everywhere]):
+                whole = everywhere[side[everywhere] == one]
+                here = [c for c in whole if c in group.index]
+                if not firm or everyone[whole].sum() > wishes.high:
+                    loose |= bool(here)
+                elif len(set(node[here])) > 1:
+                    points["verboden"] += len(set(group[here]))
+            if loose and len(set(node[members])) > 1:
+                met = len(set(group[members]))
                 points["gemeenten" if kind == "gemeente" else "gehelen"] += met * price
     locked = {(group[c], name) for c, name in wishes.locks.items() if c in group.index}
     points["verboden"] += len(locked) - len({g for g, _ in locked})
@@ -304,8 +307,9 @@ def test_parts_are_shares_that_do_not_depend_on_the_size_of_the_map():
         problem = build_problem(area, Wishes("regio", people, 4 * people, groups=2, gemeente="nee"))
         labels = np.array([0, 0, 0, 1], np.int32)
         parts = plan_parts(problem.arrays, problem.price, labels, 2).sum(axis=0)
-        # A third of the borders is cut, half of the people is away from two groups of two.
-        assert parts.tolist() == pytest.approx([0, 100 / 3, 10, 0, 0, 0, 0, 0])
+        # A third of the borders is cut; half of the people is away from two groups of two, which
+        # counts half.
+        assert parts.tolist() == pytest.approx([0, 100 / 3, 25, 0, 0, 0, 0, 0])
 
 
 def test_a_target_is_kept_also_with_a_number_of_groups():

@@ -66,14 +66,14 @@ def test_an_island_below_the_minimum():
     area = toy("ABCD\n....\nE...", {"E": 500})
     (obstacle,) = build_problem(area, wishes(1000, 4000)).obstacles
     check_relaxation(area, obstacle, 1000, 4000)
-    van, naar = re.findall(r"Wijk (\w) \(WK", obstacle.relaxation)
+    van, naar = re.findall(r"Wijk (\w) in Bovendam \(WK", obstacle.relaxation)
     assert possible(toy("ABCD\n....\nE...", {"E": 500}, links=(van + naar,)), 1000, 4000)
 
 
 def test_a_remainder_between_what_is_too_large_and_the_sea():
     area = toy("ABCDE", {"A": 400, "B": 9000})
     _, rest = build_problem(area, wishes(1000, 4000)).obstacles
-    van, naar = re.findall(r"Wijk (\w) \(WK", rest.relaxation)
+    van, naar = re.findall(r"Wijk (\w) in Bovendam \(WK", rest.relaxation)
     linked = toy("ABCDE", {"A": 400, "B": 9000}, links=(van + naar,))
     assert [o.where for o in build_problem(linked, wishes(1000, 4000)).obstacles] == [(code("B"),)]
 

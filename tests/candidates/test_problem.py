@@ -60,8 +60,11 @@ def test_an_exclave_gives_two_nodes_that_no_plan_may_part():
     area = toy("ABCD", gemeenten={"X": "AD", "Y": "B", "Z": "C"})
     problem = build_problem(area, wishes(1000, 4000))
     assert nodes(problem) == sets("A", "B", "C", "D")
-    firm = [gemeente_block(problem, name) for name in "XYZ"]
-    assert problem.arrays.block_weight[firm].tolist() == [HARD, 0.0, 0.0]
+    # A gemeente has no price of its own; the two nodes of X share a block that is forbidden.
+    gemeenten = [gemeente_block(problem, name) for name in "XYZ"]
+    assert problem.arrays.block_weight[gemeenten].tolist() == [0.0, 0.0, 0.0]
+    (block,) = np.flatnonzero(problem.arrays.block_weight == HARD)
+    assert (problem.arrays.block_id == block).sum() == 2
     assert problem.constant == HARD
 
 
@@ -241,7 +244,7 @@ def test_a_unit_above_the_maximum_stands_alone_and_is_named():
     problem = build_problem(area, wishes(1000, 4000, gemeente="nee"))
     assert problem.alone == ((code("B"),),)
     assert [o.where for o in problem.obstacles] == [(code("B"),)]
-    assert "Wijk B (WK0001BB) telt 9.000 inwoners" in problem.obstacles[0].reason
+    assert "Wijk B in Bovendam (WK0001BB) telt 9.000 inwoners" in problem.obstacles[0].reason
     assert "een maximum van 9.000" in problem.obstacles[0].relaxation
     assert not problem.obstacles[0].fatal
     assert nodes(problem) == sets("A", "C", "D")
@@ -257,7 +260,10 @@ def test_an_island_below_the_minimum_is_named_with_the_nearest_link():
     assert obstacle.where == (code("E"),)
     assert "hangt met niets anders samen en telt 500 inwoners" in obstacle.reason
     assert "een minimum van 500" in obstacle.relaxation
-    assert "Wijk E (WK0001EE) en Wijk D (WK0001DD) (hemelsbreed 1,0 km)" in obstacle.relaxation
+    assert (
+        "Wijk E in Bovendam (WK0001EE) en Wijk D in Bovendam (WK0001DD) (hemelsbreed 1,0 km)"
+        in obstacle.relaxation
+    )
     linked = toy("ABCD.\n.....\n....E", {"E": 500}, links=("ED",))
     assert build_problem(linked, wishes(1000, 4000, gemeente="nee")).obstacles == ()
     assert build_problem(area, wishes(500, 4000, gemeente="nee")).obstacles == ()
@@ -268,8 +274,8 @@ def test_an_island_of_two_units_is_in_the_plural():
     area = toy("ABCD.\n.....\n...EF", {"E": 500, "F": 300})
     (obstacle,) = build_problem(area, wishes(1000, 4000, gemeente="nee")).obstacles
     assert obstacle.reason == (
-        "Wijk E (WK0001EE) en Wijk F (WK0001FF) hangen met niets anders samen en tellen "
-        "800 inwoners, minder dan het minimum van 1.000."
+        "Wijk E in Bovendam (WK0001EE) en Wijk F in Bovendam (WK0001FF) hangen met niets anders "
+        "samen en tellen 800 inwoners, minder dan het minimum van 1.000."
     )
 
 
@@ -278,7 +284,7 @@ def test_the_link_from_an_island_stays_in_its_division():
     area = toy("ADBC\n....\n..E.", {"E": 500})
     problem = build_problem(area, wishes(1000, 4000, gemeente="nee", within=within))
     (obstacle,) = problem.obstacles
-    assert "Wijk E (WK0001EE) en Wijk D (WK0001DD)" in obstacle.relaxation
+    assert "Wijk E in Bovendam (WK0001EE) en Wijk D in Bovendam (WK0001DD)" in obstacle.relaxation
 
 
 def test_a_remainder_beside_an_oversized_unit_is_named():
@@ -295,7 +301,7 @@ def test_the_link_for_a_remainder_leads_to_units_that_can_take_it():
     area = toy("ABCD", {"A": 400, "B": 9000})
     problem = build_problem(area, wishes(1000, 4000, gemeente="nee"))
     assert (
-        "Wijk A (WK0001AA) en Wijk C (WK0001CC) (hemelsbreed 1,0 km)"
+        "Wijk A in Bovendam (WK0001AA) en Wijk C in Bovendam (WK0001CC) (hemelsbreed 1,0 km)"
         in problem.obstacles[1].relaxation
     )
     linked = build_problem(

@@ -139,14 +139,15 @@ def must_hold(problem: Problem) -> Callable[[frozenset[int]], bool]:
     if wishes.gemeente == "hard":
         wholes.append(area.units["gemeentecode"])
     people = area.units["inwoners"].fillna(0)
+    division = pd.Series("", units)
+    if wishes.within is not None:
+        division = wishes.within.reindex(units).fillna("")
     for parts in wholes:
         for name in parts.dropna().unique():
-            members = set(parts.index[parts == name]) & inside
-            divided = wishes.within is not None and (
-                len(set(wishes.within.reindex(sorted(members)).fillna(""))) > 1
-            )
-            if people[parts.reindex(units) == name].sum() <= wishes.high and not divided:
-                ties.append(members)
+            for side in division.unique():
+                members = [c for c in units if parts.get(c) == name and division[c] == side]
+                if people[members].sum() <= wishes.high:
+                    ties.append(set(members) & inside)
 
     def check(group: frozenset[int]) -> bool:
         here = {c for c, node in zip(units, problem.node, strict=True) if node in group}

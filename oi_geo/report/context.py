@@ -1,0 +1,137 @@
+"""The context of a proposal as a readable text (Markdown)."""
+
+import math
+from collections.abc import Sequence
+
+from oi_geo.candidates.context import MEASURES, Special
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.situate import Context, Together
+from oi_geo.report.markdown import markdown_table, plain_text
+from oi_geo.text import nl_count, nl_number, nl_percentage
+
+NOTHING = "geen uitspraak"
+
+
+def context_markdown(
+    context: Context,
+    *,
+    title: str,
+    obstacles: Sequence[Obstacle] = (),
+    notes: Sequence[str] = (),
+    nearest: Sequence[str] = (),
+    is_example: bool = False,
+) -> str:
+    """Write the context of a proposal as Markdown; the same context gives the same text.
+
+    Parameters
+    ----------
+    context : Context
+    title : str
+    obstacles : sequence of Obstacle
+        What is impossible and therefore outside the ensemble.
+    notes : sequence of str
+        Dutch sentences that stand under the table of measures.
+    nearest : sequence of str
+        Name of the file of each of the nearest plans.
+    is_example : bool
+        Whether the study area is fictional.
+    """
+    example = ["**Fictief voorbeeldgebied**: namen, codes en aantallen zijn verzonnen."]
+    parts = [
+        f"# {plain_text(title)}",
+        *(example if is_example else []),
+        _ensemble(context),
+        "## Plaats van het voorstel",
+        "\n".join(f"- {plain_text(special.zin)}" for special in context.specials),
+        _measures(context.specials),
+        *(plain_text(note) for note in notes),
+        *(["## Onmogelijk", _impossible(obstacles)] if obstacles else []),
+        "## Twijfelachtige eenheden",
+        _doubts(context),
+        "## Het dichtst bij het voorstel",
+        _nearest(context, nearest),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def share_text(share: float) -> str:
+    """Write a share as a percentage, or that nothing is claimed."""
+    return NOTHING if math.isnan(share) else nl_percentage(share)
+
+
+def figure_text(value: float, decimals: int = 0) -> str:
+    """Write a figure about the chains; a dash where it has no value."""
+    return nl_number(value, decimals) if math.isfinite(value) else "–"
+
+
+def interval_text(special: Special) -> str:
+    """Write the 95 % interval of a percentile, or that nothing is claimed."""
+    low, high = special.interval
+    return NOTHING if math.isnan(low) else f"{nl_percentage(low)} tot {nl_percentage(high)}"
+
+
+def _ensemble(context: Context) -> str:
+    """Say what the ensemble is, how its plans are distributed, and where that is explained."""
+    sampled = context.sampled
+    groups = nl_count(sampled.groups, "groep", "groepen")
+    chains = nl_count(sampled.chains, "keten", "ketens")
+    steps = "die elk vanaf een eigen begin" if sampled.chains > 1 else "die vanaf haar begin"
+    made = "deden" if sampled.chains > 1 else "deed"
+    return (
+        f"Het ensemble bestaat uit geldige plannen van {groups}, uit {chains} {steps} "
+        f"{nl_number(sampled.made)} stappen {made}. Een plan komt voor in evenredigheid met het "
+        "product over zijn groepen van het aantal opspannende bomen, zodat compacte plannen "
+        "overwegen; `docs/methode.md` legt dat uit onder 'Het ensemble'."
+    )
+
+
+def _measures(specials: Sequence[Special]) -> str:
+    rows = []
+    for special in specials:
+        measure = MEASURES[special.maat]
+        rows.append(
+            [
+                measure.als,
+                nl_number(special.waarde, measure.decimals),
+                share_text(special.percentiel),
+                interval_text(special),
+                figure_text(special.r_hat, 3),
+                f"{figure_text(special.ess_bulk)} / {figure_text(special.ess_tail)}",
+                "ja" if special.geconvergeerd else "nee",
+            ]
+        )
+    heads = ["Maat", "Voorstel", "Percentiel", "95 %-interval", "R-hat",
+             "Effectieve omvang (midden / staart)", "Ketens eens"]  # fmt: skip
+    return markdown_table(heads, rows)
+
+
+def _impossible(obstacles: Sequence[Obstacle]) -> str:
+    rows = [[one.reason, " ".join(one.where), one.relaxation] for one in obstacles]
+    return markdown_table(["Reden", "Waar", "Kleinste verruiming"], rows)
+
+
+def _doubts(context: Context) -> str:
+    """List the border units that more often lie on the other side; nothing without agreement."""
+    if not context.converged:
+        return "Zolang de ketens het niet eens zijn, valt over losse eenheden niets te zeggen."
+    rows = [row for one in context.together for row in _doubt_rows(one)]
+    if not rows:
+        return (
+            "Geen eenheid aan een rand ligt vaker aan de andere kant dan waar het voorstel haar "
+            "legt."
+        )
+    return markdown_table(["Groep", "Eenheid", "In het voorstel erbij", "Toelichting"], rows)
+
+
+def _doubt_rows(one: Together) -> list[list[str]]:
+    return [[one.groep, d.eenheid, "ja" if d.erbij else "nee", d.zin] for d in one.twijfel]
+
+
+def _nearest(context: Context, names: Sequence[str]) -> str:
+    if not names:
+        return "Van het voorstel staat niets in het gebied dat het ensemble verdeelt."
+    rows = [
+        [name, nl_percentage(near.distance)]
+        for name, near in zip(names, context.nearest, strict=True)
+    ]
+    return markdown_table(["Bestand", "Mensen die van groep veranderen"], rows)

@@ -1,0 +1,172 @@
+"""The questions of the page Context: what the plans beside the proposal must satisfy."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
+
+from oi_geo.candidates.problem import count_people
+from oi_geo.candidates.wishes import Counted, Firmness, Wishes
+from oi_geo.errors import OiGeoError
+from oi_geo.maps.layers import cut_gemeenten
+from oi_geo.pipeline import Toets
+from oi_geo.plan import LEVEL_WORDS, UNASSIGNED, Plan
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count, nl_number
+from oi_geo.ui import cache
+from oi_geo.ui.candidate_questions import COUNTED, FIRMNESS, LARGEST
+from oi_geo.ui.candidate_questions import STEPS as BAND_STEPS
+from oi_geo.ui.context_run import CHAINS, ContextOrder
+from oi_geo.ui.state import Session
+from oi_geo.ui.words import plain
+
+# Steps of each chain.
+EFFORTS = {"snel": 20_000, "gewoon": 200_000, "grondig": 2_000_000}
+# There is no 'preferably': an ensemble knows what a plan must satisfy, and weighs nothing.
+WHOLE: tuple[Firmness, ...] = ("hard", "nee")
+WHAT_IT_IS = (
+    "Het ensemble is een grote steekproef uit de geldige plannen: indelingen van hetzelfde gebied "
+    "waarvan elke groep aaneengesloten is en binnen de band valt. Compacte plannen komen er vaker "
+    "in voor. Het is geen lijst van goede plannen en geen oordeel: een voorstel dat afwijkt, kan "
+    "daar een reden voor hebben die niet op de kaart staat."
+)
+
+
+def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrder | None:
+    """Ask everything; None, with the reason in words, where there is nothing to compare."""
+    area, plan = toets.area, toets.plan
+    if (plan.labels == UNASSIGNED).all():
+        st.info("Van dit voorstel ligt geen enkele groep in het gebied; kies een ander op Toets.")
+        return None
+    with st.container(key="context_vragen"):
+        columns = st.columns([2, 2, 2, 2, 3])
+        offered = [kind for kind in COUNTED if kind == "inwoners" or area.ion_placed > 0]
+        session.recall("c_telt", "inwoners", offered)
+        counted: Counted = columns[0].selectbox(
+            "Een groep tellen we in", offered, key="c_telt", format_func=COUNTED.__getitem__,
+            help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken zijn.",
+        )  # fmt: skip
+        session.remember("c_telt")
+        key = order_key(question)
+        sizes = group_sizes(area, plan, counted)
+        band = default_band(sizes, BAND_STEPS[plan.level])
+        _renew(session, (*key, counted))
+        low, high = _ask_band(session, columns[1:3], plan, counted, band)
+        gemeente, effort = _ask_rest(session, columns[3:], toets, band[1])
+    st.caption(plain(proposal_text(plan, sizes, counted)))
+    try:
+        wishes = Wishes(plan.level, low, high, counted=counted, gemeente=gemeente)
+    except OiGeoError as error:
+        st.error(plain(str(error)))
+        return None
+    return ContextOrder(key, question.proposal.name, area, plan, wishes, EFFORTS[effort])
+
+
+def order_key(question: cache.Question) -> tuple[str, ...]:
+    """Name a proposal, as it is tested, by what its files hold."""
+    return (*question.files_key, question.level, str(question.scope))
+
+
+def group_sizes(area: StudyArea, plan: Plan, counted: Counted) -> NDArray[np.int64]:
+    """Count the people of each group that holds any unit."""
+    people, _ = count_people(area, Wishes(plan.level, 1, 1, counted=counted))
+    inside = plan.labels != UNASSIGNED
+    present, number = np.unique(plan.labels[inside], return_inverse=True)
+    return np.bincount(number, people[inside], minlength=len(present)).astype(np.int64)
+
+
+def default_band(sizes: NDArray[np.int64], step: int) -> tuple[int, int]:
+    """Return the band that just holds all groups, rounded outward to whole steps."""
+    low = int(sizes.min()) // step * step
+    high = math.ceil(int(sizes.max()) / step) * step
+    return max(low, 1), max(high, 1)
+
+
+def proposal_text(plan: Plan, sizes: NDArray[np.int64], counted: Counted) -> str:
+    """Say how large the groups of the proposal are, and how many the plans beside it have."""
+    word = counted if counted == "inwoners" else "ION"
+    groups = nl_count(len(sizes), *LEVEL_WORDS[plan.level])
+    text = f"Het voorstel heeft {groups}; "
+    if len(sizes) > 1:
+        text += (
+            f"de kleinste telt {nl_number(sizes.min())} {word} en de grootste "
+            f"{nl_number(sizes.max())}."
+        )
+    else:
+        text += f"die telt {nl_number(sizes[0])} {word}."
+    if plan.scope == "geheel":
+        return f"{text} Het wordt vergeleken met plannen met evenveel groepen."
+    return (
+        f"{text} Het verdeelt niet het hele gebied; hoeveel groepen de plannen ernaast hebben, "
+        "volgt uit de band."
+    )
+
+
+def cuts_gemeente(toets: Toets, high: int) -> bool:
+    """Tell whether the proposal divides a gemeente that would fit in one group."""
+    units = toets.area.units
+    people = units["inwoners"].groupby(units["gemeentecode"]).sum()
+    return bool((people[cut_gemeenten(toets.area, toets.plan)] <= high).any())
+
+
+def _renew(session: Session, asked: tuple[str, ...]) -> None:
+    """Forget the answers about another proposal."""
+    if session.situating.asked == asked:
+        return
+    for key in ("c_minimum", "c_maximum", "c_heel"):
+        session.choices.pop(key, None)
+        st.session_state.pop(key, None)
+    session.situating.asked = asked
+
+
+def _ask_band(
+    session: Session,
+    columns: Sequence[DeltaGenerator],
+    plan: Plan,
+    counted: Counted,
+    band: tuple[int, int],
+) -> tuple[int, int]:
+    """Ask how small and how large a group of the plans beside the proposal may be."""
+    word = counted if counted == "inwoners" else "ION"
+    step = BAND_STEPS[plan.level]
+    low, high = (
+        _number(session, column, f"{label} per groep ({word})", f"c_{label.lower()}", start, step)
+        for label, start, column in zip(("Minimum", "Maximum"), band, columns, strict=True)
+    )
+    return low, high
+
+
+def _number(
+    session: Session, column: DeltaGenerator, label: str, key: str, start: int, step: int
+) -> int:
+    session.recall(key, start, range(1, LARGEST + 1))
+    number = column.number_input(
+        label, 1, LARGEST, step=step, key=key, format="%d",
+        help="Ingevuld staat de band waar het voorstel net in past. Met een andere band worden het "
+        "andere plannen.",
+    )  # fmt: skip
+    session.remember(key)
+    return number
+
+
+def _ask_rest(
+    session: Session, columns: Sequence[DeltaGenerator], toets: Toets, high: int
+) -> tuple[Firmness, str]:
+    """Ask whether gemeenten stay whole, and how thorough the comparison should be."""
+    session.recall("c_heel", "nee" if cuts_gemeente(toets, high) else "hard", WHOLE)
+    session.recall("c_stappen", "gewoon", EFFORTS)
+    gemeente: Firmness = columns[0].selectbox(
+        "Gemeenten heel houden", WHOLE, key="c_heel", format_func=FIRMNESS.__getitem__,
+        help="Een gemeente boven het maximum wordt hoe dan ook verdeeld.",
+    )  # fmt: skip
+    effort = columns[1].selectbox(
+        "Hoe grondig?", list(EFFORTS), key="c_stappen",
+        format_func=lambda name: f"{name.capitalize()} ({nl_number(EFFORTS[name])} stappen)",
+        help=f"Er rekenen altijd {CHAINS} ketens, elk vanaf een eigen plan en elk zoveel stappen. "
+        "Zijn zij het eens, dan maakt het begin niet meer uit en zegt de app er iets over.",
+    )  # fmt: skip
+    session.remember("c_heel", "c_stappen")
+    return gemeente, effort

@@ -1,0 +1,146 @@
+"""A run: an ensemble beside a proposal, made in a thread of its own and stopped from the page.
+
+The thread knows the run and nothing of Streamlit. The session holds the run; when the session goes,
+the run is told to stop.
+"""
+
+import shutil
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.situate import Context, situate
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.commands.ensemble import Sampling, notes_on, problem_for, sample_possible
+from oi_geo.errors import OiGeoError
+from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
+from oi_geo.plan import Plan
+from oi_geo.study_area import StudyArea
+
+CHAINS = 4
+BROKEN_OFF = "Het rekenen is onverwacht afgebroken. Probeer het met een andere band."
+NO_ROOM = "Het ensemble kon niet worden bewaard: is er nog ruimte op de schijf?"
+
+
+@dataclass(frozen=True, eq=False)
+class ContextOrder:
+    """What a run is asked: a proposal, what the plans beside it must satisfy, and how many steps.
+
+    `key` names proposal and level by what the files hold, `proposal` is the name of its file.
+    """
+
+    key: tuple[str, ...]
+    proposal: str
+    area: StudyArea
+    plan: Plan
+    wishes: Wishes
+    steps: int
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class ContextOutcome:
+    """What a run found: the proposal in its context, what is impossible, and what to know."""
+
+    problem: Problem
+    context: Context
+    obstacles: tuple[Obstacle, ...]
+    notes: tuple[str, ...]
+
+
+class ContextRun(threading.Thread):
+    """A run and how far it is.
+
+    Parameters
+    ----------
+    order : ContextOrder
+    folder : Path
+        Where a folder for the ensemble is made.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds the ensemble; it goes when the run is discarded.
+    ended : Event
+        Set to make the run stop; what was made is kept.
+    share : float or None
+        Share of the steps that is made (0-1); None until the first of them are.
+    outcome : ContextOutcome or None
+        Once the run is ready.
+    error : str
+        Why there is no outcome, in one Dutch sentence.
+    """
+
+    def __init__(self, order: ContextOrder, folder: Path) -> None:
+        super().__init__(name="ensemble", daemon=True)
+        self.order = order
+        self.folder = Path(tempfile.mkdtemp(prefix="ensemble_", dir=folder))
+        self.ended = threading.Event()
+        self.share: float | None = None
+        self.outcome: ContextOutcome | None = None
+        self.error = ""
+        self._unwanted = False
+        self._canvas: Canvas | None = None
+        self._drawn: dict[int, str] = {}
+
+    def run(self) -> None:
+        """Sample and compare; whatever happens, the page finds a result or a reason."""
+        self.error = BROKEN_OFF
+        try:
+            self.outcome = self._compared()
+            self.error = ""
+        except OiGeoError as error:
+            self.error = str(error)
+        except OSError:
+            self.error = NO_ROOM
+        finally:
+            if self._unwanted:
+                self._remove()
+
+    def stop(self) -> None:
+        """Stop sampling; what was made is compared with."""
+        self.ended.set()
+
+    def discard(self) -> None:
+        """Stop, and remove the files."""
+        self._unwanted = True
+        self.stop()
+        if not self.is_alive():
+            self._remove()
+
+    @property
+    def canvas(self) -> Canvas:
+        """What plans of this area are drawn on; made when it is first asked for."""
+        if self._canvas is None:
+            self._canvas = canvas_of(self.order.area)
+        return self._canvas
+
+    def near_svg(self, position: int, plan: Plan) -> str:
+        """Draw one of the nearest plans, by its position, once."""
+        if position not in self._drawn:
+            self._drawn[position] = plan_svg(self.canvas, plan)
+        return self._drawn[position]
+
+    def _compared(self) -> ContextOutcome:
+        order = self.order
+        problem = problem_for(order.area, order.wishes, order.plan)
+        sampling = Sampling(steps=order.steps, chains=CHAINS, seed=order.seed)
+        problem, sampled, beside = sample_possible(
+            problem, self.folder, sampling, self.ended, self._told
+        )
+        context = situate(problem, order.plan, sampled)
+        return ContextOutcome(
+            problem,
+            context,
+            (*problem.obstacles, *beside),
+            tuple(notes_on(problem, order.plan, context)),
+        )
+
+    def _told(self, share: float) -> None:
+        self.share = share
+
+    def _remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,34 @@
+"""A plan that was made here as the proposal of Toets and Kaart, and as a file."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from oi_geo.criteria.kader import kader_names
+from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.ui.cache import Question
+from oi_geo.ui.downloads import csv_bytes
+from oi_geo.ui.state import Session
+from oi_geo.ui.toets import OWN
+
+
+def file_name(name: str) -> str:
+    """Return the file name of a plan by what it is called."""
+    return f"{name.lower().replace(' ', '_')}.csv"
+
+
+def plan_bytes(plan: Plan) -> bytes:
+    """Write a plan as a proposal: `eenheid,groep`."""
+    groups = [plan.groups[label] if label != UNASSIGNED else None for label in plan.labels]
+    return csv_bytes(pd.DataFrame({"eenheid": plan.units, "groep": groups}))
+
+
+def propose_plan(session: Session, plan: Plan, name: str, kaders: tuple[str, ...]) -> Path:
+    """Make a plan the proposal that Toets and Kaart show; return the file that it is kept in."""
+    path = session.keep(file_name(name), plan_bytes(plan))
+    session.proposal = path
+    session.choices |= {"voorstel": OWN, "niveau": plan.level, "omvang": "vanzelf"}
+    if not session.choices.get("kaders"):
+        session.choices["kaders"] = list(kader_names())
+    session.question = Question(session.inputs(), path, plan.level, kaders)
+    return path
