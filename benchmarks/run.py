@@ -1,5 +1,9 @@
-"""Measure this package and its peers side by side and print the table: `make bench`."""
+"""Measure this package and its peers side by side and print the table: `make bench`.
 
+`python -m benchmarks.run --all` also runs spopt's Skater and AZP, 300 s at most each.
+"""
+
+import argparse
 import sys
 
 from benchmarks.plans import all_plans
@@ -50,12 +54,14 @@ def large() -> bool:
 
 
 def main() -> None:
-    results = []
+    parser = argparse.ArgumentParser(description="Measure oi_geo and its peers side by side.")
+    parser.add_argument("--all", action="store_true", help="also run spopt's Skater and AZP")
+    asked, results = parser.parse_args(), []
     if wijken_file().exists():
         print("Contiguity of the Netherlands (3.340 wijken), process CPU time, median of 5")
         results.append(contiguity())
         print("Plans, proof and chains on the same wijken; CPU seconds unless said otherwise")
-        results.append(all_plans())
+        results.append(all_plans(everything=asked.all))
     else:
         print("../shared/data is missing: the comparison with the peers is skipped")
     print("Large coverages")

@@ -122,16 +122,22 @@ def price_of(wishes: Wishes, arrays: Arrays, groups: int, inhabitants: float) ->
     people = float(arrays.pop.sum())
     average = people / max(groups, 1)
     target = average if wishes.target is None else float(wishes.target)
+    patients = 0.0 if wishes.flows is None else float(wishes.flows["aantal"].sum())
     return Price(
         low=wishes.low,
         high=wishes.high,
         target=target,
         border=_per(weights.snijlijn * 100, arrays.shared.sum() / 2),
         off_target=_per(weights.afwijking * 100, people),
-        flow=_per(weights.stromen * 100, arrays.flow.sum() / 2),
+        flow=_per(weights.stromen * 100, patients),
         distance=_per(weights.afstand * 1e3 / M_PER_POINT, inhabitants),
-        change=_per(weights.wijziging * 100, arrays.today_pop.sum()),
+        change=_per(weights.wijziging * 100, pairs_today(arrays)),
     )
+
+
+def pairs_today(arrays: Arrays) -> float:
+    """Count the pairs of people who are in one group today, each with everybody and themselves."""
+    return float((np.bincount(arrays.today_id, arrays.today_pop) ** 2).sum())
 
 
 def _per(points: float, whole: float) -> float:
@@ -165,6 +171,14 @@ def _borders(links: Links, division: Ints, node: Ints, n: int) -> tuple[Ints, In
         metres.astype(np.float64),
         shared,
     )
+
+
+def neighbours_of(links: Links, division: Ints, node: Ints) -> tuple[Ints, Ints]:
+    """Return the neighbours of each node: pointers and nodes (see `Arrays`)."""
+    n = int(node.max(initial=NOWHERE)) + 1
+    left, right, _, _ = _borders(links, division, node, n)
+    ptr, nbr, _ = _neighbours(left, right, n)
+    return ptr, nbr
 
 
 def _neighbours(left: Ints, right: Ints, n: int) -> tuple[Ints, Ints, Ints]:
@@ -206,6 +220,9 @@ def _nearness(
     places = np.unique(area.units.index.get_indexer(placed))
     people = area.units["inwoners"].fillna(0).to_numpy(np.float64)
     km = np.hypot(*(point[:, None, :] - point[None, places, :]).transpose(2, 0, 1)) / 1e3
+    # Inhabitants of a node with practices never go further than to the nearest of those.
+    own = np.where(node[:, None] == node[None, places], km, np.inf).min(axis=1, initial=np.inf)
+    km = np.minimum(km, own[:, None])
     nearness = np.zeros((n, len(places)))
     inside = node != NOWHERE
     np.add.at(nearness, node[inside], (km * people[:, None])[inside])

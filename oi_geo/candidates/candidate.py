@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from oi_geo.candidates.arrays import HARD
+from oi_geo.candidates.assemble import pairs_today
 from oi_geo.candidates.energy import PARTS, plan_parts
 from oi_geo.candidates.exact import Exact
 from oi_geo.candidates.naming import plan_of
@@ -73,6 +74,7 @@ def describe(problem: Problem, found: Found, proof: Exact | None = None) -> Cand
     gemeente = np.arange(len(constant)) < problem.arrays.n_gemeenten
     points["gemeenten"] -= float(constant[soft & gemeente].sum())
     points["gehelen"] -= float(constant[soft & ~gemeente].sum())
+    points["wijziging"] += problem.price.change * pairs_today(problem.arrays)
     kind: Proof = "geen"
     gap = None
     if proof is not None and np.isfinite(proof.bound):

@@ -24,7 +24,9 @@ from oi_geo.candidates.trees import (
 )
 
 TREES = 12
-MOST_STEPS_PER_GROUP = 400
+# Nodes that trees may be drawn over, per node of the map; far above what a map that can be divided
+# takes, and a fraction of a second on the largest.
+MOST_WORK = 4_000
 
 
 class Regions(NamedTuple):
@@ -87,20 +89,20 @@ def construct(
     Returns
     -------
     ndarray of int32, shape (n,)
-        Group of each node, contiguous; empty where no plan was found within the steps allowed.
+        Group of each node, contiguous; empty where no plan was found within the work allowed.
     """
     regions = _start(component, groups)
     work = piece(len(arrays.pop), len(arrays.left))
     side = np.zeros(len(arrays.pop), np.uint8)
-    steps = MOST_STEPS_PER_GROUP * groups.sum()
-    while regions.number[WAITING] and steps:
-        steps -= 1
+    left = MOST_WORK * len(arrays.pop)
+    while regions.number[WAITING] and left > 0:
         region = regions.queue[regions.number[WAITING] - 1]
         count = gather(
             regions.seed[region], regions.label, region, region,
             arrays.ptr, arrays.nbr, arrays.eid, work,
         )  # fmt: skip
         taken = _find_cut(count, regions.wanted[region], arrays, low, high, work, rng, side)
+        left -= count if taken else TREES * count
         if taken:
             _divide(region, count, taken, work, side, regions)
             release(count, work)

@@ -65,6 +65,11 @@ def contradictions(
         elif row["people"] > wishes.high and (where[units] != NOWHERE).all():
             large = say.too_large(area, wishes, list(codes[units]), int(row["people"]))
             found.append(replace(large, fatal=True))
+    locked = len(set(wishes.locks.values()))
+    if wishes.groups is not None and locked + len(alone) > wishes.groups:
+        why = f"staan vast in {locked} groepen, en er mogen er {wishes.groups} zijn"
+        change = f"{locked + len(alone)} groepen, of minder vaste groepen"
+        found.append(say.contradiction(area, list(wishes.locks), why, change))
     for pair in wishes.apart:
         a, b = codes.get_indexer(list(pair))
         fixed = home[a] == home[b] != NOWHERE and where[a] == NOWHERE

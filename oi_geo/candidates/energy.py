@@ -222,8 +222,12 @@ def _person_km(
 def _moved(
     arrays: Arrays, work: Piece, mark: Marks, count: int, side: NDArray[np.uint8], value: int
 ) -> float:
-    """Count the people of the group who are not in its largest present group."""
-    total, largest = 0.0, 0.0
+    """Count pairs of people of the group: all of them, less twice those together today.
+
+    Summed over the groups, with the pairs of the present groups added, this is the number of pairs
+    that are together in only one of the two divisions (Mirkin's distance).
+    """
+    total, together = 0.0, 0.0
     for clear in range(2):
         for i in range(count):
             if side[i] != value:
@@ -234,10 +238,11 @@ def _moved(
                 if clear:
                     mark.today[group] = 0.0
                 else:
-                    total += arrays.today_pop[x]
-                    mark.today[group] += arrays.today_pop[x]
-                    largest = max(largest, mark.today[group])
-    return total - largest
+                    here = arrays.today_pop[x]
+                    total += here
+                    together += here * (2.0 * mark.today[group] + here)
+                    mark.today[group] += here
+    return total * total - 2.0 * together
 
 
 @njit(cache=True, nogil=True)

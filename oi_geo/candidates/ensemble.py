@@ -19,7 +19,7 @@ from concurrent.futures import (
 )
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -208,6 +208,10 @@ def _starts(problem: Problem, chains: int, seed: int) -> Iterator[State]:
                 "Er is geen geldig plan gevonden om het ensemble mee te beginnen; het commando "
                 "kandidaten, of de pagina Kandidaten, zegt waarom."
             )
+        # Plans of another number of groups would not compare: the first chain fixes a free one.
+        held = len(problem.alone) + len(problem.wishes.finished)
+        wishes = replace(problem.wishes, groups=found.n_groups + held)
+        problem = replace(problem.with_groups(found.n_groups), wishes=wishes)
         yield start_state(
             problem.arrays, found.labels, (problem.wishes.low, problem.wishes.high), rng
         )

@@ -75,7 +75,7 @@ def solve_exact(
     if not sets.complete:
         return Exact("too many", None, np.nan, sets.count)
     cost, _ = price_sets(problem.arrays, problem.price, sets.ptr, sets.node)
-    asked = problem.n_groups if problem.wishes.groups is not None else None
+    asked = problem.asked
     begin = None
     if start is not None and asked in {None, start.n_groups}:
         begin = positions(sets, start.labels)

@@ -41,7 +41,7 @@ def best_number(problem: Problem, rng: State, over: Callable[[], bool]) -> Probl
         if not least <= number <= most:
             return np.inf
         if number not in tried:
-            tried[number] = _judge(problem.with_groups(number), rng.copy())
+            tried[number] = _judge(problem.with_groups(number), rng.copy(), over)
         return tried[number]
 
     best, stride = problem.n_groups, max(1, round(problem.n_groups * STRIDE))
@@ -54,11 +54,11 @@ def best_number(problem: Problem, rng: State, over: Callable[[], bool]) -> Probl
     return problem.with_groups(best)
 
 
-def _judge(problem: Problem, rng: State) -> float:
+def _judge(problem: Problem, rng: State, over: Callable[[], bool]) -> float:
     """Return the points of the best plan of a short search with this number of groups."""
     n = len(problem.arrays.pop)
     steps = int(np.clip(STEPS_PER_NODE * n, FEWEST_STEPS, MOST_STEPS))
-    walk = next(starts(problem, rng, 1), None)
+    walk = next(starts(problem, rng, 1, over), None)
     if walk is None or len(walk.energy) != problem.n_groups:
         return np.inf
     anneal(problem.arrays, problem.price, walk, steps, WARM, COOL)

@@ -41,7 +41,7 @@ def hopeless_parts(
     for part in range(int(problem.component.max(initial=-1)) + 1):
         if stop():
             break
-        others = frozenset(units[(where >= 0) & (where != part)])
+        others = frozenset(units[(where >= 0) & (where != part)]) | problem.left_out
         alone = build_problem(problem.area, replace(problem.wishes, groups=None), leave_out=others)
         fatal = [obstacle for obstacle in alone.obstacles if obstacle.fatal]
         if not fatal:
@@ -54,4 +54,4 @@ def hopeless_parts(
                 replace(sharpened(alone, obstacle, seconds=seconds, stop=stop), fatal=False)
                 for obstacle in fatal
             ]
-    return frozenset(lost), found
+    return frozenset(lost) | problem.left_out, found

@@ -29,7 +29,7 @@ def group_numbers(
             wishes,
             list(area.units.index[inside & (component[np.maximum(node, 0)] == part)]),
             int(total[part]),
-            alone=len(total) == 1 and not held,
+            alone=bool(inside.all()),
             area=area,
         )
         for part in np.flatnonzero(least > most)
@@ -39,7 +39,7 @@ def group_numbers(
     if wishes.groups is not None and not found:
         asked = wishes.groups - held
         if not least.sum() <= asked <= most.sum():
-            low, high = int(least.sum()) + held, int(most.sum()) + held
+            low, high = int(least.sum()), int(most.sum())
             found.append(say.wrong_number(wishes, low, high, int(total.sum()), held))
         else:
             groups = spread_over(total, groups, wishes, asked)
@@ -64,6 +64,8 @@ def spread_over(
     """
     least, most = -(-total // wishes.high), total // wishes.low
     spread = groups.astype(np.int64)
+    if asked == 0:
+        return np.zeros_like(spread)
     step = 1 if spread.sum() < asked else -1
     ideal = total.sum() / asked
     while spread.sum() != asked:

@@ -10,8 +10,11 @@ from oi_geo.candidates.exact import MOST_SETS, possible_groups
 from oi_geo.candidates.least_violation import smallest_high, smallest_low
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.partition import choose, uncovered
-from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.problem import Problem, build_problem
+from oi_geo.candidates.rng import states
 from oi_geo.candidates.sets import Sets, keep_sets, set_totals
+from oi_geo.candidates.starts import first_plan
+from oi_geo.candidates.wishes import Wishes
 from oi_geo.text import nl_list, nl_number
 
 # How much wider than the band the search for the smallest relaxation looks, step by step.
@@ -41,7 +44,8 @@ def explain(
     sets = possible_groups(problem, problem.price)
     lost = uncovered(sets, len(problem.arrays.pop))
     changes = _relaxations(problem, seconds, stop)
-    change = ", of ".join(text for text, _ in changes) or (
+    texts = [text for text, _ in changes] + wishes_in_the_way(problem)
+    change = ", of ".join(texts) or (
         f"niet gevonden binnen een band van {nl_number(_widest(problem)[0])} tot "
         f"{nl_number(_widest(problem)[1])}"
     )
@@ -50,8 +54,8 @@ def explain(
         where = _codes(problem, np.isin(np.arange(len(problem.arrays.pop)), lost))
         can = "kan" if len(where) == 1 else "kunnen"
         return Obstacle(
-            f"{_names(problem, where)} {can} in geen enkele aaneengesloten groep van {band}: wat "
-            "er omheen ligt is te klein of te groot.",
+            f"{_names(problem, where)} {can} in geen enkele aaneengesloten groep van {band} die "
+            "aan de wensen voldoet.",
             where,
             change,
             fatal=True,
@@ -68,6 +72,35 @@ def explain(
     )
 
 
+def wishes_in_the_way(problem: Problem) -> list[str]:
+    """Name the wishes without which a plan exists: each is let go alone, and a plan is made.
+
+    That no plan is found proves nothing, so that the list may be too short, never too long.
+    """
+    wishes = problem.wishes
+    trials: list[tuple[str, Wishes]] = []
+    if wishes.apart:
+        trials.append(("wat uit elkaar moet", replace(wishes, apart=())))
+    if wishes.together:
+        trials.append(("wat bij elkaar moet", replace(wishes, together=())))
+    if wishes.locks:
+        trials.append(("wat vaststaat", replace(wishes, locks={}, closed=frozenset())))
+    if wishes.within is not None:
+        trials.append(("de hogere grens", replace(wishes, within=None)))
+    if wishes.gemeente == "hard":
+        trials.append(("dat gemeenten altijd heel blijven", replace(wishes, gemeente="nee")))
+    for i, whole in enumerate(wishes.whole):
+        if whole.firm == "hard":
+            others = (*wishes.whole[:i], *wishes.whole[i + 1 :])
+            trials.append((f"dat elke {whole.kind} heel blijft", replace(wishes, whole=others)))
+    found = []
+    for words, fewer in trials:
+        trial = build_problem(problem.area, fewer, leave_out=problem.left_out)
+        if trial.solvable and first_plan(trial, states(0, 1)[0]):
+            found.append(f"loslaten {words}")
+    return found
+
+
 def sharpened(
     problem: Problem, obstacle: Obstacle, *, seconds: float, stop: Callable[[], bool] | None = None
 ) -> Obstacle:
@@ -78,7 +111,7 @@ def sharpened(
     problem : Problem
         Of one connected part, the one that the obstacle is about.
     """
-    if not obstacle.estimated or not len(problem.arrays.pop):
+    if not (obstacle.estimated and obstacle.fatal) or not len(problem.arrays.pop):
         return obstacle
     changes = [text for text, _ in _relaxations(problem, seconds, stop)]
     if not changes:
@@ -110,7 +143,7 @@ def _relaxations(
             ask = smallest_low if lower else smallest_high
             limit = ask(
                 sets, people, low, high, len(problem.arrays.pop),
-                groups=_asked(problem), seconds=seconds, stop=stop,
+                groups=problem.asked, seconds=seconds, stop=stop,
             )  # fmt: skip
             if limit is not None:
                 change = (low - limit) / low if lower else (limit - high) / high
@@ -121,10 +154,6 @@ def _relaxations(
     return [(text, where) for _, text, where in sorted(found, key=lambda item: item[0])]
 
 
-def _asked(problem: Problem) -> int | None:
-    return problem.n_groups if problem.wishes.groups is not None else None
-
-
 def _breaching(
     problem: Problem, sets: Sets, people: Longs, limit: int, seconds: float, *, lower: bool
 ) -> tuple[str, ...]:
@@ -132,7 +161,7 @@ def _breaching(
     kept = people >= limit if lower else people <= limit
     outside = people < problem.wishes.low if lower else people > problem.wishes.high
     some, cost = keep_sets(sets, kept), outside[kept].astype(np.float64)
-    choice = choose(some, cost, len(problem.arrays.pop), groups=_asked(problem), seconds=seconds)
+    choice = choose(some, cost, len(problem.arrays.pop), groups=problem.asked, seconds=seconds)
     nodes = np.zeros(len(problem.arrays.pop), bool)
     for s in choice.chosen[cost[choice.chosen] > 0]:
         nodes[some.node[some.ptr[s] : some.ptr[s + 1]]] = True

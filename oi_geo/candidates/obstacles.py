@@ -48,12 +48,14 @@ def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int
         return Obstacle(
             f"{what} telt {count}, meer dan {limit}, en is één {area.level}.",
             tuple(codes),
-            f"een maximum van {nl_number(people)}{split}",
+            f"ten minste een maximum van {nl_number(people)}{split}",
+            estimated=True,
         )
     return Obstacle(
         f"{what} moeten bij elkaar blijven en tellen samen {count}, meer dan {limit}.",
         tuple(codes),
-        f"een maximum van {nl_number(people)}, of een van deze wensen loslaten",
+        f"ten minste een maximum van {nl_number(people)}, of een van deze wensen loslaten",
+        estimated=True,
     )
 
 
@@ -74,15 +76,33 @@ def too_small(
     codes = tuple(area.units.index[inside])
     one = len(codes) == 1
     stays, hangs = ("blijft", "hangt") if one else ("blijven", "hangen")
-    why = f"{stays} over naast wat te groot is" if cut_off else f"{hangs} met niets anders samen"
+    why = (
+        f"{stays} over naast een onmogelijke plaats"
+        if cut_off
+        else f"{hangs} met niets anders samen"
+    )
     # A minimum of nought cannot be asked.
-    changes = [f"een minimum van {nl_number(people)}"] if people else []
+    changes = [f"ten minste een minimum van {nl_number(people)}"] if people else []
     changes += [_nearest(area, inside, others)] if others.any() else []
     return Obstacle(
         f"{_named(area, codes)} {why} en {_counts(one=one)} {nl_number(people)} {_word(wishes)}, "
         f"minder dan het minimum van {nl_number(wishes.low)}.",
         codes,
         ", of ".join(changes) or f"een gebied met meer {_word(wishes)}",
+        estimated=True,
+    )
+
+
+def fits_nowhere(area: StudyArea, wishes: Wishes, codes: Sequence[str], most: int) -> Obstacle:
+    """Say that a node is in no possible group; `most` is what a group with it can count at most."""
+    fits = "past" if len(codes) == 1 else "passen samen"
+    return Obstacle(
+        f"{_named(area, codes)} {fits} in geen enkele aaneengesloten groep van "
+        f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {_word(wishes)}: wat er omheen ligt "
+        f"is te klein of te groot, en meer dan {nl_number(most)} onder het maximum komt er niet.",
+        tuple(codes),
+        f"ten minste een minimum van {nl_number(most)}, of een ruimer maximum",
+        estimated=True,
     )
 
 
@@ -125,17 +145,21 @@ def no_number_fits(
 
 
 def wrong_number(wishes: Wishes, least: int, most: int, people: int, held: int) -> Obstacle:
-    """Say that the asked number of groups is not possible, and which numbers are."""
+    """Say that the asked number of groups is not possible, and which are, by counting people.
+
+    `least` and `most` are of the groups that are still to be made, `held` stand already.
+    """
     asked = wishes.groups or 0
-    numbers = str(least) if least == most else f"{least} tot en met {most}"
-    beside = f", naast {nl_count(held, 'groep', 'groepen')} die al vaststaan" if held else ""
-    nearest = min(max(asked, least), most)
+    numbers = f"{least}" if least == most else f"{least} tot en met {most}"
+    stand = "staat" if held == 1 else "staan"
+    beside = f", naast {nl_count(held, 'groep die', 'groepen die')} al vast{stand}" if held else ""
+    nearest = min(max(asked, least + held), most + held)
     return Obstacle(
         f"Met {nl_count(asked, 'groep', 'groepen')} kan het niet: {nl_number(people)} "
         f"{_word(wishes)} in groepen van {nl_number(wishes.low)} tot {nl_number(wishes.high)} "
-        f"vraagt {numbers} groepen{beside}.",
+        f"vragen {numbers} {'groep' if most == 1 else 'groepen'}{beside}.",
         (),
-        f"{nl_count(nearest, 'groep', 'groepen')}",
+        f"{nl_count(nearest, 'groep', 'groepen')}, alleen op aantallen gerekend",
         fatal=True,
     )
 

@@ -1,5 +1,7 @@
 """Places of which no group can be made: above the maximum alone, or below the minimum together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -7,8 +9,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from oi_geo.candidates import obstacles as say
+from oi_geo.candidates.assemble import neighbours_of
 from oi_geo.candidates.contract import NOWHERE, Ints, Links
 from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.stuck import most_around
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
 
@@ -45,13 +49,14 @@ def beside_of(
 def impossible(
     area: StudyArea,
     wishes: Wishes,
+    links: Links,
     people: NDArray[np.int64],
     node: Ints,
     component: Ints,
     division: Ints,
     beside: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], list[tuple[str, ...]], list[Obstacle]]:
-    """Find nodes above the maximum, and when there are none, connected parts below the minimum."""
+    """Find nodes above the maximum; else connected parts below the minimum; else stuck nodes."""
     inside = node != NOWHERE
     total = np.bincount(node[inside], people[inside], minlength=len(component)).astype(np.int64)
     outside = np.zeros(len(node), bool)
@@ -61,7 +66,9 @@ def impossible(
         codes = tuple(area.units.index[node == large])
         outside |= node == large
         alone.append(codes)
-        new.append(say.too_large(area, wishes, codes, int(total[large])))
+        found = say.too_large(area, wishes, codes, int(total[large]))
+        # Of several units it is the wishes that bind them which ask too much.
+        new.append(replace(found, fatal=len(codes) > 1))
     if new:
         return outside, alone, new
     size = np.bincount(component, total).astype(np.int64)
@@ -70,8 +77,14 @@ def impossible(
         members = where == small
         outside |= members
         others = inside & ~members & (division == division[np.flatnonzero(members)[0]])
-        can_take = others & np.isin(where, np.flatnonzero(size >= wishes.low))
-        towards = can_take if can_take.any() else others
+        room = np.r_[total + size[small] <= wishes.high, False][node]
+        towards = others & room & np.isin(where, np.flatnonzero(size >= wishes.low))
         cut_off = bool((members & beside).any())
         new.append(say.too_small(area, wishes, members, int(size[small]), towards, cut_off=cut_off))
+    if not new:
+        most = most_around(*neighbours_of(links, division, node), total, wishes.low, wishes.high)
+        for stuck in np.flatnonzero(most < wishes.low):
+            outside |= node == stuck
+            codes = tuple(area.units.index[node == stuck])
+            new.append(say.fits_nowhere(area, wishes, codes, int(most[stuck])))
     return outside, alone, new

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from oi_geo.candidates.arrays import HARD, Arrays, Ints, Longs, Price
-from oi_geo.candidates.assemble import assemble, block_nodes, price_of
+from oi_geo.candidates.assemble import assemble, block_nodes, pairs_today, price_of
 from oi_geo.candidates.contract import (
     NOWHERE,
     colours,
@@ -54,6 +54,8 @@ class Problem:
         What is impossible and why.
     notes : tuple of str
         What the user should know about the numbers.
+    left_out : frozenset of str
+        Codes of units that were known to fit in no plan.
     """
 
     area: StudyArea
@@ -68,6 +70,7 @@ class Problem:
     pieces: Ints
     obstacles: tuple[Obstacle, ...]
     notes: tuple[str, ...]
+    left_out: frozenset[str]
 
     @property
     def n_groups(self) -> int:
@@ -81,9 +84,17 @@ class Problem:
 
     @property
     def constant(self) -> float:
-        """Energy that every valid plan has: one for each block, and the necessary pieces."""
+        """Energy that every valid plan has: each block once, necessary pieces, pairs of today."""
         weight = self.arrays.block_weight
-        return float((weight * np.where(weight >= HARD, 1, self.pieces)).sum())
+        blocks = float((weight * np.where(weight >= HARD, 1, self.pieces)).sum())
+        return blocks - self.price.change * pairs_today(self.arrays)
+
+    @property
+    def asked(self) -> int | None:
+        """Number of groups that is asked of the search, without those that stand already."""
+        if self.wishes.groups is None:
+            return None
+        return self.wishes.groups - len(self.alone) - len(self.wishes.finished)
 
     @property
     def people(self) -> Longs:
@@ -135,9 +146,9 @@ def build_problem(
     while True:
         node = node_labels(links, division, parts, included)
         component = components(links, division, node)
-        beside = beside_of(area, links, division, alone)
+        beside = beside_of(area, links, division, [*alone, tuple(leave_out)])
         outside, new_alone, new = impossible(
-            area, wishes, people, node, component, division, beside
+            area, wishes, links, people, node, component, division, beside
         )
         if not new:
             break
@@ -164,6 +175,7 @@ def build_problem(
         pieces=pieces,
         obstacles=tuple(found + more),
         notes=notes,
+        left_out=leave_out,
     )
 
 

@@ -28,6 +28,15 @@ HEAD_START = 0.1
 BOUND_SECONDS, MOST_ASSIGNMENTS = 20.0, 2_000
 
 
+NOTHING_FOUND = Obstacle(
+    "Er is geen plan gevonden; dat bewijst niet dat het niet kan.",
+    (),
+    "onbekend: meer tijd, of een ruimere wens",
+    fatal=True,
+    estimated=True,
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Proposals:
     """What came out of it: candidates (best first), and what is impossible and why.
@@ -103,7 +112,7 @@ def propose(
     if exact and proof is not None and proof.status == "too many":
         found = look()
         if found.plans and _boundable(problem):
-            progress(Progress(1.0, found.seconds, found.plans[0]))
+            progress(Progress(1.0, found.seconds, found.plans[0], problem))
             proof = bounded(problem, found.plans[0], seconds=min(limit, BOUND_SECONDS))
     obstacles = [
         sharpened(problem, obstacle, seconds=min(limit, EXPLAIN_SECONDS), stop=stop)
@@ -136,6 +145,8 @@ def _checked(
             notes.append(f"Een plan is niet afgegeven, want bij controle bleek: {' '.join(wrong)}")
         else:
             candidates.append(candidate)
+    if not candidates and not obstacles:
+        obstacles = [NOTHING_FOUND]
     notes += _notes(found, proof, len(candidates), count, exact=exact)
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds

@@ -34,11 +34,12 @@ DIFFERENT = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Progress:
-    """How far a search is: share done (0-1), seconds, and the best plan so far."""
+    """How far a search is: share done (0-1), seconds, and the best plan so far of a problem."""
 
     done: float
     seconds: float
     best: Found | None
+    problem: Problem
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +143,7 @@ def search(
             for future in done:
                 future.result()
             took = time.monotonic() - started
-            progress(Progress(board.taken / board.steps, took, board.best()))
+            progress(Progress(board.taken / board.steps, took, board.best(), problem))
     plans = sorted(board.plans.values(), key=lambda plan: (plan.energy, plan.labels.tobytes()))
     chosen = choose_different(
         [plan.labels for plan in plans],
@@ -158,14 +159,13 @@ def search(
 
 def _run(problem: Problem, rng: State, steps: int, board: _Board) -> None:
     """One run: a first plan, then annealing; the plans on the way are kept as well."""
-    for walk in starts(problem, rng):
+    found = None
+    for walk in starts(problem, rng, over=board.over):
         found = valid(problem, walk)
-        if found:
+        if found or board.over():
             break
-        if board.over():
-            board.cut_short = True
-            return
-    else:
+    board.cut_short |= found is None and board.over()
+    if found is None:
         return
     board.add(found)
     chunks, began, warm, share = steps // CHUNK, time.monotonic(), WARM, 0.0

@@ -1,6 +1,6 @@
 """Starts of the search: valid plans, made as fast as possible."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,14 +59,24 @@ def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | N
     return None
 
 
-def starts(problem: Problem, rng: State, tries: int = TRIES) -> Iterator[Walk]:
+def never() -> bool:
+    """Tell that time is not over."""
+    return False
+
+
+def starts(
+    problem: Problem, rng: State, tries: int = TRIES, over: Callable[[], bool] = never
+) -> Iterator[Walk]:
     """Make walks that start at a plan, and improve each until the caller is content with it."""
     low, high = problem.wishes.low, problem.wishes.high
-    steps = min(CHUNK, REPAIR_STEPS_PER_NODE * len(problem.arrays.pop))
+    steps, begun = min(CHUNK, REPAIR_STEPS_PER_NODE * len(problem.arrays.pop)), False
     for wider in WIDER:
         least, most = max(1, int(low * (1 - wider))), int(high * (1 + wider))
-        for groups in _numbers_of_groups(problem, least, most, rng):
+        for groups in _numbers_of_groups(problem, least, most, rng, over):
             for _ in range(tries):
+                if begun and over():
+                    return
+                begun = True
                 label = construct(problem.arrays, problem.component, groups, least, most, rng)
                 if not len(label):
                     break
@@ -78,7 +88,9 @@ def starts(problem: Problem, rng: State, tries: int = TRIES) -> Iterator[Walk]:
                     yield walk
 
 
-def _numbers_of_groups(problem: Problem, low: int, high: int, rng: State) -> Iterator[Ints]:
+def _numbers_of_groups(
+    problem: Problem, low: int, high: int, rng: State, over: Callable[[], bool]
+) -> Iterator[Ints]:
     """Yield the number of groups per connected part: as planned, then near it where it is free."""
     yield problem.groups
     if problem.wishes.groups is not None:
@@ -90,17 +102,21 @@ def _numbers_of_groups(problem: Problem, low: int, high: int, rng: State) -> Ite
     for wanted in near:
         groups = wanted
         if len(people) > 1:
-            groups = _for_each_part(problem, [wanted, *near], low, high, rng)
+            groups = _for_each_part(problem, [wanted, *near], low, high, rng, over)
         if groups.tobytes() not in seen:
             seen.add(groups.tobytes())
             yield groups
 
 
-def _for_each_part(problem: Problem, near: list[Ints], low: int, high: int, rng: State) -> Ints:
+def _for_each_part(
+    problem: Problem, near: list[Ints], low: int, high: int, rng: State, over: Callable[[], bool]
+) -> Ints:
     """Choose for each connected part the first of some numbers of groups that can be made there."""
     chosen = problem.groups.copy()
     for part in range(len(chosen)):
         for groups in near:
+            if over():
+                return chosen
             only = np.ones_like(chosen)
             only[part] = groups[part]
             if len(construct(problem.arrays, problem.component, only, low, high, rng)):

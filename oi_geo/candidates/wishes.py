@@ -16,6 +16,7 @@ Firmness = Literal["hard", "voorkeur", "nee"]
 
 # Far above any use, and far below where preferences would weigh like what must hold.
 MOST_WEIGHT = 100
+MOST_PEOPLE = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Weights:
     `Problem`) that is cut, of `afwijking` one percent of the people above or below the target, of
     `gemeenten` one extra piece of a gemeente, of `stromen` one percent of the patients whose
     practice lies in another group, of `afstand` 100 m of average distance to the nearest practice
-    of the group, of `wijziging` one percent of the people who leave most of their present group.
+    of the group, of `wijziging` as many pairs of people that come together or part as one percent
+    of the pairs who are in one group today.
     """
 
     snijlijn: float = 1.0
@@ -106,6 +108,11 @@ class Wishes:
             raise ImpossibleWishes(
                 f"De band {nl_number(self.low)} tot {nl_number(self.high)} kan niet: het minimum "
                 "moet ten minste 1 zijn en het maximum niet kleiner dan het minimum."
+            )
+        if self.high > MOST_PEOPLE:
+            raise ImpossibleWishes(
+                f"Een groep telt hoogstens {nl_number(MOST_PEOPLE)} mensen; het maximum is "
+                f"{nl_number(self.high)}."
             )
         if self.groups is not None and self.groups < 1:
             raise ImpossibleWishes("Het aantal groepen moet ten minste 1 zijn.")

@@ -1,6 +1,6 @@
 """From what a user asks and hands in to wishes: for the command line and the app alike."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +82,8 @@ def wishes_of(
         progress(f"{path.name} lezen")
         series, report = divisions_of(area, path, kind, grenzen=grenzen)
         reports.append(report)
-        if kind is HOGERE_GRENS:
-            _note_unnamed(area, series, report)
+        if kind is HOGERE_GRENS and (note := unnamed_note(area, series)):
+            report.warn(note)
         return series
 
     whole, gemeente = _whole_of(area, asked, read(files.kernen, KERNEN), reports)
@@ -196,20 +196,53 @@ def wsv_of(area: StudyArea) -> tuple[pd.Series, ReadReport]:
 
 def left_out(area: StudyArea, wishes: Wishes, asked: Asked, files: WishFiles) -> list[str]:
     """Say which parts of what was asked have nothing to work on, in Dutch sentences."""
+    wanted = ["stromen", *(["afstand"] if wishes.weights.afstand else [])]
+    wanted += ["wijziging"] if "wijziging" in asked.weights else []
+    notes = idle_parts(area, wishes, wanted)
+    if files.kernen is not None and "kern" not in (*asked.whole, *asked.preferred):
+        notes.append("De tabel van kernen doet niets zolang kernen niet heel hoeven te blijven.")
+    return notes
+
+
+def idle_parts(area: StudyArea, wishes: Wishes, wanted: Collection[str]) -> list[str]:
+    """Say which of these parts of the objective have nothing to work on, in Dutch sentences.
+
+    Parameters
+    ----------
+    area : StudyArea
+    wishes : Wishes
+    wanted : collection of str
+        Any of `afstand`, `stromen` and `wijziging`.
+    """
     notes = []
-    placed = area.practices["discipline"].eq(HUISARTS) & area.practices["eenheid"].notna()
-    if wishes.weights.afstand and not placed.any():
+    if "afstand" in wanted and not has_gp(area):
         notes.append("Er zijn geen geplaatste huisartsenpraktijken: de afstand telt niet mee.")
-    if wishes.flows is None:
+    if "stromen" in wanted and wishes.flows is None:
         notes.append(
             "Er is geen herkomst van patiënten gegeven: patiënten die in een andere groep wonen "
             "dan hun praktijk tellen niet mee."
         )
-    if wishes.today is None and "wijziging" in asked.weights:
+    if "wijziging" in wanted and wishes.today is None:
         notes.append("Er is geen bestaande indeling gegeven: wijzigingen tellen niet mee.")
-    if files.kernen is not None and "kern" not in (*asked.whole, *asked.preferred):
-        notes.append("De tabel van kernen doet niets zolang kernen niet heel hoeven te blijven.")
     return notes
+
+
+def has_gp(area: StudyArea) -> bool:
+    """Tell whether any huisartsenpraktijk is placed, so that distance can count."""
+    practices = area.practices
+    return bool((practices["discipline"].eq(HUISARTS) & practices["eenheid"].notna()).any())
+
+
+def unnamed_note(area: StudyArea, division: pd.Series) -> str:
+    """Say that units which lie in no higher division form one together; empty where all do."""
+    unnamed = area.units.index.difference(division.index, sort=False)
+    if unnamed.empty:
+        return ""
+    count = nl_count(len(unnamed), "eenheid staat", "eenheden staan")
+    return (
+        f"{count} niet in de tabel en {'vormt' if len(unnamed) == 1 else 'vormen samen'} een eigen "
+        f"gebied: {nl_list(unnamed, _MOST_NAMED)}."
+    )
 
 
 def _whole_of(
@@ -240,17 +273,6 @@ def _whole_of(
     if "gemeente" in asked.whole:
         return tuple(parts), "hard"
     return tuple(parts), "voorkeur" if "gemeente" in asked.preferred else "nee"
-
-
-def _note_unnamed(area: StudyArea, series: pd.Series, report: ReadReport) -> None:
-    """Warn of units that lie in no division: together they form one."""
-    unnamed = area.units.index.difference(series.index, sort=False)
-    if len(unnamed):
-        count = nl_count(len(unnamed), "eenheid staat", "eenheden staan")
-        report.warn(
-            f"{count} niet in de tabel en {'vormt' if len(unnamed) == 1 else 'vormen samen'} een "
-            f"eigen gebied: {nl_list(unnamed, _MOST_NAMED)}."
-        )
 
 
 def _closed(texts: Sequence[str], locks: pd.Series | None) -> frozenset[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # a run needs compiled code, which loads when the page is opened
     from oi_geo.ui.candidate_run import Run
+
+WishKind = Literal["binnen", "kernen", "bestaand", "herkomst"]
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ class Making:
         The last run.
     locks : list of Lock
     pairs : list of Pair
-    within : Path or None
-        An uploaded table of borders that no group may cross.
+    files : dict of str to Path
+        Uploaded tables that say something about the wishes, by kind.
+    attempts : dict of str to int
+        How many runs there were with the same wishes, by the fingerprint of those.
     taken : str
         Name of the candidate that was taken over last.
     """
@@ -55,7 +59,8 @@ class Making:
     run: Run | None = None
     locks: list[Lock] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
-    within: Path | None = None
+    files: dict[WishKind, Path] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
     taken: str = ""
 
     def about(self, key: tuple[str, ...]) -> None:
@@ -65,13 +70,25 @@ class Making:
         self.replace(None)
         self.locks.clear()
         self.pairs.clear()
-        self.key, self.within = key, None
+        self.files.clear()
+        self.attempts.clear()
+        self.key = key
 
     def replace(self, run: Run | None) -> None:
         """Let a new run take the place of the old one, which stops."""
         if self.run is not None:
             self.run.stop()
         self.run, self.taken = run, ""
+
+    def drop_file(self, kind: WishKind) -> None:
+        """Stop using an uploaded table."""
+        self.files.pop(kind, None)
+
+    def next_seed(self, wishes: str) -> int:
+        """Return the seed of the next run with the wishes of this fingerprint, from 0 up."""
+        seed = self.attempts.get(wishes, 0)
+        self.attempts[wishes] = seed + 1
+        return seed
 
     def lock(self, new: Lock) -> None:
         """Add a lock; earlier ones that it contradicts give way to it.

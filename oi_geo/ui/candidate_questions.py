@@ -6,12 +6,13 @@ from typing import Literal
 import streamlit as st
 
 from oi_geo.candidates.wishes import Counted, Firmness, Wishes
+from oi_geo.commands.wishes import idle_parts
 from oi_geo.criteria.kader import kader_names
 from oi_geo.errors import OiGeoError
 from oi_geo.plan import LEVEL_WORDS, PlanLevel
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.candidate_run import Order
-from oi_geo.ui.candidate_wishes import MoreWishes, ask_more
+from oi_geo.ui.candidate_wishes import FIRMNESS, MoreWishes, ask_more
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
 
@@ -23,11 +24,6 @@ BANDS: dict[PlanLevel, tuple[int, int]] = {
 }
 STEPS: dict[PlanLevel, int] = {"regio": 5_000, "hub": 1_000, "wijk": 500}
 FIRM: dict[PlanLevel, Firmness] = {"regio": "hard", "hub": "hard", "wijk": "voorkeur"}
-FIRMNESS: dict[Firmness, str] = {
-    "hard": "Altijd",
-    "voorkeur": "Liefst",
-    "nee": "Hoeft niet",
-}
 COUNTED: dict[Counted, str] = {"inwoners": "Inwoners", "ion": "ION"}
 FREE: dict[Literal["vanzelf", "vast"], str] = {"vanzelf": "Vanzelf", "vast": "Een vast aantal"}
 SECONDS = {5: "5 seconden", 10: "10 seconden", 20: "20 seconden", 60: "1 minuut",
@@ -54,11 +50,12 @@ def ask(session: Session, area: StudyArea) -> Order | None:
     with st.container(key="vragen"):
         sizes = _ask_sizes(session, area)
         with st.expander("Meer wensen"), st.container(key="meer_wensen"):
+            target = _ask_target(session, sizes)
             more, exact = _ask_more(session, area)
     if more is None:
         return None
     try:
-        wishes = wishes_of(session, sizes, more)
+        wishes = wishes_of(session, sizes, more, target)
     except OiGeoError as error:
         st.error(plain(str(error)))
         return None
@@ -71,10 +68,11 @@ def ask(session: Session, area: StudyArea) -> Order | None:
         count=sizes.count,
         seconds=float(sizes.seconds),
         exact=exact,
+        notes=(*more.notes, *idle_parts(area, wishes, ("afstand", "stromen", "wijziging"))),
     )
 
 
-def wishes_of(session: Session, sizes: Sizes, more: MoreWishes) -> Wishes:
+def wishes_of(session: Session, sizes: Sizes, more: MoreWishes, target: int | None) -> Wishes:
     """Put the answers together with the locks.
 
     Raises
@@ -87,14 +85,17 @@ def wishes_of(session: Session, sizes: Sizes, more: MoreWishes) -> Wishes:
         low=sizes.low,
         high=sizes.high,
         counted=sizes.counted,
+        target=target,
         groups=sizes.groups,
         gemeente=sizes.gemeente,
+        whole=more.whole,
         within=more.within,
         together=more.together,
         apart=more.apart,
         locks=session.making.locked,
         closed=session.making.closed,
         today=more.today,
+        flows=more.flows,
         weights=more.weights,
     )
 
@@ -159,11 +160,28 @@ def _ask_division(session: Session, level: PlanLevel) -> tuple[int | None, Firmn
         number = columns[1].number_input("Aantal groepen", 1, MOST_GROUPS, key="k_aantal_groepen")
     count = columns[2].number_input("Hoeveel voorstellen?", 1, MOST_PLANS, key="k_aantal")
     seconds = columns[3].selectbox(
-        "Hoe lang mag het duren?", list(SECONDS), key="k_tijd", format_func=SECONDS.__getitem__,
-        help="Een klein gebied is eerder klaar. Stoppen kan altijd; het beste tot dan toe blijft.",
+        "Hoe lang mag het zoeken duren?", list(SECONDS), key="k_tijd",
+        format_func=SECONDS.__getitem__,
+        help="Zo lang mag het zoeken duren; een klein gebied is eerder klaar. Uitleg van wat niet "
+        "kan en een bewijs komen daarna. Stoppen kan altijd; het beste tot dan toe blijft.",
     )  # fmt: skip
     session.remember(firm, "k_groepen", "k_aantal_groepen", "k_aantal", "k_tijd")
     return number, gemeente, count, seconds
+
+
+def _ask_target(session: Session, sizes: Sizes) -> int | None:
+    """Ask which size groups should come near to, if any; each level remembers its own."""
+    key = f"k_streefgetal_{sizes.level}_{sizes.counted}"
+    session.recall(key, None, range(1, LARGEST + 1))
+    word = COUNTED[sizes.counted] if sizes.counted == "ion" else "inwoners"
+    target = st.number_input(
+        f"Streefgetal per groep ({word}; hoeft niet)", 1, LARGEST, value=None,
+        step=STEPS[sizes.level], key=key, format="%d", placeholder="geen",
+        help="Groepen komen liefst dicht bij dit getal. Zonder streefgetal worden zij liefst even "
+        "groot.",
+    )  # fmt: skip
+    session.remember(key)
+    return target
 
 
 def _ask_more(session: Session, area: StudyArea) -> tuple[MoreWishes | None, bool]:
@@ -171,8 +189,8 @@ def _ask_more(session: Session, area: StudyArea) -> tuple[MoreWishes | None, boo
     session.recall("k_bewijs", False, (True, False))
     exact = st.checkbox(
         "Bewijs welk plan het beste is", key="k_bewijs",
-        help="Gaat alle mogelijke groepen na, als dat er niet te veel zijn. Het bewijs zelf kan "
-        "tot twee minuten langer duren.",
+        help="Gaat alle mogelijke groepen na, als dat er niet te veel zijn. Dat komt na het "
+        "zoeken: elke stap van het bewijs mag nog eens zo lang duren als het zoeken.",
     )  # fmt: skip
     session.remember("k_bewijs")
     try:

@@ -4,12 +4,15 @@ The thread knows the run and nothing of Streamlit. The session holds the run; wh
 the run is told to stop, and it has a time limit in any case.
 """
 
+import hashlib
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field, is_dataclass
+
+import pandas as pd
 
 from oi_geo.candidates.naming import plan_of
-from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.propose import Proposals, propose
 from oi_geo.candidates.search import Progress
 from oi_geo.candidates.starts import Found
@@ -32,7 +35,7 @@ class Order:
     """What a run is asked: wishes about an area, how many plans, and how long it may take.
 
     `key` names the files of the area by what they hold; `kaders` are what the plans are tested
-    against.
+    against; `notes` say which parts of the wishes have nothing to work on.
     """
 
     key: tuple[str, ...]
@@ -43,6 +46,12 @@ class Order:
     seconds: float = 20.0
     exact: bool = False
     seed: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that is the same for the same wishes, whatever the seed."""
+        return hashlib.sha256(_text(self.wishes).encode()).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +84,6 @@ class Run:
     progress: Progress | None = None
     outcome: Outcome | None = None
     error: str = ""
-    _problem: Problem | None = None
     _canvas: Canvas | None = None
     _drawn: tuple[Found, str] | None = None
     _thread: threading.Thread | None = None
@@ -115,11 +123,12 @@ class Run:
 
     def best_svg(self) -> str | None:
         """Draw the best plan so far, anew only when it is another one; None before the first."""
-        best = None if self.progress is None else self.progress.best
-        if best is None or self._problem is None:
+        progress = self.progress
+        best = None if progress is None else progress.best
+        if progress is None or best is None:
             return None
         if self._drawn is None or self._drawn[0] is not best:
-            plan = plan_of(self._problem, best.labels)
+            plan = plan_of(progress.problem, best.labels)
             self._drawn = best, plan_svg(self.canvas, plan, fixed=self.order.wishes.locks)
         return self._drawn[1]
 
@@ -128,7 +137,6 @@ class Run:
         order = self.order
         self.error = BROKEN_OFF
         try:
-            self._problem = build_problem(order.area, order.wishes)
             proposals = propose(
                 order.area, order.wishes, count=order.count, exact=order.exact, seed=order.seed,
                 seconds=order.seconds, stop=self.ended.is_set, progress=self._told,
@@ -147,3 +155,18 @@ class Run:
         kaders = [load_kader(name) for name in self.order.kaders]
         toets = assess_plan(self.order.area, plan, kaders)
         return Counter(finding.verdict for finding in worst_findings(toets).values())
+
+
+def _text(value: object) -> str:
+    """Write a wish out in full, tables and all, the same for what is the same."""
+    if isinstance(value, pd.Series | pd.DataFrame):
+        return value.to_csv(lineterminator="\n")
+    if is_dataclass(value):
+        return _text(vars(value))
+    if isinstance(value, Mapping):
+        return "{" + ";".join(sorted(f"{key!r}={_text(item)}" for key, item in value.items())) + "}"
+    if isinstance(value, Set):
+        return _text(tuple(sorted(map(repr, value))))
+    if isinstance(value, tuple):
+        return "(" + ",".join(map(_text, value)) + ")"
+    return repr(value)

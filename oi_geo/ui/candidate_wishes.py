@@ -1,27 +1,26 @@
-"""More wishes: borders that no group crosses, pairs, today's proposal, and what counts most."""
+"""More wishes: borders, what stays whole, pairs, herkomst, today's division, and what weighs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from oi_geo.candidates.wishes import Weights
-from oi_geo.commands.asked import Pairs, apart_pairs, together_pairs
-from oi_geo.commands.wishes import divisions_of
+from oi_geo.candidates.wishes import Firmness, Weights, Whole
+from oi_geo.commands.asked import WHOLE_WEIGHTS, Pairs, apart_pairs, together_pairs
+from oi_geo.commands.wishes import has_gp, unnamed_note, wsv_of
 from oi_geo.plan import UNASSIGNED
-from oi_geo.sources.divisions import HOGERE_GRENS
-from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import HUISARTS
 from oi_geo.text import nl_list
 from oi_geo.ui import cache
 from oi_geo.ui.candidate_choices import Pair
+from oi_geo.ui.candidate_files import WishTables, show_reading
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
 
-NONE, INSURER, TABLE = "geen", "zorgkantoor", "tabel"
+NONE, INSURER, TABLE, TESTED = "geen", "zorgkantoor", "tabel", "toets"
 WITHIN = {NONE: "Geen", INSURER: "Zorgkantoorregio's", TABLE: "Een eigen tabel of tekening"}
+FIRMNESS: dict[Firmness, str] = {"hard": "Altijd", "voorkeur": "Liefst", "nee": "Hoeft niet"}
 # What a slider says, and how many times the usual weight that is.
 STRENGTHS = {"Niet": 0.0, "Weinig": 0.3, "Gewoon": 1.0, "Veel": 3.0, "Heel veel": 10.0}
 # Distance counts only for who asks for it; this is then its usual weight.
@@ -31,28 +30,42 @@ PAIR_KINDS = {True: "bij elkaar", False: "uit elkaar"}
 
 @dataclass(frozen=True, eq=False)
 class MoreWishes:
-    """What was asked under 'Meer wensen'; see `oi_geo.candidates.wishes.Wishes`."""
+    """What was asked under 'Meer wensen'; see `oi_geo.candidates.wishes.Wishes`.
+
+    `notes` are sentences on what a run should say of them.
+    """
 
     within: pd.Series | None
+    whole: tuple[Whole, ...]
     together: Pairs
     apart: Pairs
+    flows: pd.DataFrame | None
     today: pd.Series | None
     weights: Weights
+    notes: tuple[str, ...]
 
 
-def ask_more(session: Session, area: StudyArea) -> MoreWishes:
-    """Ask for the wishes that few will have.
+def ask_more(session: Session, area: StudyArea) -> MoreWishes | None:
+    """Ask for the wishes that few will have; None where a table cannot be used, which is told.
 
     Raises
     ------
     OiGeoError
-        Where an uploaded table or the present proposal cannot be used.
+        Where the proposal on Toets cannot be used.
     """
-    within = _ask_within(session, area)
+    tables = WishTables(session, area)
+    within, notes = _ask_within(session, area, tables)
+    whole = _ask_whole(session, area, tables)
     together, apart = _ask_pairs(session, area)
-    today = _ask_today(session, area)
-    weights = _ask_weights(session, area, near_today=today is not None)
-    return MoreWishes(within, together, apart, today, weights)
+    st.markdown("**Waar patiënten wonen**")
+    flows = tables.flows()
+    today = _ask_today(session, area, tables)
+    offered = {"wijziging": today is not None, "stromen": flows is not None,
+               "afstand": has_gp(area)}  # fmt: skip
+    weights = _ask_weights(session, offered)
+    if tables.failed:
+        return None
+    return MoreWishes(within, whole, together, apart, flows, today, weights, notes)
 
 
 def insurer_regions(area: StudyArea) -> tuple[pd.Series, list[str]]:
@@ -70,18 +83,10 @@ def insurer_regions(area: StudyArea) -> tuple[pd.Series, list[str]]:
     return area.units["gemeentecode"].map(first).dropna(), shared
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _divisions(
-    key: tuple[str, ...],  # noqa: ARG001
-    _area: StudyArea,
-    _path: Path,
-    _grenzen: Path,
-) -> tuple[pd.Series, ReadReport]:
-    return divisions_of(_area, _path, HOGERE_GRENS, grenzen=_grenzen)
-
-
-def _ask_within(session: Session, area: StudyArea) -> pd.Series | None:
-    """Ask which borders no group may cross."""
+def _ask_within(
+    session: Session, area: StudyArea, tables: WishTables
+) -> tuple[pd.Series | None, tuple[str, ...]]:
+    """Ask which borders no group may cross; tell which units lie in none of the areas."""
     offered = [kind for kind in WITHIN if kind != INSURER or area.insurers is not None]
     session.recall("k_binnen", NONE, offered)
     kind = st.selectbox(
@@ -89,6 +94,7 @@ def _ask_within(session: Session, area: StudyArea) -> pd.Series | None:
         format_func=WITHIN.__getitem__,
     )  # fmt: skip
     session.remember("k_binnen")
+    regions = None
     if kind == INSURER:
         regions, shared = insurer_regions(area)
         if shared:
@@ -96,29 +102,43 @@ def _ask_within(session: Session, area: StudyArea) -> pd.Series | None:
                 f"{plain(nl_list(shared))}: meer dan één zorgkantoor; het grootste telt voor de "
                 "hele gemeente."
             )
-        return regions
-    if kind == NONE:
-        return None
-    making, inputs = session.making, session.inputs()
-    st.file_uploader(
-        "Tabel met code en naam van het gebied (CSV, XLSX), of getekende vlakken",
-        key="upload_binnen", on_change=_keep_within, args=(session,),
-    )  # fmt: skip
-    if making.within is None:
-        return None
-    key = (*making.key, cache.file_key(making.within))
-    series, report = _divisions(key, area, making.within, inputs.grenzen)
-    st.caption(f"In gebruik: {plain(making.within.name)}")
-    for message in report.messages:
-        if message.ernst != "info":
-            st.caption(plain(message.melding))
-    return series
+    elif kind == TABLE:
+        regions = tables.division("binnen")
+    note = "" if regions is None else unnamed_note(area, regions)
+    if not note:
+        return regions, ()
+    st.warning(plain(note))
+    return regions, (note,)
 
 
-def _keep_within(session: Session) -> None:
-    upload = st.session_state["upload_binnen"]
-    kept = None if upload is None else session.keep(upload.name, upload.getvalue())
-    session.making.within = kept
+def _ask_whole(session: Session, area: StudyArea, tables: WishTables) -> tuple[Whole, ...]:
+    """Ask how firmly kernen, and the areas of WSV's where these are known, stay whole."""
+    left, right = st.columns(2)
+    found: list[Whole] = []
+    with left:
+        firm = _firmness(session, "Kernen heel houden", "k_kern")
+        kernen = tables.division("kernen") if firm != "nee" else None
+        if firm != "nee" and kernen is not None:
+            found.append(Whole("kern", kernen, firm, WHOLE_WEIGHTS["kern"]))
+        elif firm != "nee" and not tables.failed:
+            st.caption("Zolang er geen tabel is, tellen kernen niet mee.")
+    practices = area.practices
+    if not (practices["wsv"].notna() & practices["eenheid"].notna()).any():
+        return tuple(found)
+    with right:
+        firm = _firmness(session, "Gebieden van WSV's bij elkaar houden", "k_wsv")
+        if firm != "nee":
+            series, report = wsv_of(area)
+            show_reading("de praktijken van de pagina Gegevens", [report])
+            found.append(Whole("wsv", series, firm, WHOLE_WEIGHTS["wsv"]))
+    return tuple(found)
+
+
+def _firmness(session: Session, label: str, key: str) -> Firmness:
+    session.recall(key, "nee", FIRMNESS)
+    firm: Firmness = st.selectbox(label, list(FIRMNESS), key=key, format_func=FIRMNESS.__getitem__)
+    session.remember(key)
+    return firm
 
 
 def _ask_pairs(session: Session, area: StudyArea) -> tuple[Pairs, Pairs]:
@@ -169,18 +189,21 @@ def place_names(area: StudyArea) -> dict[str, str]:
     return names
 
 
-def _ask_today(session: Session, area: StudyArea) -> pd.Series | None:
-    """Ask whether to stay close to the proposal that was tested last, where it has these units."""
+def _ask_today(session: Session, area: StudyArea, tables: WishTables) -> pd.Series | None:
+    """Ask which present division to stay close to: an own table, or the proposal on Toets."""
     question = session.question
-    if question is None or question.inputs != session.inputs():
-        return None
-    session.recall("k_vandaag", False, (True, False))
-    near = st.checkbox(
-        f"Blijf dicht bij het voorstel dat nu op Toets staat ({plain(question.proposal.name)})",
-        key="k_vandaag",
-    )
+    offered = {NONE: "Geen", TABLE: "Een eigen tabel of tekening"}
+    if question is not None and question.inputs == session.inputs():
+        offered[TESTED] = f"Het voorstel dat nu op Toets staat ({question.proposal.name})"
+    session.recall("k_vandaag", NONE, offered)
+    kind = st.selectbox(
+        "Indeling van nu om dicht bij te blijven", list(offered), key="k_vandaag",
+        format_func=offered.__getitem__,
+    )  # fmt: skip
     session.remember("k_vandaag")
-    if not near:
+    if kind == TABLE:
+        return tables.division("bestaand")
+    if kind == NONE or question is None:
         return None
     plan = cache.toets_of(question).plan
     inside = plan.labels != UNASSIGNED
@@ -194,15 +217,18 @@ def _ask_today(session: Session, area: StudyArea) -> pd.Series | None:
     return today
 
 
-def _ask_weights(session: Session, area: StudyArea, *, near_today: bool) -> Weights:
+def _ask_weights(session: Session, offered: Mapping[str, bool]) -> Weights:
     """Ask what counts most; what has nothing to work on is not asked."""
     usual = Weights()
-    asked = {"snijlijn": "Korte grenzen", "afwijking": "Gelijke grootte",
-             "gemeenten": "Gemeenten heel"}  # fmt: skip
-    if near_today:
-        asked["wijziging"] = "Dicht bij vandaag"
-    if (area.practices["discipline"].eq(HUISARTS) & area.practices["eenheid"].notna()).any():
-        asked["afstand"] = "Dicht bij een praktijk"
+    labels = {
+        "snijlijn": "Korte grenzen",
+        "afwijking": "Gelijke grootte",
+        "gemeenten": "Gemeenten heel",
+        "wijziging": "Dicht bij nu",
+        "stromen": "Patiënt en praktijk samen",
+        "afstand": "Dicht bij een praktijk",
+    }
+    asked = {part: label for part, label in labels.items() if offered.get(part, True)}
     st.markdown("**Wat weegt zwaar?**")
     chosen = {}
     for column, (part, label) in zip(st.columns(len(asked)), asked.items(), strict=True):

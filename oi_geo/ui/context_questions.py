@@ -17,8 +17,9 @@ from oi_geo.plan import LEVEL_WORDS, UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_number
 from oi_geo.ui import cache
-from oi_geo.ui.candidate_questions import COUNTED, FIRMNESS, LARGEST
+from oi_geo.ui.candidate_questions import COUNTED, LARGEST
 from oi_geo.ui.candidate_questions import STEPS as BAND_STEPS
+from oi_geo.ui.candidate_wishes import FIRMNESS
 from oi_geo.ui.context_run import CHAINS, ContextOrder
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain

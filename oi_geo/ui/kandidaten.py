@@ -1,6 +1,7 @@
 """Page Kandidaten: ask what is wanted, make candidates, compare, take one over, lock and go on."""
 
 import weakref
+from dataclasses import replace
 
 import streamlit as st
 
@@ -39,6 +40,8 @@ def page() -> None:
     st.button(
         "Maak opnieuw voorstellen" if again else "Maak voorstellen", key="maak", type="primary",
         disabled=order is None, on_click=begin, args=(session, order),
+        help="Dezelfde wensen nog eens geeft een nieuwe poging: het zoeken begint dan ergens "
+        "anders.",
     )  # fmt: skip
     run = making.run
     if run is None:
@@ -60,7 +63,7 @@ def begin(session: Session, order: Order | None) -> None:
     """Start a run in place of the last one; it stops when the session goes."""
     if order is None:
         return
-    run = Run(order)
+    run = Run(replace(order, seed=session.making.next_seed(order.fingerprint)))
     session.making.replace(run)
     weakref.finalize(session, run.ended.set)
     run.start()
@@ -109,12 +112,8 @@ def show_outcome(session: Session, run: Run, outcome: Outcome) -> None:
             show_obstacles(run.canvas, proposals.obstacles)
         if proposals.candidates:
             st.header("Voorstellen")
-        elif not proposals.obstacles:
-            st.warning(
-                "Er is geen plan gevonden dat aan alle wensen voldoet. Dat bewijst niet dat het "
-                "niet kan: geef het zoeken meer tijd, of verruim een wens."
-            )
-        for note in proposals.notes:
+        st.caption(f"Poging {nl_number(run.order.seed + 1)} met deze wensen.")
+        for note in dict.fromkeys((*run.order.notes, *proposals.notes)):
             st.caption(plain(note))
         show_cards(session, run, outcome)
         if proposals.candidates:

@@ -95,7 +95,7 @@ def twin(problem: Problem, labels: np.ndarray) -> dict[str, float]:
     points = {
         "snijlijn": snijlijn(problem, group) * weights.snijlijn,
         "afwijking": share((each - target).abs().sum(), people.sum()) * weights.afwijking,
-        "stromen": stromen(problem, group, node) * weights.stromen,
+        "stromen": stromen(problem, group) * weights.stromen,
         "wijziging": wijziging(problem, group, people) * weights.wijziging,
         "gemeenten": 0.0,
         "gehelen": 0.0,
@@ -178,20 +178,28 @@ def snijlijn(problem: Problem, group: pd.Series) -> float:
     return share(cut, whole)
 
 
-def stromen(problem: Problem, group: pd.Series, node: pd.Series) -> float:
+def stromen(problem: Problem, group: pd.Series) -> float:
+    """Return how many of all patients go to a practice in another group that is being made."""
     away, whole = 0.0, 0.0
     for woont, praktijk, count in problem.wishes.flows.itertuples(index=False):
-        if woont in group.index and praktijk in group.index and node[woont] != node[praktijk]:
-            whole += count
+        whole += count
+        if woont in group.index and praktijk in group.index:
             away += count if group[woont] != group[praktijk] else 0
     return share(away, whole)
 
 
 def wijziging(problem: Problem, group: pd.Series, people: pd.Series) -> float:
+    """Count pairs of people, unit by unit, that are together in only one of the two divisions.
+
+    Less the pairs of today, which every plan has alike and `Problem.constant` holds.
+    """
     today = problem.wishes.today.reindex(group.index).dropna()
-    people = people[today.index]
-    most = people.groupby([group[today.index], today]).sum().groupby(level=0).max()
-    return share(people.sum() - most.sum(), people.sum())
+    changed, now = 0.0, 0.0
+    for a, b in itertools.product(today.index, repeat=2):
+        pairs = people[a] * people[b]
+        now += pairs * (today[a] == today[b])
+        changed += pairs * ((today[a] == today[b]) != (group[a] == group[b]))
+    return share(changed - now, now)
 
 
 @given(SEEDS)

@@ -11,11 +11,16 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from oi_geo.candidates.propose import propose
-from oi_geo.candidates.wishes import Wishes
+from oi_geo.candidates.naming import plan_of
+from oi_geo.candidates.problem import build_problem
+from oi_geo.candidates.propose import NOTHING_FOUND, propose
+from oi_geo.candidates.search import Progress, search
+from oi_geo.candidates.wishes import Weights, Whole, Wishes
+from oi_geo.commands.wishes import idle_parts
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names
 from oi_geo.errors import ImpossibleWishes
+from oi_geo.maps.candidate_map import plan_svg
 from oi_geo.metrics import measure
 from oi_geo.pipeline import example_inputs, load_area, run_toets
 from oi_geo.ui import kandidaten as kandidaten_page
@@ -23,7 +28,7 @@ from oi_geo.ui.candidate_cards import plan_csv, verdicts_html
 from oi_geo.ui.candidate_choices import Lock, Making, Pair
 from oi_geo.ui.candidate_locks import gemeente_lock, group_lock
 from oi_geo.ui.candidate_questions import default_band
-from oi_geo.ui.candidate_run import BROKEN_OFF, Order, Run
+from oi_geo.ui.candidate_run import BROKEN_OFF, Order, Outcome, Run
 from oi_geo.ui.candidate_wishes import insurer_regions
 from oi_geo.ui.candidate_words import PART_WORDS, comparison, proof_text
 from oi_geo.ui.state import Session
@@ -77,6 +82,31 @@ def tables(page):
 
 def facts(page) -> list[dict[str, str]]:
     return [dict(t.rows) for t in tables(page) if t.rows and t.rows[0][0] == "Groepen"]
+
+
+def captions(page) -> list[str]:
+    return [element.value for element in page.caption]
+
+
+def warnings(page) -> list[str]:
+    return [element.value for element in page.warning]
+
+
+def hand_in(page, kind: str, name: str, *rows: str):
+    """Upload a table under 'Meer wensen'."""
+    content = "\n".join(rows).encode()
+    page.file_uploader(key=f"upload_{kind}").upload(name, content).run()
+    assert not page.exception
+
+
+def asked_of(page) -> Wishes:
+    """Return the wishes that a run is asked now; the run is stopped at once."""
+    page.button(key="maak").click().run()
+    run = session_of(page).making.run
+    run.stop()
+    run.join(60)
+    assert not page.exception
+    return run.order.wishes
 
 
 def order(area, wishes, **more) -> Order:
@@ -190,10 +220,14 @@ def test_what_is_impossible_is_told_with_the_smallest_relaxation(page):
     [obstacle] = session_of(page).making.run.outcome.proposals.obstacles
     # 361.370 people: more than 3 x 110.000, fewer than 4 x 100.000
     assert "te veel voor 3 en te weinig voor 4 groepen" in page.error[0].value
-    # 361.370 / 3 is nearer to 110.000 than 361.370 / 4 is to 100.000
-    assert "Kleinste verruiming: een maximum van 120.457." in page.error[0].value
     assert not facts(page)
     assert obstacle.fatal
+    # The minimum that it names is the largest with which a plan exists.
+    words = re.search(r"Kleinste verruiming: een minimum van ([\d.]+), of", page.error[0].value)
+    minimum, order = int(words[1].replace(".", "")), session_of(page).making.run.order
+    for low, plans in ((minimum, 1), (minimum + 1, 0)):
+        wider = propose(order.area, replace(order.wishes, low=low), count=1, exact=True)
+        assert len(wider.candidates) == plans
 
 
 def test_pairs_reach_the_wishes(page):
@@ -360,3 +394,212 @@ def test_exact_proves_the_best(page):
     page.checkbox(key="k_bewijs").check().run()
     made(page)
     assert facts(page)[0]["Bewijs"] == "bewezen de beste"
+
+
+def test_a_target_is_optional_and_told_where_it_cannot_be(page, area):
+    target = page.number_input(key="k_streefgetal_regio_inwoners")
+    assert target.value is None
+    assert asked_of(page).target is None
+    page.number_input(key="k_streefgetal_regio_inwoners").set_value(50_000).run()
+    [error] = page.error
+    assert error.value.startswith("Het streefgetal 50.000 valt buiten de band")
+    assert page.button(key="maak").disabled
+    page.number_input(key="k_streefgetal_regio_inwoners").set_value(120_000).run()
+    assert not page.error
+    assert asked_of(page).target == 120_000
+
+
+def test_areas_of_a_wsv_stay_whole(page, area):
+    page.selectbox(key="k_wsv").select("voorkeur").run()
+    page.selectbox(key="k_kern").select("hard").run()
+    assert "Zolang er geen tabel is, tellen kernen niet mee." in captions(page)
+    [part] = asked_of(page).whole
+    assert (part.kind, part.firm) == ("wsv", "voorkeur")
+    # Every unit with one WSV only belongs to that.
+    known = area.practices.dropna(subset=["wsv", "eenheid"]).groupby("eenheid")["wsv"]
+    single = known.first()[known.agg(lambda names: len(set(names)) == 1)]
+    assert len(single) > 10
+    assert part.parts[single.index].to_dict() == single.to_dict()
+    assert any(text.startswith("In 11 eenheden staan praktijken") for text in captions(page))
+
+
+def test_a_wsv_is_not_offered_where_no_placed_practice_names_one(page):
+    session = session_of(page)
+    bare = (b"agb,naam,discipline,x_rd,y_rd,ion\n"
+            b"01900000,De Brug,huisarts,138553,452706,2582\n")  # fmt: skip
+    session.use("praktijken", session.keep("zonder.csv", bare))
+    page.run()
+    assert not page.exception
+    assert "k_wsv" not in [box.key for box in page.selectbox]
+    assert "k_kern" in [box.key for box in page.selectbox]
+
+
+def test_kernen_come_from_a_table(page, area):
+    one, two, *_ = area.units.index
+    page.selectbox(key="k_kern").select("hard").run()
+    hand_in(page, "kernen", "kernen.csv", "code;kern", f"{one};Dorp", f"{two};Dorp", "WK0;Weg")
+    [part] = asked_of(page).whole
+    assert (part.kind, part.firm, part.parts.to_dict()) == (
+        "kern", "hard", {one: "Dorp", two: "Dorp"},
+    )  # fmt: skip
+    assert "In gebruik: kernen.csv" in captions(page)
+    [reading] = [e for e in page.expander if e.label.startswith("Leesverslag van kernen.csv")]
+    assert reading.label.endswith(": 1 opmerking")
+    assert any("WK0" in text.value for text in reading.caption)
+    page.button(key="weg_kernen").click().run()
+    assert asked_of(page).whole == ()
+
+
+def test_a_table_that_cannot_be_used_is_one_sentence_and_bars_the_button(page):
+    hand_in(page, "herkomst", "leeg.csv", "a;b", "1;2")
+    [error] = page.error
+    assert "leeg.csv" in error.value
+    assert page.button(key="maak").disabled
+    assert page.select_slider(key="k_gewicht_snijlijn").value == "Gewoon"  # the rest stays
+    page.button(key="weg_herkomst").click().run()
+    assert not page.error
+    assert not page.button(key="maak").disabled
+
+
+def test_where_patients_live_comes_from_a_table(page, area):
+    placed = area.practices.dropna(subset=["eenheid"])
+    practice, stands = placed["praktijk_id"].iloc[0], placed["eenheid"].iloc[0]
+    home = area.units.index[-1]
+    full = placed["postcode"].dropna().iloc[-1]
+    hand_in(
+        page, "herkomst", "herkomst.csv", "praktijk;wijk;postcode;aantal",
+        f"{practice};{home};;30", f"{practice};{stands};;70", f"{practice};;{full};5",
+    )  # fmt: skip
+    assert page.select_slider(key="k_gewicht_stromen").value == "Gewoon"
+    flows = asked_of(page).flows
+    assert flows["aantal"].sum() == 105  # the postcode is placed by the table of the example
+    assert set(flows["praktijk"]) == {stands}
+    row = flows.set_index("woont")["aantal"]
+    assert row[home] >= 30
+    assert any(text.startswith("Herkomst van 105 patiënten") for text in captions(page))
+    assert not any("geen herkomst" in text for text in session_of(page).making.run.order.notes)
+
+
+def test_the_present_division_comes_from_a_table(page, area):
+    page.selectbox(key="k_vandaag").select("tabel").run()
+    first, second, *_ = area.units.index
+    hand_in(page, "bestaand", "nu.csv", "eenheid;groep", f"{first};Oost", f"{second};West")
+    page.select_slider(key="k_gewicht_wijziging").set_value("Veel").run()
+    wishes = asked_of(page)
+    assert wishes.today.to_dict() == {first: "Oost", second: "West"}
+    assert wishes.weights.wijziging == 3 * Weights().wijziging
+
+
+def test_the_present_division_may_be_the_proposal_on_toets(page):
+    made(page)
+    page.button(key="neem_over_0").click().run()
+    page.selectbox(key="k_vandaag").select("toets").run()
+    plan = session_of(page).making.run.outcome.proposals.candidates[0].plan
+    today = asked_of(page).today
+    assert today.to_dict() == {
+        unit: plan.groups[label] for unit, label in zip(plan.units, plan.labels, strict=True)
+    }
+
+
+def test_what_has_nothing_to_work_on_is_told_with_the_outcome(page, area):
+    made(page)
+    said = captions(page)
+    assert any(text.startswith("Er is geen herkomst van patiënten gegeven") for text in said)
+    assert "Er is geen bestaande indeling gegeven: wijzigingen tellen niet mee." in said
+    assert not any("huisartsenpraktijken" in text for text in said)
+    bare = area.with_practices(area.practices.iloc[:0])
+    wishes = Wishes("regio", 100_000, 200_000)
+    assert idle_parts(bare, wishes, ("afstand",)) == [
+        "Er zijn geen geplaatste huisartsenpraktijken: de afstand telt niet mee."
+    ]
+
+
+def test_units_without_a_higher_division_share_one_and_it_is_told(page, area):
+    page.selectbox(key="k_binnen").select("tabel").run()
+    gemeenten = sorted(area.units["gemeentecode"].unique())
+    rows = [f"{code};Noord" for code in gemeenten[1:]]
+    hand_in(page, "binnen", "grenzen.csv", "code;zorgkantoor", *rows)
+    left = int((area.units["gemeentecode"] == gemeenten[0]).sum())
+    [told] = [text for text in warnings(page) if "een eigen gebied" in text]
+    assert told.startswith(f"{left} eenheden staan niet in de tabel")
+    page.button(key="maak").click().run()
+    run = session_of(page).making.run
+    run.stop()
+    assert run.order.notes[0].startswith(f"{left} eenheden staan niet in de tabel")
+
+
+def test_the_same_wishes_again_are_another_attempt(page):
+    page.selectbox(key="k_tijd").select(5).run()
+    made(page)
+    assert "Poging 1 met deze wensen." in captions(page)
+    made(page)
+    assert "Poging 2 met deze wensen." in captions(page)
+    assert session_of(page).making.run.order.seed == 1
+    page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
+    made(page)
+    assert session_of(page).making.run.order.seed == 0
+    page.number_input(key="k_minimum_regio_inwoners").set_value(100_000).run()
+    made(page)
+    assert "Poging 3 met deze wensen." in captions(page)
+
+
+def test_wishes_are_the_same_by_what_they_hold(area):
+    def mark(**more):
+        return order(area, Wishes("regio", 1, 9, **more)).fingerprint
+
+    def table(name):
+        return pd.Series({"a": "x", "b": name})
+
+    assert mark(today=table("y")) == mark(today=table("y"))
+    assert mark(locks={"a": "x", "b": "y"}) == mark(locks={"b": "y", "a": "x"})
+    assert mark(closed=frozenset("abc")) == mark(closed=frozenset("cba"))
+    marks = [
+        mark(), mark(today=table("y")), mark(today=table("z")), mark(within=table("y")),
+        mark(whole=(Whole("kern", table("y")),)), mark(whole=(Whole("kern", table("z")),)),
+        mark(locks={"a": "x"}), mark(target=5), mark(weights=Weights(snijlijn=2)),
+        mark(flows=pd.DataFrame({"woont": ["a"], "praktijk": ["b"], "aantal": [1.0]})),
+    ]  # fmt: skip
+    assert len(set(marks)) == len(marks)
+
+
+def test_the_same_attempt_gives_the_same_plans(area):
+    runs = [Run(order(area, Wishes("regio", 100_000, 200_000), seed=seed)) for seed in (1, 1)]
+    plans = []
+    for run in runs:
+        run.order = replace(run.order, seconds=60.0)
+        run.start()
+        run.join(60)
+        assert not run.outcome.proposals.interrupted
+        plans.append([c.plan.labels.tolist() for c in run.outcome.proposals.candidates])
+    assert plans[0] == plans[1] != []
+
+
+def test_the_best_so_far_is_drawn_by_the_problem_that_it_belongs_to(area):
+    wishes = Wishes("regio", 50_000, 200_000)
+    lost = frozenset(area.units.index[area.units["gemeentecode"] == "GM9001"])
+    whole, rest = build_problem(area, wishes), build_problem(area, wishes, leave_out=lost)
+    assert len(whole.arrays.pop) != len(rest.arrays.pop)
+    found = search(rest, seed=0, count=1, seconds=5).plans[0]
+    run = Run(order(area, wishes), progress=Progress(0.5, 1.0, found, rest))
+    assert run.best_svg() == plan_svg(run.canvas, plan_of(rest, found.labels), fixed={})
+
+
+def test_where_nothing_was_found_the_page_says_what_the_search_says(page, area):
+    obstacle = NOTHING_FOUND
+    run = Run(order(area, Wishes("regio", 100_000, 200_000)))
+    nothing = replace(
+        propose(area, run.order.wishes, seconds=5), candidates=(), obstacles=(obstacle,)
+    )
+    run.outcome = Outcome(nothing, ())
+    session_of(page).making.run = run
+    page.run()
+    assert not page.exception
+    [error] = page.error
+    assert error.value.startswith(f"1. {obstacle.reason}")
+    assert not any("geen plan" in text for text in warnings(page))
+
+
+def test_the_time_of_a_proof_is_told(page):
+    assert page.checkbox(key="k_bewijs").help.endswith(
+        "elke stap van het bewijs mag nog eens zo lang duren als het zoeken."
+    )

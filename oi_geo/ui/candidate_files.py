@@ -1,0 +1,141 @@
+"""The uploaded tables under 'Meer wensen': kept, read once, and what reading them brought up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from oi_geo.commands.wishes import divisions_of
+from oi_geo.errors import OiGeoError
+from oi_geo.flows import flows_of
+from oi_geo.sources.divisions import BESTAAND, HOGERE_GRENS, KERNEN, DivisionKind
+from oi_geo.sources.lookups import read_postcodes
+from oi_geo.sources.report import ReadReport
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count
+from oi_geo.ui import cache
+from oi_geo.ui.candidate_choices import WishKind
+from oi_geo.ui.state import Session
+from oi_geo.ui.words import plain
+
+DIVISIONS: dict[WishKind, DivisionKind] = {
+    "binnen": HOGERE_GRENS,
+    "kernen": KERNEN,
+    "bestaand": BESTAAND,
+}
+LABELS: dict[WishKind, str] = {
+    "binnen": "Tabel met code en naam van het gebied (CSV, XLSX), of getekende vlakken",
+    "kernen": "Tabel met code en kern (CSV, XLSX), of getekende vlakken",
+    "bestaand": "Tabel met code en groep van nu (CSV, XLSX), of getekende vlakken",
+    "herkomst": "Tabel met praktijk, wijk of postcode, en aantal patiënten (CSV, XLSX)",
+}
+
+
+@dataclass(eq=False)
+class WishTables:
+    """Asks for uploaded tables and reads them.
+
+    Attributes
+    ----------
+    session : Session
+    area : StudyArea
+        Whose units the tables name.
+    failed : bool
+        True once a table could not be used; the page has then said why.
+    """
+
+    session: Session
+    area: StudyArea
+    failed: bool = False
+
+    def division(self, kind: WishKind) -> pd.Series | None:
+        """Ask for a table that gives units a name; None without one that can be used."""
+        path = self._ask(kind)
+        if path is None:
+            return None
+        try:
+            series, report = _division(
+                self._key(path), kind, self.area, path, self.session.inputs().grenzen
+            )
+        except OiGeoError as error:
+            self._refuse(error)
+            return None
+        show_reading(path.name, [report])
+        return series
+
+    def flows(self) -> pd.DataFrame | None:
+        """Ask for a table of where patients live; None without one that can be used."""
+        path = self._ask("herkomst")
+        if path is None:
+            return None
+        try:
+            flows, reports = _flows(
+                self._key(path), self.area, path, self.session.inputs().postcodes
+            )
+        except OiGeoError as error:
+            self._refuse(error)
+            return None
+        show_reading(path.name, reports)
+        return flows
+
+    def _ask(self, kind: WishKind) -> Path | None:
+        key = f"upload_{kind}"
+        st.file_uploader(LABELS[kind], key=key, on_change=_keep, args=(self.session, kind, key))
+        making = self.session.making
+        if kind in making.files:
+            st.button(
+                "Niet meer gebruiken", key=f"weg_{kind}", on_click=making.drop_file, args=(kind,)
+            )
+        return making.files.get(kind)
+
+    def _key(self, path: Path) -> cache.Key:
+        return (*self.session.making.key, cache.file_key(path))
+
+    def _refuse(self, error: OiGeoError) -> None:
+        st.error(plain(str(error)))
+        self.failed = True
+
+
+def show_reading(name: str, reports: list[ReadReport]) -> None:
+    """Say which table is in use, and what reading it brought up."""
+    messages = [message for report in reports for message in report.messages]
+    doubtful = sum(message.ernst != "info" for message in messages)
+    st.caption(f"In gebruik: {plain(name)}")
+    if messages:
+        count = nl_count(doubtful, "opmerking", "opmerkingen") if doubtful else "geen opmerkingen"
+        with st.expander(f"Leesverslag van {plain(name)}: {count}"):
+            for message in messages:
+                where = "" if message.rij is None else f"Rij {message.rij}: "
+                st.caption(where + plain(message.melding))
+
+
+def _keep(session: Session, kind: WishKind, key: str) -> None:
+    """Keep an uploaded table, or forget the one that was taken away."""
+    upload = st.session_state[key]
+    if upload is None:
+        session.making.drop_file(kind)
+    else:
+        session.making.files[kind] = session.keep(upload.name, upload.getvalue())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _division(
+    key: cache.Key,  # noqa: ARG001
+    kind: WishKind,
+    _area: StudyArea,
+    _path: Path,
+    _grenzen: Path,
+) -> tuple[pd.Series, ReadReport]:
+    return divisions_of(_area, _path, DIVISIONS[kind], grenzen=_grenzen)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _flows(
+    key: cache.Key,  # noqa: ARG001
+    _area: StudyArea,
+    _path: Path,
+    _postcodes: Path | None,
+) -> tuple[pd.DataFrame, list[ReadReport]]:
+    points = read_postcodes(_postcodes)[0] if _postcodes is not None else None
+    return flows_of(_area, _path, points)
