@@ -165,8 +165,8 @@ def proposal_ok(
     places = ", ".join(row["impossible"]) if len(named) <= few else f"{len(named)} units"
     print(
         f"{area}: oi_geo {level} of {row['units']} wijken {row['wall']:.2f} s wall "
-        f"({row['cpu']:.2f} CPU{asked}), plans: {row['plans']}, the best of {row['groups']} groups; "
-        f"impossible: {places or 'none'} ({len(row['too_large'])} wijken exceed the maximum) "
+        f"({row['cpu']:.2f} CPU{asked}), plans: {row['plans']}, the best of {row['groups']} "
+        f"groups; impossible: {places or 'none'} ({len(row['too_large'])} wijken exceed the maximum) "
         f"{verdict(good)}"
     )
     return good

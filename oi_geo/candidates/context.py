@@ -247,7 +247,7 @@ def _sentence(
     words = (measure.more, measure.equal, measure.less)
     ranked = sorted(zip(shares, words, strict=True), key=lambda part: -part[0])
     (most, lead), *rest = ranked
-    plans = f"{nl_number(count)} geldige plannen met {number}"
+    plans = f"{nl_number(count)} getrokken geldige plannen met {number}"
     if most == 1:
         return f"Het voorstel {measure.verb} {lead} alle {plans}."
     parts = [f"{lead} {_percent(most, size)} van {plans}"]
