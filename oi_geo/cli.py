@@ -11,7 +11,13 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
 from oi_geo import __version__
 from oi_geo import cli_options as opt
-from oi_geo.cli_dutch import DutchCommand, DutchGroup, speak_dutch, usage_sentence
+from oi_geo.cli_dutch import (
+    DutchCommand,
+    DutchGroup,
+    dutch_numbers,
+    speak_dutch,
+    usage_sentence,
+)
 from oi_geo.cli_plans import ensemble, kandidaten
 from oi_geo.cli_progress import progress_bar
 from oi_geo.errors import OiGeoError
@@ -161,7 +167,8 @@ def start_app(
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a wrong input gives one sentence on stderr and exit status 2."""
     try:
-        status = app(args=argv, prog_name="oi-geo", standalone_mode=False)
+        words = dutch_numbers(sys.argv[1:] if argv is None else argv)
+        status = app(args=words, prog_name="oi-geo", standalone_mode=False)
         if status == INTERRUPTED:
             typer.echo("Afgebroken.", err=True)
     except OiGeoError as error:

@@ -1,6 +1,7 @@
 """Typer in Dutch: headings, usage lines and the sentences for a wrongly typed command."""
 
 import re
+from collections.abc import Sequence
 
 import typer.rich_utils as rich_texts
 from typer._click.core import Context
@@ -106,3 +107,27 @@ def _parameter_name(error: ClickException) -> str:
 def _possible(names: object) -> str:
     known = [str(x) for x in names] if isinstance(names, list | tuple) else []
     return f" (bedoelt u {' of '.join(known)}?)" if known else ""
+
+
+# Options whose numbers are whole, with how many of them follow.
+_WHOLE = {"--band": 2, "--doel": 1, "--groepen": 1, "--stappen": 1, "--aantal": 1}
+_THOUSANDS = re.compile(r"\d{1,3}(\.\d{3})+")
+
+
+def dutch_numbers(words: Sequence[str]) -> list[str]:
+    """Read `100.000` as a hundred thousand where an option asks for whole numbers.
+
+    Typer would take it for the number 100, without a word.
+    """
+    read, left = [], 0
+    for word in words:
+        option, _, value = word.partition("=")
+        if option in _WHOLE:
+            left = _WHOLE[option] - bool(value)
+            thousands = _THOUSANDS.fullmatch(value)
+            read.append(f"{option}={value.replace('.', '')}" if thousands else word)
+        else:
+            number = left > 0 and _THOUSANDS.fullmatch(word)
+            read.append(word.replace(".", "") if number else word)
+            left -= 1
+    return read

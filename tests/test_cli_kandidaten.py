@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from oi_geo import cli
+from oi_geo.cli_dutch import dutch_numbers
 from oi_geo.commands import kandidaten
 from oi_geo.sources.example import write_example
 from tests.conftest import draw
@@ -483,3 +484,17 @@ def test_gemeentehubs_in_the_unicum_area(run, unicum, tmp_path):
     # Every gemeente has at most 80.000 inhabitants, so that none is shared.
     assert found["plannen"][0]["maten"]["gemeenten_gedeeld"] == 0
     assert set(groups(tmp_path / "uit").values()) <= set(GEMEENTEN.values())
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["--band", "100.000", "200.000"], ["--band", "100000", "200000"]),
+        (["--band", "1.000.000", "200"], ["--band", "1000000", "200"]),
+        (["--doel=10.000", "plan_1.000"], ["--doel=10000", "plan_1.000"]),
+        (["--uit", "10.000", "--stappen", "1.000"], ["--uit", "10.000", "--stappen", "1000"]),
+        (["--band", "100.5", "20.00"], ["--band", "100.5", "20.00"]),
+    ],
+)
+def test_thousands_are_read_as_they_are_written_in_dutch(words, read):
+    assert dutch_numbers(words) == read

@@ -175,8 +175,8 @@ def _why_not(chains: int, r_hat: float, ess: float) -> str:
         )
     if not r_hat <= R_HAT_LIMIT:
         return (
-            f"De ketens zijn het nog niet eens (R-hat {nl_number(max(r_hat, 1.011), 2)}, hoogstens "
-            f"{nl_number(R_HAT_LIMIT, 2)}); reken met meer stappen."
+            f"De ketens zijn het nog niet eens (R-hat {nl_number(max(r_hat, 1.011), 3)}; hoogstens "
+            f"{nl_number(R_HAT_LIMIT, 3)} mag); reken met meer stappen."
         )
     if not ess >= ESS_LIMIT:
         return (

@@ -48,13 +48,13 @@ def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int
         return Obstacle(
             f"{what} telt {count}, meer dan {limit}, en is één {area.level}.",
             tuple(codes),
-            f"ten minste een maximum van {nl_number(people)}{split}",
+            f"een maximum van {nl_number(people)} of meer{split}",
             estimated=True,
         )
     return Obstacle(
         f"{what} moeten bij elkaar blijven en tellen samen {count}, meer dan {limit}.",
         tuple(codes),
-        f"ten minste een maximum van {nl_number(people)}, of een van deze wensen loslaten",
+        f"een maximum van {nl_number(people)} of meer, of een van deze wensen loslaten",
         estimated=True,
     )
 
@@ -82,7 +82,7 @@ def too_small(
         else f"{hangs} met niets anders samen"
     )
     # A minimum of nought cannot be asked.
-    changes = [f"ten minste een minimum van {nl_number(people)}"] if people else []
+    changes = [f"een minimum van {nl_number(people)} of minder"] if people else []
     changes += [_nearest(area, inside, others)] if others.any() else []
     return Obstacle(
         f"{_named(area, codes)} {why} en {_counts(one=one)} {nl_number(people)} {_word(wishes)}, "
@@ -101,7 +101,7 @@ def fits_nowhere(area: StudyArea, wishes: Wishes, codes: Sequence[str], most: in
         f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {_word(wishes)}: wat er omheen ligt "
         f"is te klein of te groot, en meer dan {nl_number(most)} onder het maximum komt er niet.",
         tuple(codes),
-        f"ten minste een minimum van {nl_number(most)}, of een ruimer maximum",
+        f"een minimum van {nl_number(most)} of minder, of een ruimer maximum",
         estimated=True,
     )
 
@@ -127,9 +127,9 @@ def no_number_fits(
     fewer, more = people // wishes.low, -(-people // wishes.high)
     high, low = -(-people // max(fewer, 1)), people // more
     change = (
-        f"een maximum van {nl_number(high)}"
+        f"een maximum van {nl_number(high)} of meer"
         if fewer >= 1 and high / wishes.high <= wishes.low / max(low, 1)
-        else f"een minimum van {nl_number(low)}"
+        else f"een minimum van {nl_number(low)} of minder"
     )
     what = "Het gebied" if alone else _named(area, codes)
     return Obstacle(
@@ -138,7 +138,7 @@ def no_number_fits(
         f"{nl_count(fewer + 1, 'groep', 'groepen')} van {nl_number(wishes.low)} tot "
         f"{nl_number(wishes.high)}.",
         tuple(codes),
-        f"ten minste {change}",
+        change,
         fatal=True,
         estimated=True,
     )

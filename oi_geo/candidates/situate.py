@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 import pandas as pd
@@ -74,8 +75,9 @@ class Context:
     nearest : tuple of Near
     together : tuple of Together
         One per regio of the proposal that the ensemble divides.
-    plans : int
-        Number of stored plans after burn-in, which `nearest` and `together` are made from.
+    plans, different : int
+        Number of stored plans after burn-in, which `nearest` and `together` are made from, and how
+        many different divisions there are among them.
     """
 
     sampled: Sampled
@@ -84,6 +86,7 @@ class Context:
     nearest: tuple[Near, ...]
     together: tuple[Together, ...]
     plans: int
+    different: int
 
     @property
     def converged(self) -> bool:
@@ -117,7 +120,8 @@ def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
         group: CoAssignment(labels == group, people)
         for group in np.unique(labels[(labels >= 0) & (people > 0)]).tolist()
     }
-    plans = _counted(problem.node[inside], sampled, tallies)
+    seen: set[bytes] = set()
+    plans = _counted(problem.node[inside], sampled, tallies, seen)
     # What a part of the area leaves open does not move.
     moving = np.where(labels != UNASSIGNED, people, 0.0)
     near = nearest(plans, labels, moving) if moving.any() else ()
@@ -135,16 +139,25 @@ def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
             _together(problem, plan, group, tally, inside) for group, tally in tallies.items()
         ),
         plans=max((tally.plans for tally in tallies.values()), default=0),
+        different=len(seen),
     )
 
 
 def _counted(
-    node: NDArray[np.int32], sampled: Sampled, tallies: dict[int, CoAssignment]
+    node: NDArray[np.int32],
+    sampled: Sampled,
+    tallies: dict[int, CoAssignment],
+    seen: set[bytes],
 ) -> Iterator[StoredPlan]:
-    """Yield the plans after burn-in by units, and count each of them on the way."""
+    """Yield the plans after burn-in by units, and count each of them on the way.
+
+    `seen` collects a digest of each division, whatever its groups are called.
+    """
     for stored in read_plans(sampled.folder):
         if stored.stap > sampled.made * BURN_IN_SHARE:
             by_unit = stored.labels[node]
+            renamed = pd.factorize(stored.labels)[0].astype(np.int32)
+            seen.add(blake2b(renamed.tobytes(), digest_size=16).digest())
             for tally in tallies.values():
                 tally.add(by_unit)
             yield stored._replace(labels=by_unit)

@@ -70,7 +70,7 @@ def _split(area: StudyArea, wishes: Wishes, plan: Plan) -> list[str]:
         groups = labels[part.index].groupby(part).nunique()
         needed = cut_by_necessity(area, replace(wishes, within=None), sides)
         split = set(groups.index[groups > 1]) - needed
-        found += [f"{kind} {nl_list(sorted(split))} is gesplitst."] if split else []
+        found += [f"Niet heel gebleven ({kind}): {nl_list(sorted(split))}."] if split else []
     return found
 
 

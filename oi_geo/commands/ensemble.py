@@ -32,7 +32,7 @@ from oi_geo.pipeline import load_area, read_plan, unit_level_for
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_list, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ENSEMBLE_FOLDER = "ensemble"
 # What is spent on proving which parts of the area cannot be divided at all.
@@ -41,6 +41,8 @@ HOPELESS_SECONDS = 30.0
 REPORTED = re.compile(
     rf"dichtstbij_[1-9]\d*\.csv|samen\.csv|context\.md|({'|'.join(MEASURES)})\.svg"
 )
+# Fewer different plans than this say little as a distribution.
+FEW_PLANS = 50
 _MOST_NAMED = 6
 
 
@@ -229,6 +231,18 @@ def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
     """Say what the user should know about the proposal and the numbers, in Dutch sentences."""
     wishes = problem.wishes
     notes = [*problem.notes, *_about(problem, plan, context.sampled)]
+    if 0 < context.different < FEW_PLANS:
+        different = nl_count(context.different, "verschillend plan", "verschillende plannen")
+        notes.append(
+            f"Onder de {nl_number(context.plans)} bewaarde plannen na de inloop zijn maar "
+            f"{different}. Een percentage zegt dan alleen welke daarvan vaker getrokken worden; een "
+            "ruimere band geeft er meer."
+        )
+    if any(one.maat == "snijlijn_km" and one.waarde == 0 for one in context.specials):
+        notes.append(
+            "De snijlijn is de landgrens tussen groepen; waar water de groepen scheidt, telt zij "
+            "als nul."
+        )
     alone = {code for codes in problem.alone for code in codes}
     exempt = frozenset(
         name for name in plan.groups if name in wishes.closed or set(plan.members(name)) <= alone

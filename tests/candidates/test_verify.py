@@ -64,7 +64,7 @@ def test_a_group_that_hangs_apart():
 
 def test_a_gemeente_that_is_split():
     assert found(toy("ABcd"), ["A", "Bcd"], 1000, 4000, gemeente="hard") == [
-        "gemeente GM0001 is gesplitst."
+        "Niet heel gebleven (gemeente): GM0001."
     ]
     assert found(toy("ABcd"), ["A", "Bcd"], 1000, 4000, gemeente="voorkeur") == []
 
@@ -85,13 +85,13 @@ def test_a_gemeente_is_counted_in_ion_where_the_band_is():
     wishes = Wishes("regio", 1000, 3000, counted="ion")
     assert cut_by_necessity(area, wishes, area.units["gemeentecode"]) == set()
     assert found(area, ["A", "B"], 1000, 3000, counted="ion", gemeente="hard") == [
-        "gemeente GM0001 is gesplitst."
+        "Niet heel gebleven (gemeente): GM0001."
     ]
 
 
 def test_another_division_that_is_split():
     parts = pd.Series({code("A"): "Dorp", code("B"): "Dorp", code("C"): "Stad"})
-    for firm, expected in (("hard", ["kern Dorp is gesplitst."]), ("voorkeur", [])):
+    for firm, expected in (("hard", ["Niet heel gebleven (kern): Dorp."]), ("voorkeur", [])):
         whole = (Whole("kern", parts, firm),)
         assert found(toy("ABCD"), ["A", "BCD"], 1000, 4000, whole=whole) == expected
 

@@ -103,6 +103,8 @@ def test_a_locked_group_stays_and_a_run_can_be_stopped(page: Page, server: Serve
 
     go_to(page, "Gegevens")  # the run goes on while somebody looks elsewhere
     go_to(page, "Kandidaten")
+    wait_for_cards(page)
+    start(page, "maak")
     expect(live).to_be_visible()
     press(page, "stop")
     wait_for_cards(page)
