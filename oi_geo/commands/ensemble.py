@@ -235,8 +235,8 @@ def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
         different = nl_count(context.different, "verschillend plan", "verschillende plannen")
         notes.append(
             f"Onder de {nl_number(context.plans)} bewaarde plannen na de inloop zijn maar "
-            f"{different}. Een percentage zegt dan alleen welke daarvan vaker getrokken worden; een "
-            "ruimere band geeft er meer."
+            f"{different}. Een percentage zegt dan alleen welke daarvan vaker getrokken worden; "
+            "een ruimere band geeft er meer."
         )
     if any(one.maat == "snijlijn_km" and one.waarde == 0 for one in context.specials):
         notes.append(
