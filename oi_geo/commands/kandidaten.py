@@ -89,8 +89,6 @@ def run(
     seconds = time.monotonic() - started
     names = write_plans([candidate.plan for candidate in proposals.candidates], folder)
     notes = [*left_out(area, wishes, asked, files), *proposals.notes]
-    if not proposals.candidates and not proposals.obstacles:
-        notes.append("Er is geen plan gevonden; dat is geen bewijs dat het niet kan.")
     return Outcome(
         area, proposals, names, (*area.reports, *reports), tuple(dict.fromkeys(notes)), seconds
     )
