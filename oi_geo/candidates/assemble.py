@@ -1,5 +1,7 @@
 """Put the arrays of a problem together from units, wishes and the nodes they were contracted to."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -14,12 +16,13 @@ from oi_geo.tally import HUISARTS
 M_PER_POINT = 100.0
 
 
-class Blocks:
-    """Blocks per node as rows of pairs, with what each group that touches one costs."""
+class Blocks(NamedTuple):
+    """Blocks per node as pairs (`node`, `block`), and the points of each group that touches one."""
 
-    def __init__(self, node: Ints, block: Ints, weight: Floats, n_gemeenten: int) -> None:
-        self.node, self.block = node, block
-        self.weight, self.n_gemeenten = weight, n_gemeenten
+    node: Ints
+    block: Ints
+    weight: Floats
+    n_gemeenten: int
 
 
 def block_nodes(

@@ -160,7 +160,6 @@ def sample(
     """
     started = time.monotonic()
     thinning = thinning_for(steps)
-    segment = max(thinning.plans, SEGMENT // thinning.plans * thinning.plans)
     begin = list(_starts(problem, chains, seed))
     band = (problem.wishes.low, problem.wishes.high)
     _clear(folder)
@@ -173,19 +172,10 @@ def sample(
             for i, state in enumerate(begin)
         ]
 
-        def submit(chain: _Chain) -> "Future[Segment]":
-            # The thinning divides every segment but the last, so that no row is lost in between.
-            size = min(segment, steps - chain.made)
+        def submit(chain: _Chain, size: int) -> "Future[Segment]":
             return pool.submit(run_segment, problem.arrays, chain.state, band, size, thinning)
 
-        waiting = {submit(chain): chain for chain in under_way}
-        while waiting:
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                chain = waiting.pop(future)
-                _keep(chain, future.result(), min(segment, steps - chain.made), thinning)
-                if chain.made < steps and not stop():
-                    waiting[submit(chain)] = chain
+        for _ in _advance(under_way, submit, steps, thinning, stop):
             progress(sum(chain.made for chain in under_way) / (chains * steps))
     return Sampled(
         folder=folder,
@@ -215,6 +205,31 @@ def _starts(problem: Problem, chains: int, seed: int) -> Iterator[State]:
         yield start_state(
             problem.arrays, found.labels, (problem.wishes.low, problem.wishes.high), rng
         )
+
+
+def _advance(
+    chains: list[_Chain],
+    submit: Callable[[_Chain, int], "Future[Segment]"],
+    steps: int,
+    thinning: Thinning,
+    stop: Callable[[], bool],
+) -> Iterator[None]:
+    """Run all chains to their end, segment by segment; yield after each that was written."""
+    # The thinning divides every segment but the last, so that no row is lost in between.
+    segment = max(thinning.plans, SEGMENT // thinning.plans * thinning.plans)
+
+    def size(chain: _Chain) -> int:
+        return min(segment, steps - chain.made)
+
+    waiting = {submit(chain, size(chain)): chain for chain in chains}
+    while waiting:
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            chain = waiting.pop(future)
+            _keep(chain, future.result(), size(chain), thinning)
+            if chain.made < steps and not stop():
+                waiting[submit(chain, size(chain))] = chain
+        yield
 
 
 def _keep(chain: _Chain, segment: Segment, steps: int, thinning: Thinning) -> None:

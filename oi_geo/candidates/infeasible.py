@@ -80,24 +80,24 @@ def wishes_in_the_way(problem: Problem) -> list[str]:
     wishes = problem.wishes
     trials: list[tuple[str, Wishes]] = []
     if wishes.apart:
-        trials.append(("wat uit elkaar moet", replace(wishes, apart=())))
+        trials.append(("gebieden niet uit elkaar houden", replace(wishes, apart=())))
     if wishes.together:
-        trials.append(("wat bij elkaar moet", replace(wishes, together=())))
+        trials.append(("gebieden niet bij elkaar houden", replace(wishes, together=())))
     if wishes.locks:
-        trials.append(("wat vaststaat", replace(wishes, locks={}, closed=frozenset())))
+        trials.append(("de vaste groepen loslaten", replace(wishes, locks={}, closed=frozenset())))
     if wishes.within is not None:
-        trials.append(("de hogere grens", replace(wishes, within=None)))
+        trials.append(("de hogere grens loslaten", replace(wishes, within=None)))
     if wishes.gemeente == "hard":
-        trials.append(("dat gemeenten altijd heel blijven", replace(wishes, gemeente="nee")))
+        trials.append(("gemeenten niet altijd heel laten", replace(wishes, gemeente="nee")))
     for i, whole in enumerate(wishes.whole):
         if whole.firm == "hard":
             others = (*wishes.whole[:i], *wishes.whole[i + 1 :])
-            trials.append((f"dat elke {whole.kind} heel blijft", replace(wishes, whole=others)))
+            trials.append((f"niet elke {whole.kind} heel laten", replace(wishes, whole=others)))
     found = []
     for words, fewer in trials:
         trial = build_problem(problem.area, fewer, leave_out=problem.left_out)
         if trial.solvable and first_plan(trial, states(0, 1)[0]):
-            found.append(f"loslaten {words}")
+            found.append(words)
     return found
 
 

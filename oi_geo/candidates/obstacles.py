@@ -25,7 +25,7 @@ class Obstacle:
     relaxation : str
         The smallest change that takes this obstacle away, in Dutch.
     estimated : bool
-        Whether the relaxation follows from counting people alone, so that it need not be enough.
+        Whether the relaxation takes this obstacle away without a proof that a plan then exists.
     fatal : bool
         True where no plan exists at all; False where the rest of the area can still be divided.
     """
@@ -71,7 +71,7 @@ def too_small(
     """Say that a connected part of the area stays below the minimum.
 
     `others` are the units that a link could lead to; `cut_off` tells that the part is a remainder
-    beside a place that is too large by itself, not an island.
+    beside an impossible place, not an island.
     """
     codes = tuple(area.units.index[inside])
     one = len(codes) == 1

@@ -10,6 +10,7 @@ from oi_geo.candidates.arrays import HARD, Arrays, Ints, Longs, Price
 from oi_geo.candidates.assemble import assemble, block_nodes, pairs_today, price_of
 from oi_geo.candidates.contract import (
     NOWHERE,
+    Links,
     colours,
     connections,
     keeps,
@@ -141,18 +142,9 @@ def build_problem(
         for keep in kept
         if keep.hard
     ]
-    found: list[Obstacle] = []
-    alone: list[tuple[str, ...]] = []
-    while True:
-        node = node_labels(links, division, parts, included)
-        component = components(links, division, node)
-        beside = beside_of(area, links, division, [*alone, tuple(leave_out)])
-        outside, new_alone, new = impossible(
-            area, wishes, links, people, node, component, division, beside
-        )
-        if not new:
-            break
-        included, alone, found = included & ~outside, alone + new_alone, found + new
+    node, component, alone, found = _possible(
+        area, wishes, people, links, division, parts, included, leave_out
+    )
     colour, names = colours(area, wishes)
     blocks, pieces = block_nodes(kept, parts, node, people, division, wishes.high)
     found += contradictions(
@@ -177,6 +169,34 @@ def build_problem(
         notes=notes,
         left_out=leave_out,
     )
+
+
+def _possible(
+    area: StudyArea,
+    wishes: Wishes,
+    people: Longs,
+    links: Links,
+    division: Ints,
+    parts: list[Ints],
+    included: NDArray[np.bool_],
+    leave_out: frozenset[str],
+) -> tuple[Ints, Ints, list[tuple[str, ...]], list[Obstacle]]:
+    """Set impossible places apart until none is left, since each may make another one.
+
+    Returns node per unit, connected part per node, the units that stand alone, and the obstacles.
+    """
+    found: list[Obstacle] = []
+    alone: list[tuple[str, ...]] = []
+    while True:
+        node = node_labels(links, division, parts, included)
+        component = components(links, division, node)
+        beside = beside_of(area, links, division, [*alone, tuple(leave_out)])
+        outside, new_alone, new = impossible(
+            area, wishes, links, people, node, component, division, beside
+        )
+        if not new:
+            return node, component, alone, found
+        included, alone, found = included & ~outside, alone + new_alone, found + new
 
 
 def count_people(area: StudyArea, wishes: Wishes) -> tuple[NDArray[np.int64], tuple[str, ...]]:

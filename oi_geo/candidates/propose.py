@@ -6,14 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from oi_geo.candidates.candidate import Candidate, describe, exempt
-from oi_geo.candidates.distance import choose_different
 from oi_geo.candidates.exact import Exact, bounded, solve_exact
 from oi_geo.candidates.hopeless import hopeless_parts
 from oi_geo.candidates.infeasible import explain, sharpened
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.search import DIFFERENT, Progress, SearchResult, search
-from oi_geo.candidates.starts import Found
+from oi_geo.candidates.starts import Found, best_different
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
@@ -31,7 +30,7 @@ BOUND_SECONDS, MOST_ASSIGNMENTS = 20.0, 2_000
 NOTHING_FOUND = Obstacle(
     "Er is geen plan gevonden; dat bewijst niet dat het niet kan.",
     (),
-    "onbekend: meer tijd, of een ruimere wens",
+    "niet bekend; meer tijd of een ruimere wens kan helpen",
     fatal=True,
     estimated=True,
 )
@@ -169,14 +168,7 @@ def _ranked(
     plans = list(found.plans)
     if proof is not None and proof.found is not None:
         plans.insert(0, proof.found)
-    chosen = choose_different(
-        [plan.labels for plan in plans],
-        [plan.energy for plan in plans],
-        problem.arrays.pop.astype(np.float64),
-        count=count,
-        minimum=different,
-    )
-    return [plans[i] for i in chosen]
+    return best_different(problem, plans, count, different)
 
 
 def _notes(

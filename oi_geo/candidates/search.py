@@ -15,11 +15,19 @@ from threading import Lock
 import numpy as np
 
 from oi_geo.candidates.anneal import anneal
-from oi_geo.candidates.distance import choose_different
 from oi_geo.candidates.group_number import best_number
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.rng import State, states
-from oi_geo.candidates.starts import CHUNK, COOL, WARM, Found, ready, starts, valid
+from oi_geo.candidates.starts import (
+    CHUNK,
+    COOL,
+    WARM,
+    Found,
+    best_different,
+    ready,
+    starts,
+    valid,
+)
 
 # Runs of the search, and steps of each: enough for the plans of different runs to be equally good
 # on the whole of the Netherlands (682 nodes) and far more than enough for a province.
@@ -145,16 +153,8 @@ def search(
             took = time.monotonic() - started
             progress(Progress(board.taken / board.steps, took, board.best(), problem))
     plans = sorted(board.plans.values(), key=lambda plan: (plan.energy, plan.labels.tobytes()))
-    chosen = choose_different(
-        [plan.labels for plan in plans],
-        [plan.energy for plan in plans],
-        problem.arrays.pop.astype(np.float64),
-        count=count,
-        minimum=different,
-    )
-    return SearchResult(
-        tuple(plans[i] for i in chosen), time.monotonic() - started, interrupted=board.cut_short
-    )
+    chosen = best_different(problem, plans, count, different)
+    return SearchResult(tuple(chosen), time.monotonic() - started, interrupted=board.cut_short)
 
 
 def _run(problem: Problem, rng: State, steps: int, board: _Board) -> None:

@@ -1,6 +1,6 @@
 """Starts of the search: valid plans, made as fast as possible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from oi_geo.candidates.anneal import Walk, anneal, start_walk
 from oi_geo.candidates.arrays import HARD, Ints
 from oi_geo.candidates.construct import construct
+from oi_geo.candidates.distance import choose_different
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.rng import State, states
 
@@ -57,6 +58,20 @@ def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | N
         if found:
             return found
     return None
+
+
+def best_different(
+    problem: Problem, plans: Sequence[Found], count: int, minimum: float
+) -> list[Found]:
+    """Choose the best plans that differ in at least a share `minimum` (0-1) of the people."""
+    chosen = choose_different(
+        [plan.labels for plan in plans],
+        [plan.energy for plan in plans],
+        problem.arrays.pop.astype(np.float64),
+        count=count,
+        minimum=minimum,
+    )
+    return [plans[i] for i in chosen]
 
 
 def never() -> bool:

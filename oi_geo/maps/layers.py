@@ -106,6 +106,20 @@ def describe(fields: Mapping[str, str], *, popup: bool = False) -> str:
     return f"oiGeo.describe({json.dumps(list(fields.items()))}, {json.dumps(popup)})"
 
 
+def unit_rows(area: StudyArea) -> pd.DataFrame:
+    """Return what every map tells of its units, as text, indexed by code."""
+    units = area.units
+    return pd.DataFrame(
+        {
+            "naam": units["naam"],
+            "code": units.index,
+            "gemeentenaam": units["gemeentenaam"],
+            "gemeentecode": units["gemeentecode"],
+            "inwoners": units["inwoners"].map(nl_number),
+        }
+    ).astype("object")
+
+
 def unit_layer(area: StudyArea, shapes: Shapes, plan: Plan | None) -> MapLayer:
     """Draw the units; the theme gives them their colour, the tooltip all that is known."""
     fields = {
@@ -116,18 +130,10 @@ def unit_layer(area: StudyArea, shapes: Shapes, plan: Plan | None) -> MapLayer:
         "aandeel65": "65 jaar en ouder",
         "ion": "ION",
     }
-    units = area.units
-    rows = pd.DataFrame(
-        {
-            "naam": units["naam"],
-            "code": units.index,
-            "gemeentenaam": units["gemeentenaam"],
-            "gemeentecode": units["gemeentecode"],
-            "inwoners": units["inwoners"].map(nl_number),
-            "aandeel65": share_65plus(area).map(nl_percentage),
-            "ion": ion_per_unit(area).map(nl_number),
-        }
-    ).astype("object")
+    rows = unit_rows(area).assign(
+        aandeel65=share_65plus(area).map(nl_percentage).astype("object"),
+        ion=ion_per_unit(area).map(nl_number).astype("object"),
+    )
     if plan is not None:
         names = np.array([*plan.groups, NO_GROUP], dtype=object)
         rows["groep"] = names[plan.labels]

@@ -27,12 +27,13 @@ from oi_geo.maps.layers import (
     features_of,
     line_layer,
     link_layer,
+    unit_rows,
 )
 from oi_geo.maps.legend import Frame, source_line
 from oi_geo.maps.themes import NO_GROUP, NO_SHARE, group_theme, share_theme
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_number, nl_percentage
+from oi_geo.text import nl_percentage
 
 
 def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -> str:
@@ -95,18 +96,14 @@ def _unit_layer(area: StudyArea, shapes: Shapes, plan: Plan, shares: pd.Series) 
         "code": "Code",
         "inwoners": "Inwoners",
     }
-    units = area.units
-    rows = pd.DataFrame(
-        {
-            "naam": units["naam"],
-            "code": units.index,
-            "gemeentenaam": units["gemeentenaam"],
-            "gemeentecode": units["gemeentecode"],
-            "inwoners": units["inwoners"].map(nl_number),
-            "aandeel": [NO_SHARE if np.isnan(s) else nl_percentage(s, 0) for s in shares],
-            "groep": np.array([*plan.groups, NO_GROUP], dtype=object)[plan.labels],
-        }
-    ).astype("object")
+    rows = (
+        unit_rows(area)
+        .assign(
+            aandeel=[NO_SHARE if np.isnan(s) else nl_percentage(s, 0) for s in shares],
+            groep=np.array([*plan.groups, NO_GROUP], dtype=object)[plan.labels],
+        )
+        .astype("object")
+    )
     layer = empty_layer(
         area.level.capitalize(), style=UNIT_LINE, control=False,
         each=f"oiGeo.describeUnit({json.dumps(list(fields.items()))})",
