@@ -6,7 +6,7 @@ choice that covers every node once is the best plan there is (`partition`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from oi_geo.candidates.arrays import HARD, Arrays, Floats, Ints, Longs, Price
 from oi_geo.candidates.bound import cut_bound
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.energy import FORBIDDEN, PARTS, group_parts, marks
 from oi_geo.candidates.partition import choose
 from oi_geo.candidates.problem import Problem
@@ -24,6 +25,8 @@ from oi_geo.candidates.trees import gather, piece, release
 
 # More sets than this need more memory and time than a planner has; the search answers instead.
 MOST_SETS = 1_000_000
+# How many are priced before the clock is looked at again.
+PRICED_PER_LOOK = 50_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +36,9 @@ class Exact:
     Attributes
     ----------
     status : {'optimal', 'bound', 'infeasible', 'unknown', 'too many'}
-        `bound`: a plan and a bound below which no plan can come; `too many`: the possible groups
-        could not all be enumerated, so that nothing is proven.
+        `bound`: a plan and a bound below which no plan can come; `unknown`: the time was over
+        before anything was proven; `too many`: there are more possible groups than can be
+        enumerated, so that nothing is proven.
     found : Found or None
     bound : float
         Energy that no plan goes below, NaN where none is known.
@@ -63,7 +67,7 @@ def solve_exact(
     problem : Problem
         With `wishes.groups` the number of groups is kept; else it is free.
     seconds : float
-        Time limit of the choice.
+        Time limit of all of it (wall clock).
     start : Found, optional
         A plan to improve on.
     limit : int
@@ -71,17 +75,18 @@ def solve_exact(
     stop : callable, optional
         Asked now and then.
     """
-    sets = possible_groups(problem, problem.price, limit=limit)
+    clock = Clock.of(seconds, stop)
+    sets, cost = possible_groups(problem, problem.price, clock, limit=limit)
     if not sets.complete:
-        return Exact("too many", None, np.nan, sets.count)
-    cost, _ = price_sets(problem.arrays, problem.price, sets.ptr, sets.node)
+        return Exact("unknown" if clock.out else "too many", None, np.nan, sets.count)
     asked = problem.asked
     begin = None
     if start is not None and asked in {None, start.n_groups}:
         begin = positions(sets, start.labels)
     choice = choose(
-        sets, cost, len(problem.arrays.pop), groups=asked, start=begin, seconds=seconds, stop=stop
-    )
+        sets, cost, len(problem.arrays.pop),
+        groups=asked, start=begin, seconds=clock.left, stop=stop,
+    )  # fmt: skip
     constant = problem.constant - HARD * hard_blocks(problem.arrays)
     found = None
     if len(choice.chosen):
@@ -90,7 +95,14 @@ def solve_exact(
     return Exact(choice.status, found, choice.bound - constant, sets.count)
 
 
-def bounded(problem: Problem, found: Found, *, seconds: float, workers: int = 2) -> Exact:
+def bounded(
+    problem: Problem,
+    found: Found,
+    *,
+    seconds: float,
+    workers: int = 2,
+    stop: Callable[[], bool] | None = None,
+) -> Exact:
     """Bound the points of any plan with as many groups as `found`, by its cut border alone.
 
     For where the possible groups cannot be enumerated. No other part of the objective is below
@@ -105,24 +117,42 @@ def bounded(problem: Problem, found: Found, *, seconds: float, workers: int = 2)
     seconds : float
     workers : int
         Threads.
+    stop : callable, optional
+        Asked now and then.
     """
     arrays, price = problem.arrays, problem.price
     proof = cut_bound(
         arrays.ptr, arrays.nbr, arrays.metres[arrays.eid], arrays.pop, price.low, price.high,
-        found.n_groups, found.labels, seconds=seconds, workers=workers,
+        found.n_groups, found.labels, seconds=seconds, workers=workers, stop=stop,
     )  # fmt: skip
     always = arrays.shared.sum() / 2 - arrays.metres.sum()
     return Exact("bound", found, float(price.border * (always + proof.bound_m)), 0)
 
 
-def possible_groups(problem: Problem, price: Price, *, limit: int = MOST_SETS) -> Sets:
-    """Enumerate every connected group within the band of `price` that keeps all other rules."""
+def possible_groups(
+    problem: Problem, price: Price, clock: Clock, *, limit: int = MOST_SETS
+) -> tuple[Sets, Floats]:
+    """Enumerate every connected group within the band of `price` that keeps all other rules.
+
+    Returns
+    -------
+    sets : Sets
+        Not complete where there are more than `limit`, or where the time was over.
+    cost : ndarray of float64, shape (n_sets,)
+        Points of each as a group.
+    """
     arrays = problem.arrays
-    sets = connected_sets(arrays.ptr, arrays.nbr, arrays.pop, price.low, price.high, limit=limit)
-    if not sets.complete:
-        return sets
-    _, broken = price_sets(arrays, price, sets.ptr, sets.node)
-    return keep_sets(sets, ~broken) if broken.any() else sets
+    sets = connected_sets(
+        arrays.ptr, arrays.nbr, arrays.pop, price.low, price.high, limit=limit, clock=clock
+    )
+    cost, broken = np.zeros(sets.count), np.zeros(sets.count, np.bool_)
+    for begin in range(0, sets.count, PRICED_PER_LOOK):
+        if not sets.complete or (begin and clock.out):
+            return replace(sets, complete=False), cost
+        some = slice(begin, begin + PRICED_PER_LOOK)
+        ptr = sets.ptr[begin : begin + PRICED_PER_LOOK + 1]
+        cost[some], broken[some] = price_sets(arrays, price, ptr, sets.node)
+    return keep_sets(sets, ~broken), cost[~broken]
 
 
 def hard_blocks(arrays: Arrays) -> int:

@@ -6,8 +6,6 @@ Huangfu, Q. & Hall, J. A. J. (2018). Parallelizing the dual revised simplex meth
 Programming Computation 10(1), 119-142.
 """
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,33 +13,11 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.sets import Longs, Sets
 
 Floats = NDArray[np.float64]
 Status = highspy.HighsModelStatus
-
-
-@dataclass(frozen=True)
-class Clock:
-    """Until when there is time, and whether the user asked to stop."""
-
-    deadline: float
-    stop: Callable[[], bool] | None
-
-    @classmethod
-    def of(cls, seconds: float, stop: Callable[[], bool] | None = None) -> "Clock":
-        """Start a clock that runs out after `seconds`."""
-        return cls(time.monotonic() + seconds, stop)
-
-    @property
-    def left(self) -> float:
-        """Seconds left, at least 0."""
-        return max(self.deadline - time.monotonic(), 0.0)
-
-    @property
-    def out(self) -> bool:
-        """Whether the time is over or the user asked to stop."""
-        return self.left <= 0 or (self.stop is not None and self.stop())
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import solve_exact
 from oi_geo.candidates.infeasible import explain, sharpened
 from oi_geo.candidates.obstacles import Obstacle
@@ -24,7 +25,7 @@ def hopeless_parts(
     problem : Problem
         Of several connected parts, for which no plan was found.
     seconds : float
-        Time limit of each proof.
+        Time limit of all proofs together.
     stop : callable
 
     Returns
@@ -34,24 +35,25 @@ def hopeless_parts(
     obstacles : list of Obstacle
         One for each of those parts.
     """
+    clock = Clock.of(seconds, stop)
     units = problem.area.units.index
     where = np.r_[problem.component, -1][problem.node]
     lost: set[str] = set()
     found = []
     for part in range(int(problem.component.max(initial=-1)) + 1):
-        if stop():
+        if clock.out:
             break
         others = frozenset(units[(where >= 0) & (where != part)]) | problem.left_out
         alone = build_problem(problem.area, replace(problem.wishes, groups=None), leave_out=others)
         fatal = [obstacle for obstacle in alone.obstacles if obstacle.fatal]
         if not fatal:
-            proof = solve_exact(alone, seconds=seconds, limit=MOST_SETS, stop=stop)
+            proof = solve_exact(alone, seconds=clock.left, limit=MOST_SETS, stop=stop)
             if proof.status == "infeasible":
-                fatal = [explain(alone, seconds=seconds, stop=stop)]
+                fatal = [explain(alone, seconds=clock.left, stop=stop)]
         if fatal:
             lost |= set(units[where == part])
             found += [
-                replace(sharpened(alone, obstacle, seconds=seconds, stop=stop), fatal=False)
+                replace(sharpened(alone, obstacle, seconds=clock.left, stop=stop), fatal=False)
                 for obstacle in fatal
             ]
     return frozenset(lost) | problem.left_out, found

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from oi_geo.candidates.highs import Clock
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.partition import choose
 from oi_geo.candidates.sets import Longs, Sets, keep_sets
 

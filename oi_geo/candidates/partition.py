@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from oi_geo.candidates.highs import Clock, Outcome, covers_once, solve_integer, solve_linear
+from oi_geo.candidates.clock import Clock
+from oi_geo.candidates.highs import Outcome, covers_once, solve_integer, solve_linear
 from oi_geo.candidates.sets import Ints, Longs, Sets, keep_sets, set_totals
 
 Floats = NDArray[np.float64]

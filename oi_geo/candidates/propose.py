@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oi_geo.candidates.candidate import Candidate, describe, exempt
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import Exact, bounded, solve_exact
 from oi_geo.candidates.hopeless import hopeless_parts
 from oi_geo.candidates.infeasible import explain, sharpened
@@ -16,12 +17,10 @@ from oi_geo.candidates.starts import Found, best_different
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count
 
-# Time limit of the exact choice, and the share of the full search that gives it its first plan.
-EXACT_SECONDS = 120.0
-EXPLAIN_SECONDS = 10.0
-HEAD_START = 0.1
+# Time limit of the proof where none is given for the search, of the explanation of what is
+# impossible, and the share of the full search that gives the proof its first plan.
+EXACT_SECONDS, EXPLAIN_SECONDS, HEAD_START = 120.0, 10.0, 0.1
 # Where the groups cannot be enumerated a bound is sought for so long, on models of at most so many
 # nodes times groups.
 BOUND_SECONDS, MOST_ASSIGNMENTS = 20.0, 2_000
@@ -76,7 +75,10 @@ def propose(
     exact : bool
         Whether to prove the best plan, or that none exists, where the possible groups can all be
         enumerated.
-    seed, seconds, different, workers, stop, progress
+    seconds : float, optional
+        Time limit of the search (wall clock). A proof takes as long again at most, without this
+        limit two minutes; the explanation of what is impossible ten seconds.
+    seed, different, workers, stop, progress
         See `oi_geo.candidates.search.search`.
 
     Returns
@@ -90,37 +92,49 @@ def propose(
         If a wish contradicts itself or names what is not there.
     """
     problem = build_problem(area, wishes)
-    limit = EXACT_SECONDS if seconds is None else seconds
+    searching = Clock.of(np.inf if seconds is None else seconds, stop)
 
-    def look(effort: float = 1.0) -> SearchResult:
+    def look(clock: Clock, effort: float = 1.0) -> SearchResult:
         return search(
-            problem, seed=seed, count=count, different=different, seconds=seconds,
+            problem, seed=seed, count=count, different=different,
+            seconds=None if seconds is None else clock.left,
             workers=workers, stop=stop, progress=progress, effort=effort,
         )  # fmt: skip
 
-    found = look(HEAD_START if exact else 1.0)
+    found = look(searching, HEAD_START if exact else 1.0)
+    proving = Clock.of(EXACT_SECONDS if seconds is None else seconds, stop)
     beside: list[Obstacle] = []
     if not found.plans and wishes.groups is None and len(problem.groups) > 1:
-        lost, beside = hopeless_parts(problem, seconds=min(limit, EXPLAIN_SECONDS), stop=stop)
+        lost, beside = hopeless_parts(
+            problem, seconds=min(proving.left / 2, EXPLAIN_SECONDS), stop=stop
+        )
         if lost:
             problem = build_problem(area, wishes, leave_out=lost)
-            found = look(HEAD_START if exact else 1.0)
+            found = look(Clock.of(max(searching.left, proving.left / 2)))
     proof: Exact | None = None
     if problem.solvable and (exact or not found.plans):
-        proof = solve_exact(problem, seconds=limit, start=next(iter(found.plans), None), stop=stop)
+        start = next(iter(found.plans), None)
+        proof = solve_exact(problem, seconds=proving.left, start=start, stop=stop)
     if exact and proof is not None and proof.status == "too many":
-        found = look()
+        found = look(Clock.of(max(searching.left, proving.left / 2)))
         if found.plans and _boundable(problem):
             progress(Progress(1.0, found.seconds, found.plans[0], problem))
-            proof = bounded(problem, found.plans[0], seconds=min(limit, BOUND_SECONDS))
+            limit = min(max(proving.left, EXPLAIN_SECONDS), BOUND_SECONDS)
+            proof = bounded(problem, found.plans[0], seconds=limit, stop=stop)
+    obstacles = _explained(problem, proof, stop) + beside
+    return _checked(problem, found, proof, obstacles, count, different, exact=exact)
+
+
+def _explained(problem: Problem, proof: Exact | None, stop: Callable[[], bool]) -> list[Obstacle]:
+    """Say what is impossible, with the smallest relaxation as far as the time allows."""
+    clock = Clock.of(EXPLAIN_SECONDS, stop)
     obstacles = [
-        sharpened(problem, obstacle, seconds=min(limit, EXPLAIN_SECONDS), stop=stop)
+        sharpened(problem, obstacle, seconds=clock.left, stop=stop)
         for obstacle in problem.obstacles
     ]
-    obstacles += beside
     if proof is not None and proof.status == "infeasible":
-        obstacles.append(explain(problem, seconds=min(limit, EXPLAIN_SECONDS), stop=stop))
-    return _checked(problem, found, proof, obstacles, count, different, exact=exact)
+        obstacles.append(explain(problem, seconds=clock.left, stop=stop))
+    return obstacles
 
 
 def _checked(
@@ -191,7 +205,7 @@ def _notes(
             "De tijd was op voordat het bewijs rond was."
             if proof.n_sets
             else "Er zijn te veel mogelijke groepen om ze alle na te gaan; de kloof komt van een "
-            "ondergrens voor de snijlijn alleen en is daarom ruim."
+            "ondergrens voor de snijlijn alleen, in beperkte tijd, en is daarom ruim."
         )
     if found.interrupted:
         notes.append(
@@ -200,10 +214,12 @@ def _notes(
             + ". Een volgende keer kan er iets anders uitkomen."
         )
     if 0 < made < count:
-        notes.append(
-            "Er is één plan gevonden; andere verschillen er te weinig van."
+        is_made, others = (
+            ("is 1", "een ander dat er genoeg van verschilt, is")
             if made == 1
-            else f"Er zijn {nl_count(made, 'plan', 'plannen')} gevonden die genoeg van elkaar "
-            "verschillen."
+            else (f"zijn {made}", "meer die genoeg van elkaar verschillen, zijn")
+        )
+        notes.append(
+            f"Er {is_made} van de {count} gevraagde plannen gemaakt; {others} niet gevonden."
         )
     return notes

@@ -18,12 +18,16 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from oi_geo.candidates.clock import NO_LIMIT, Clock
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 # Work per set that is allowed on average before the enumeration gives up: sets below the band are
 # visited as well, and there may be many more of those. Some 4 million are visited in a second.
 STATES_PER_SET = 20
+# How many of them are visited before the clock is looked at again.
+STATES_PER_LOOK = 500_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +41,8 @@ class Sets:
     node : ndarray of int32
         Members of each set, ascending.
     complete : bool
-        False where the enumeration stopped at its limit, so that these are not all sets.
+        False where the enumeration stopped at its limit or by the clock, so that these are not
+        all sets.
     """
 
     ptr: Longs
@@ -56,7 +61,14 @@ class Sets:
 
 
 def connected_sets(
-    ptr: Ints, nbr: Ints, pop: Longs, low: int, high: int, *, limit: int = 2_000_000
+    ptr: Ints,
+    nbr: Ints,
+    pop: Longs,
+    low: int,
+    high: int,
+    *,
+    limit: int = 2_000_000,
+    clock: Clock = NO_LIMIT,
 ) -> Sets:
     """Enumerate the connected sets of nodes with a population from `low` to `high`, inclusive.
 
@@ -70,11 +82,14 @@ def connected_sets(
         The band, in people.
     limit : int
         Most sets that are returned; the work is bounded along with it (`STATES_PER_SET`).
+    clock : Clock
+        Looked at now and then; the sets so far are returned once it has run out.
 
     Returns
     -------
     Sets
-        Ordered by smallest node; `complete` is False where the limit was reached.
+        Ordered by smallest node; `complete` is False where the limit was reached or the time was
+        over.
 
     Raises
     ------
@@ -84,8 +99,16 @@ def connected_sets(
     if len(pop) and pop.min() < 0:
         raise ValueError("populations must not be negative")
     state = _begin(ptr, nbr, pop)
-    starts, nodes, complete = _enumerate(state, low, high, limit, STATES_PER_SET * limit)
-    return Sets(starts, nodes, bool(complete))
+    starts, nodes = np.zeros(1024, np.int64), np.empty(8192, np.int32)
+    most, until = STATES_PER_SET * limit, 0
+    while state.place[ROOT] < len(pop) and state.place[STATES] == until < most:
+        if until and clock.out:
+            break
+        until = min(until + STATES_PER_LOOK, most)
+        starts, nodes = _enumerate(state, low, high, limit, until, starts, nodes)
+    count = state.place[COUNT]
+    complete = bool(state.place[ROOT] == len(pop))
+    return Sets(starts[: count + 1].copy(), nodes[: starts[count]].copy(), complete)
 
 
 def keep_sets(sets: Sets, mask: NDArray[np.bool_]) -> Sets:
@@ -109,7 +132,8 @@ class _State(NamedTuple):
 
     `front` holds the nodes seen so far in order of discovery. At depth d the set has d members,
     `at[d]` is the next node of `front` to try, `end[d]` where the nodes end that were seen when the
-    depth was entered, and `total[d]` the people in the set.
+    depth was entered, and `total[d]` the people in the set. `place` holds the root, the depth, how
+    many sets were visited, and how many of those lie in the band.
     """
 
     ptr: Ints
@@ -123,6 +147,10 @@ class _State(NamedTuple):
     seen: Ints
     visited: Longs
     queue: Ints
+    place: Longs
+
+
+ROOT, DEPTH, STATES, COUNT = 0, 1, 2, 3
 
 
 def _begin(ptr: Ints, nbr: Ints, pop: Longs) -> _State:
@@ -140,6 +168,7 @@ def _begin(ptr: Ints, nbr: Ints, pop: Longs) -> _State:
         seen=np.zeros(n, np.int32),
         visited=np.zeros(n, np.int64),
         queue=np.empty(n, np.int32),
+        place=np.array([-1, -1, 0, 0]),
     )
 
 
@@ -213,33 +242,40 @@ def _appended(
 
 @njit(cache=True, nogil=True)
 def _enumerate(
-    state: _State, low: int, high: int, limit: int, max_states: int
-) -> tuple[Longs, Ints, bool]:
-    """Grow sets depth first from each root, by an explicit stack (the arrays of the state)."""
-    starts, nodes = np.zeros(1024, np.int64), np.empty(8192, np.int32)
-    count, states = 0, 0
-    for root in range(len(state.pop)):
-        state.front[0], state.seen[root] = root, 1
-        state.at[0], state.end[0] = 0, 1
-        depth = 0
-        while depth >= 0:
-            if state.at[depth] == state.end[depth]:
-                depth = _backed(state, depth)
-                continue
-            node = state.front[state.at[depth]]
-            state.at[depth] += 1
-            people = state.total[depth] + state.pop[node]
-            if people > high:
-                continue
-            if states == max_states or (people >= low and count == limit):
-                return starts[: count + 1].copy(), nodes[: starts[count]].copy(), False
-            states += 1
-            state.members[depth] = node
-            if people >= low:
-                starts, nodes = _appended(starts, nodes, count, state.members, depth + 1)
-                count += 1
-            depth = _deepened(state, depth, node, root)
-            if people < low and not _reaches(state, depth, root, low - people, states):
-                state.at[depth] = state.end[depth]
-        state.seen[root] = 0
-    return starts[: count + 1].copy(), nodes[: starts[count]].copy(), True
+    state: _State, low: int, high: int, limit: int, until: int, starts: Longs, nodes: Ints
+) -> tuple[Longs, Ints]:
+    """Grow sets depth first from each root, by an explicit stack (the arrays of the state).
+
+    Goes on where the last call ended, until so many sets are visited or `limit` are in the band.
+    """
+    root, depth, states, count = state.place
+    while True:
+        if depth < 0:
+            if root >= 0:
+                state.seen[root] = 0
+            root += 1
+            if root == len(state.pop):
+                break
+            state.front[0], state.seen[root] = root, 1
+            state.at[0], state.end[0] = 0, 1
+            depth = 0
+        if state.at[depth] == state.end[depth]:
+            depth = _backed(state, depth)
+            continue
+        node = state.front[state.at[depth]]
+        people = state.total[depth] + state.pop[node]
+        if people <= high and (states == until or (people >= low and count == limit)):
+            break
+        state.at[depth] += 1
+        if people > high:
+            continue
+        states += 1
+        state.members[depth] = node
+        if people >= low:
+            starts, nodes = _appended(starts, nodes, count, state.members, depth + 1)
+            count += 1
+        depth = _deepened(state, depth, node, root)
+        if people < low and not _reaches(state, depth, root, low - people, states):
+            state.at[depth] = state.end[depth]
+    state.place[:] = root, depth, states, count
+    return starts, nodes

@@ -106,11 +106,16 @@ def starts(
 def _numbers_of_groups(
     problem: Problem, low: int, high: int, rng: State, over: Callable[[], bool]
 ) -> Iterator[Ints]:
-    """Yield the number of groups per connected part: as planned, then near it where it is free."""
+    """Yield the number of groups per connected part: as planned, then others near it.
+
+    Where their total is asked for it stays, and they are spread over the parts in another way.
+    """
     yield problem.groups
-    if problem.wishes.groups is not None:
-        return
     people = problem.people
+    if problem.wishes.groups is not None:
+        if len(people) > 1 and (spread := _spread_by_trial(problem, low, high, rng, over)):
+            yield np.array(spread, np.int32)
+        return
     least, most = -(-people // problem.wishes.high), people // problem.wishes.low
     near = [np.clip(problem.groups + i, least, most).astype(np.int32) for i in OFFSETS]
     seen = {problem.groups.tobytes()}
@@ -138,6 +143,44 @@ def _for_each_part(
                 chosen[part] = groups[part]
                 break
     return chosen
+
+
+def _spread_by_trial(
+    problem: Problem, low: int, high: int, rng: State, over: Callable[[], bool]
+) -> tuple[int, ...]:
+    """Spread the asked number of groups over the parts by numbers that can be made in each.
+
+    Of all ways the one whose groups are nearest in size; nothing where there is none.
+    """
+    people, asked = problem.people, int(problem.groups.sum())
+    ideal = people.sum() / asked
+    ways: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}
+    for part, total in enumerate(people.tolist()):
+        longer: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for number in _makeable(problem, part, low, high, rng, over):
+            apart = number * abs(total / number - ideal)
+            for groups, (so_far, way) in ways.items():
+                here = so_far + apart, (*way, number)
+                longer[groups + number] = min(longer.get(groups + number, here), here)
+        ways = longer
+    return ways.get(asked, (0.0, ()))[1]
+
+
+def _makeable(
+    problem: Problem, part: int, low: int, high: int, rng: State, over: Callable[[], bool]
+) -> list[int]:
+    """List the numbers of groups, near the planned one, that a part can be divided in."""
+    planned, total = int(problem.groups[part]), int(problem.people[part])
+    least, most = -(-total // problem.wishes.high), total // problem.wishes.low
+    found = []
+    for number in sorted({min(max(planned + i, least), most) for i in OFFSETS}):
+        if over():
+            break
+        only = np.ones_like(problem.groups)
+        only[part] = number
+        if len(construct(problem.arrays, problem.component, only, low, high, rng)):
+            found.append(number)
+    return found
 
 
 def valid(problem: Problem, walk: Walk) -> Found | None:

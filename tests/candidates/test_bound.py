@@ -1,3 +1,5 @@
+import time
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -103,6 +105,16 @@ def test_the_bound_holds_when_the_time_is_over():
     for seconds in (0.01, 0.03, 0.1):
         some = bounded(graph, pop, (7, 14), 4, start, seconds=seconds)
         assert some.bound_m <= cut(graph, plans[0])
+
+
+def test_the_bound_stops_when_it_should():
+    graph, pop = weighted(grid(12, 12), 3)
+    start = np.repeat(np.arange(6, dtype=np.int32), 24)
+    band = (min(sum(pop[i] for i in range(g * 24, g * 24 + 24)) for g in range(6)), sum(pop))
+    began = time.monotonic()
+    found = bounded(graph, pop, band, 6, start, stop=lambda: time.monotonic() - began > 1)
+    assert not found.optimal
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize(

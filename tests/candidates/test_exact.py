@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oi_geo.candidates.candidate import exempt
+from oi_geo.candidates.clock import NO_LIMIT
 from oi_geo.candidates.exact import positions, possible_groups, solve_exact
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
@@ -65,7 +66,7 @@ def test_possible_groups_are_those_of_all_plans_and_no_plan_has_another(seed: in
     problem = build_problem(area, random_wishes(rng, area))
     if not problem.solvable:
         return
-    sets = possible_groups(problem, problem.price)
+    sets = possible_groups(problem, problem.price, NO_LIMIT)[0]
     known = {
         frozenset(sets.node[a:b].tolist()) for a, b in zip(sets.ptr[:-1], sets.ptr[1:], strict=True)
     }
@@ -83,7 +84,7 @@ def four() -> Problem:
 
 def test_a_plan_with_a_group_that_is_not_possible_is_not_recognised():
     problem = four()
-    sets = possible_groups(problem, problem.price)
+    sets = possible_groups(problem, problem.price, NO_LIMIT)[0]
     assert positions(sets, np.array([0, 0, 1, 1, 2, 2, 3, 3], np.int32)) is not None
     assert positions(sets, np.array([0, 0, 0, 1, 2, 2, 3, 1], np.int32)) is None
 

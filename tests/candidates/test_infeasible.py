@@ -171,6 +171,18 @@ def test_a_division_that_nobody_may_cross():
     assert set(obstacle.where) == set(codes("AB"))
 
 
+def test_what_there_was_no_time_for_is_said():
+    """Five in a row in groups of 3.000 to 4.000, and a wish that is not in the way."""
+    area = toy("ABCDE")
+    problem = build_problem(area, wishes(3000, 4000, together=(tuple(codes("AB")),)))
+    hurried = explain(problem, seconds=0)
+    assert hurried.relaxation == (
+        "niet gevonden (een lager minimum, een hoger maximum en het loslaten van wensen niet tot "
+        "het einde uitgezocht)"
+    )
+    assert "uitgezocht" not in explain(problem, seconds=20).relaxation
+
+
 @given(st.integers(0, 2**32 - 1))
 @settings(max_examples=25, deadline=None)
 def test_a_stated_relaxation_is_the_smallest(seed: int):

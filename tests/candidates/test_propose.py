@@ -152,14 +152,17 @@ def test_a_search_that_finds_nothing_and_proves_nothing_says_so(monkeypatch: pyt
     monkeypatch.setattr(module, "solve_exact", lambda *a, **k: solve(*a, **{**k, "seconds": 0.0}))
     result = propose(toy(".A.\nBCD\n.E."), wishes(2000, 3000), seed=0)
     assert result.candidates == ()
-    assert result.obstacles or result.notes
+    assert [o.reason for o in result.obstacles] == [
+        "Er is geen plan gevonden; dat bewijst niet dat het niet kan."
+    ]
+    assert "De zoeker vond niets, en bewezen is ook niet dat het niet kan." in result.notes
 
 
 def test_fewer_plans_than_wanted_is_noted():
     """Two units of 1000: one plan in two groups, and no other."""
     result = propose(toy("AB"), wishes(1000, 1000), seed=0, count=3)
     assert len(result.candidates) == 1
-    assert any("Er is één plan gevonden" in note for note in result.notes)
+    assert any("Er is 1 van de 3 gevraagde plannen gemaakt" in note for note in result.notes)
 
 
 def test_a_stopped_run_says_so():

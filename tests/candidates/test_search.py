@@ -92,6 +92,18 @@ def test_a_first_plan_on_maps_with_few_plans():
     assert rare >= 1
 
 
+def test_an_asked_number_of_groups_is_spread_over_the_parts_so_that_it_can_be_made():
+    """Left 1-4-1 makes one group only, right six of 1; by size alone each would get two."""
+    area = toy("ABC.DEFGHI", {"B": 4000})
+    problem = build_problem(area, Wishes("regio", 2000, 6000, groups=4, gemeente="nee"))
+    assert problem.groups.tolist() == [2, 2]
+    for seed in range(20):
+        found = first_plan(problem, states(seed, 1)[0])
+        assert found is not None
+        assert wrong(problem, found.labels) == []
+        assert len(set(found.labels[:3].tolist())) == 1
+
+
 def test_a_group_of_exactly_a_limit_is_allowed():
     for low, high in ((1500, 2000), (2000, 2500), (2000, 2000)):
         problem = build_problem(toy("ABCD\nEFGH"), Wishes("regio", low, high, gemeente="nee"))

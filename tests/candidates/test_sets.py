@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oi_geo.candidates import sets as module
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.sets import connected_sets, keep_sets, set_totals
 from oi_geo.contiguity import Link, build_contiguity
 from tests.candidates.smallgraphs import arrays_of, grid
@@ -79,6 +81,24 @@ def test_the_limit_on_sets_is_said_and_kept():
     assert whole.complete
     assert not cut_short.complete
     assert members(cut_short) == members(whole)[:217]
+
+
+@pytest.mark.parametrize("look", [1, 7, 218])
+def test_looking_at_the_clock_changes_nothing(monkeypatch: pytest.MonkeyPatch, look):
+    whole = members(found(grid(3, 3)))
+    monkeypatch.setattr(module, "STATES_PER_LOOK", look)
+    assert members(found(grid(3, 3))) == whole
+    assert members(found(grid(3, 3), limit=100)) == whole[:100]
+
+
+def test_what_was_found_in_time_is_said_not_to_be_all(monkeypatch: pytest.MonkeyPatch):
+    whole = members(found(grid(3, 3)))
+    monkeypatch.setattr(module, "STATES_PER_LOOK", 50)
+    looks = iter([False, False, True])
+    short = found(grid(3, 3), clock=Clock.of(60, lambda: next(looks)))
+    assert not short.complete
+    assert members(short) == whole[:150]
+    assert found(grid(3, 3), clock=Clock.of(0)).count == len(members(short)) // 3
 
 
 def test_the_work_is_bounded_where_no_set_is_in_the_band():
