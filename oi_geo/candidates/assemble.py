@@ -216,9 +216,12 @@ def _nearness(
     area: StudyArea, wishes: Wishes, node: Ints, n: int
 ) -> tuple[NDArray[np.float32], Ints]:
     """Measure person-km from the inhabitants of each node to each node with a huisarts practice."""
+    nothing = np.zeros((n, 0), np.float32), np.zeros(0, np.int32)
+    if not wishes.weights.afstand:
+        return nothing
     placed = area.practices[area.practices["discipline"].eq(HUISARTS)]["eenheid"].dropna()
-    if not wishes.weights.afstand or placed.empty:
-        return np.zeros((n, 0), np.float32), np.zeros(0, np.int32)
+    if placed.empty:
+        return nothing
     point = shapely.get_coordinates(shapely.point_on_surface(area.units.geometry.to_numpy()))
     places = np.unique(area.units.index.get_indexer(placed))
     people = area.units["inwoners"].fillna(0).to_numpy(np.float64)

@@ -86,6 +86,8 @@ def colours(area: StudyArea, wishes: Wishes) -> tuple[Ints, tuple[str, ...]]:
 
 def _ties(area: StudyArea, wishes: Wishes) -> Ints:
     """Give a number to each set of units that locks and pairs bind together."""
+    if not (wishes.together or wishes.locks):
+        return np.full(len(area.units), NOWHERE, np.int32)
     position = area.units.index.get_indexer
     colour, names = colours(area, wishes)
     pairs = [position(list(pair)) for pair in wishes.together]

@@ -46,29 +46,26 @@ def contradictions(
     home = _homes(area, wishes, where, colour, alone)
     bound = _bound(kept, parts, home, where, alone=area.units.index.isin(_flat(alone)))
     codes, inside = area.units.index, home != NOWHERE
-    known = pd.Series(colour).where(colour != NOWHERE)
-    table = pd.DataFrame(
-        {"bound": bound, "home": home, "node": node, "colour": known, "people": people}
-    )[inside]
-    sets = table.groupby("bound").agg(
-        {"home": "nunique", "node": "nunique", "colour": "nunique", "people": "sum"}
-    )
+    locked = inside & (colour != NOWHERE)
+    apart, pieces = (_several(bound, value, inside) for value in (home, node))
+    colours = _several(bound, colour, locked)
+    total = np.zeros(len(bound), np.int64)
+    np.add.at(total, bound[inside], people[inside])
     found = []
-    for one, row in sets[(sets[["home", "node", "colour"]] > 1).any(axis=1)].iterrows():
+    for one in np.flatnonzero(apart | pieces | colours):
         units = inside & (bound == one)
-        if row["home"] > 1:
+        if apart[one]:
             found.append(_apart_by_nature(area, codes[units], where[units]))
-        elif row["colour"] > 1:
+        elif colours[one]:
             why = "staan vast in verschillende groepen, maar moeten bij elkaar blijven"
-            locked = codes[units & (colour != NOWHERE)]
-            found.append(say.contradiction(area, list(locked), why, DROP_ONE))
-        elif row["people"] > wishes.high and (where[units] != NOWHERE).all():
-            large = say.too_large(area, wishes, list(codes[units]), int(row["people"]))
+            found.append(say.contradiction(area, list(codes[units & locked]), why, DROP_ONE))
+        elif total[one] > wishes.high and (where[units] != NOWHERE).all():
+            large = say.too_large(area, wishes, list(codes[units]), int(total[one]))
             found.append(replace(large, fatal=True))
-    locked = len(set(wishes.locks.values()))
-    if wishes.groups is not None and locked + len(alone) > wishes.groups:
-        why = f"staan vast in {locked} groepen, en er mogen er {wishes.groups} zijn"
-        change = f"{locked + len(alone)} groepen, of minder vaste groepen"
+    fixed_groups = len(set(wishes.locks.values()))
+    if wishes.groups is not None and fixed_groups + len(alone) > wishes.groups:
+        why = f"staan vast in {fixed_groups} groepen, en er mogen er {wishes.groups} zijn"
+        change = f"{fixed_groups + len(alone)} groepen, of minder vaste groepen"
         found.append(say.contradiction(area, list(wishes.locks), why, change))
     for pair in wishes.apart:
         a, b = codes.get_indexer(list(pair))
@@ -77,6 +74,15 @@ def contradictions(
             why = "moeten uit elkaar, maar ook bij elkaar blijven"
             found.append(say.contradiction(area, list(pair), why, DROP_ONE))
     return found
+
+
+def _several(bound: Ints, value: Ints, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell of each bound set whether its units `among` these have more than one value."""
+    lowest = np.full(len(bound), np.iinfo(np.int32).max)
+    highest = np.full(len(bound), np.iinfo(np.int32).min)
+    np.minimum.at(lowest, bound[among], value[among])
+    np.maximum.at(highest, bound[among], value[among])
+    return lowest < highest
 
 
 def _flat(alone: Sequence[tuple[str, ...]]) -> list[str]:
