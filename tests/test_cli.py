@@ -132,6 +132,19 @@ def test_exit_status_tells_sound_from_faulty(run, example):
     assert run("toets", example.voorstel_fout, *given(example))[0] == 1
 
 
+def test_what_is_set_aside_is_no_failure_of_the_command(run, example, tmp_path):
+    """The word `fout` is that of a command which fails, here and for every other command."""
+    wrong = tmp_path / "plan.csv"
+    wrong.write_text(example.voorstel_goed.read_text("utf-8-sig") + "WK909999;Nergens\n", "utf-8")
+    status, out, err = run("toets", wrong, *given(example))
+    said = " ".join(out.split())
+    assert "let op: plan.csv, rij" in said
+    assert "WK909999" in said
+    assert "fout plan.csv" not in said
+    assert not err.startswith("fout")
+    assert status in {0, 1}
+
+
 def test_findings_stand_worst_first(run, example):
     _, out, _ = run("toets", example.voorstel_fout, *given(example), "--json")
     order = ["voldoet niet", "niet te bepalen", "signaal", "voldoet"]

@@ -13,6 +13,8 @@ import pytest
 
 from oi_geo import cli
 from oi_geo.candidates.ensemble import SEGMENT
+from oi_geo.candidates.situate import COUNTED_AT_ONCE
+from oi_geo.candidates.streams import read_plans
 from oi_geo.commands import ensemble
 from tests.conftest import draw
 from tests.test_cli_kandidaten import OBSTACLE_KEYS, PICTURE, write_map
@@ -26,6 +28,8 @@ MEASURES = {
 }  # fmt: skip
 CLAIMS = {"percentiel", "interval", "aandeel_lager", "aandeel_gelijk", "aandeel_hoger"}
 MEASURE_KEYS = {*CLAIMS, "waarde", "r_hat", "ess_bulk", "ess_tail", "geconvergeerd", "zin"}
+# Both gemeenten are cut in every plan of four groups of 3.000 to 5.000 people.
+STILL = "gemeenten_gedeeld"
 FREE = ["--band", 3000, 5000, "--heel", "niets"]
 # Four chains of so many steps agree on every measure of this small map.
 ENOUGH, FEW = ["--stappen", 20_000], ["--stappen", 200]
@@ -109,14 +113,18 @@ def test_the_document_agrees_with_the_rows_that_were_written(run, tmp_path):
         assert measure["aandeel_lager"] == pytest.approx(shares[0])
         assert measure["aandeel_gelijk"] == pytest.approx(shares[1])
         assert measure["aandeel_hoger"] == pytest.approx(1 - sum(shares))
+        assert "geldige plannen met hetzelfde aantal groepen (4)" in measure["zin"]
+        if name == STILL:
+            assert (measure["percentiel"], measure["interval"]) == (None, None)
+            assert measure["zin"].endswith("gelijk, en in het voorstel ook: 2.")
+            continue
         assert measure["percentiel"] == pytest.approx(shares[0] + shares[1] / 2)
         low, high = measure["interval"]
         assert 0 <= low <= measure["percentiel"] <= high <= 1
-        assert "geldige plannen met hetzelfde aantal groepen (4)" in measure["zin"]
     # Nothing is more compact than squares.
     assert found["maten"]["polsby_popper"]["percentiel"] > 0.9
     assert found["maten"]["polsby_popper"]["r_hat"] <= 1.01
-    assert found["maten"]["gemeenten_gedeeld"]["r_hat"] is None, "it never changes"
+    assert found["maten"][STILL]["r_hat"] is None
 
 
 def test_the_files_beside_the_document(run, toy, squares, tmp_path, capsys):
@@ -124,14 +132,14 @@ def test_the_files_beside_the_document(run, toy, squares, tmp_path, capsys):
     folder = tmp_path / "uit"
     names = {path.name for path in folder.iterdir()}
     near = [f"dichtstbij_{number}.csv" for number in (1, 2, 3)]
-    plots = {f"{measure}.svg" for measure in MEASURES}
+    plots = {f"{measure}.svg" for measure in MEASURES - {STILL}}
     assert names == {"ensemble", "samen.csv", "context.md", *near, *plots}
     assert [one["bestand"] for one in found["dichtstbij"]] == near
-    # The sampler meets the squares themselves; from there one wijk of sixteen moves, or more.
-    assert found["dichtstbij"][0]["afstand"] == 0
-    assert found["dichtstbij"][1]["afstand"] == pytest.approx(1 / 16)
+    # The sampler meets the squares themselves, which do not count; else a wijk of sixteen moves.
+    assert [one["afstand"] for one in found["dichtstbij"]] == pytest.approx([1 / 16] * 3)
     own = {frozenset(units) for units in groups(squares).values()}
-    assert {frozenset(units) for units in groups(folder / near[0]).values()} == own
+    for name in near:
+        assert {frozenset(units) for units in groups(folder / name).values()} != own
     with pytest.raises(SystemExit):
         cli.main(["toets", str(folder / near[1]), "--grenzen", str(toy), "--json"])
     tested = json.loads(capsys.readouterr().out)
@@ -150,6 +158,15 @@ def test_the_files_beside_the_document(run, toy, squares, tmp_path, capsys):
     assert "docs/methode.md" in report
     assert "opspannende bomen" in report
     assert all(measure["zin"] in report for measure in found["maten"].values())
+    times = re.search(r"Het voorstel zelf is ([\d.]+) keer getrokken \(van 3\.200", report)
+    drawn = [plan.labels for plan in read_plans(folder / "ensemble") if plan.stap > 4_000]
+    order = sorted(code for units in own for code in units)
+    at = {code: number for number, code in enumerate(draw(PICTURE).index)}
+    assert sorted(at) == order
+    assert int(times[1].replace(".", "")) == sum(
+        {frozenset(c for c in order if plan[at[c]] == g) for g in set(plan)} == own
+        for plan in drawn
+    )
     assert all("<script" not in (folder / plot).read_text() for plot in plots)
 
 
@@ -187,7 +204,7 @@ def test_without_agreement_nothing_is_claimed_anywhere(run, capsys, words, tmp_p
         assert "geen uitspraak" in text
         assert not re.search(r"dan \d+ (tot \d+ )?%|alle [\d.]+ geldige", text)
     assert not re.search(r"\| [\d,]+ % ", report.split("## Twijfel")[0]), "no percentile"
-    for measure in MEASURES:
+    for measure in MEASURES - {STILL}:
         plot = (folder / f"{measure}.svg").read_text(encoding="utf-8")
         assert "nog geen uitspraak mogelijk" in plot or "Van geen enkel plan bekend" in plot
 
@@ -244,8 +261,8 @@ def test_a_proposal_that_breaks_the_wishes_is_compared_all_the_same(run, tmp_pat
     status, found, err = run(*FREE, *ENOUGH, voorstel=proposal)
     assert status == 0
     assert "houdt zich niet aan de wensen" in err
-    assert "Groep A1 telt 2.000 en valt buiten de band." in err
-    assert "Groep C1 telt 6.000 en valt buiten de band." in err
+    assert "Groep A1 telt 2.000 inwoners en valt buiten de band." in err
+    assert "Groep C1 telt 6.000 inwoners en valt buiten de band." in err
     # Every valid plan has a smallest group of at least 3.000.
     assert found["maten"]["kleinste"]["percentiel"] == 0.0
 
@@ -334,6 +351,21 @@ def test_ctrl_c_counts_what_was_made_and_a_second_one_aborts(run, monkeypatch, t
     assert err.strip().endswith("Afgebroken.")
     assert [path.name for path in (tmp_path / "twee").iterdir()] == ["ensemble"]
     assert list((tmp_path / "twee" / "ensemble").iterdir()) == []
+
+
+def test_ctrl_c_while_comparing_counts_the_plans_so_far(run, monkeypatch):
+    situate = ensemble.situate
+
+    def pressed(problem, plan, sampled, *, stop):
+        signal.raise_signal(signal.SIGINT)
+        return situate(problem, plan, sampled, stop=stop)
+
+    monkeypatch.setattr(ensemble, "situate", pressed)
+    status, found, err = run(*FREE, *ENOUGH)
+    assert (status, found["plannen"]) == (0, COUNTED_AT_ONCE)
+    assert "Het vergelijken is door u ingekort" in err
+    assert "40 van de bewaarde plannen" in err
+    assert all(one["geconvergeerd"] for one in found["maten"].values())
 
 
 def test_a_time_limit_stops_the_chains(run):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import sys
 import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from oi_geo import cli
 from oi_geo.cli_dutch import dutch_numbers
@@ -321,7 +323,8 @@ def test_rows_that_name_nothing_known_are_said_on_stderr(run, save):
     vast = save("vast.csv", "eenheid;groep", "WK0001AA;X", "WK0001ZZ;X")
     status, _, err = run(*FREE, "--vast", vast)
     assert status == 0
-    assert "fout: vast.csv, rij 3: WK0001ZZ bestaat niet in dit gebied" in err
+    assert "let op: vast.csv, rij 3: WK0001ZZ bestaat niet in dit gebied" in err
+    assert "fout" not in err
 
 
 @pytest.mark.parametrize(
@@ -449,6 +452,26 @@ def test_a_reader_sees_tables(run, toy, tmp_path, capsys):
     assert stop.value.code == 1
     for word in ("plan_1.csv", "Snijlijn", "Totaal", "Onmogelijk", "WK0001AA", "geen herkomst"):
         assert word in out
+    # The unit of 9.000 is a group by itself; one letter of its name is that of its gemeente.
+    assert re.search(r"plan_1\.csv: ▲ boven het maximum: [^;]+ \(9\.000\)\.", out)
+    said = " ".join(out.split())
+    assert re.search(r"Eén punt is hier 0,\d\d km grens tussen groepen", said)
+    assert "boven of onder het streefgetal van" in said
+    plan = groups(tmp_path / "uit")
+    units = draw(PICTURE)
+    shapes = units.geometry.groupby(pd.Series(plan).reindex(units.index)).agg(shapely.union_all)
+    # Half of the border with the unit that stands alone counts: 2 km, of which 1 km.
+    cut = (shapes.length.sum() - shapely.union_all(shapes).length) / 2e3 - 1
+    assert f"({cut:.1f} km)".replace(".", ",") in said
+
+
+def test_units_without_a_group_are_counted(toy, tmp_path, capsys):
+    island = write_map(tmp_path / "eiland.gpkg", "A.BCDE\n..FGHI")
+    words = ["kandidaten", "--grenzen", island, "--uit", tmp_path / "uit", *FREE]
+    with pytest.raises(SystemExit):
+        cli.main([str(word) for word in words])
+    out, _ = capsys.readouterr()
+    assert "plan_1.csv: zonder groep: 1 wijk." in out
 
 
 @pytest.fixture(scope="module")

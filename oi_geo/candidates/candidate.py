@@ -20,6 +20,10 @@ from oi_geo.plan import UNASSIGNED, Plan
 # What sums of points may differ by when they are added up in another order.
 ROUNDING = 1e-6
 
+# What the side of the band that a group lies on is called, with its sign.
+ABOVE, BELOW = "boven het maximum", "onder het minimum"
+SIGNS = {ABOVE: "▲", BELOW: "▼"}
+
 Proof = Literal["optimaal", "grens", "geen"]
 
 
@@ -103,6 +107,26 @@ def figures_of(problem: Problem, plan: Plan) -> Figures:
         kleinste=round(people.min()),
         grootste=round(people.max()),
     )
+
+
+def outside_band(problem: Problem, plan: Plan) -> dict[str, str]:
+    """Say in Dutch of each group outside the band on which side it is.
+
+    Those are units that are too large by themselves and groups that were closed by hand; see
+    `exempt`.
+
+    Returns
+    -------
+    dict of str to str
+        `ABOVE` or `BELOW` per group name; other groups are not in it.
+    """
+    wishes = problem.wishes
+    people = measure(problem.area, plan)[wishes.counted].fillna(0).round()
+    return {
+        str(group): ABOVE if count > wishes.high else BELOW
+        for group, count in people.items()
+        if not wishes.low <= count <= wishes.high
+    }
 
 
 def exempt(problem: Problem, plan: Plan) -> frozenset[str]:

@@ -2,8 +2,8 @@
 
 A region that needs k groups is cut in two along an edge of a random spanning tree, where both
 sides can still hold a whole number of groups within the band. Where no tree gives such an edge the
-region is merged with a neighbouring one and cut anew: bisection without that fails on a map with
-large gemeenten, since a bad early cut cannot be mended lower down.
+region is merged with a neighbouring one, now and then with more, and cut anew: bisection without
+that fails on a map with large gemeenten, since a bad early cut cannot be mended lower down.
 """
 
 from typing import NamedTuple
@@ -24,6 +24,8 @@ from oi_geo.candidates.trees import (
 )
 
 TREES = 12
+# One in so many times a region in a dead end takes one more neighbour than it has taken.
+ONE_IN = 4
 # Nodes that trees may be drawn over, per node of the map; far above what a map that can be divided
 # takes, and a fraction of a second on the largest.
 MOST_WORK = 4_000
@@ -107,11 +109,8 @@ def construct(
             _divide(region, count, taken, work, side, regions)
             release(count, work)
             continue
-        other = _neighbour(count, work, arrays, regions.label, region, rng)
-        release(count, work)
-        if other < 0:
+        if not _widened(region, count, arrays, work, rng, regions):
             break
-        _merge(region, other, regions)
     return regions.label[:0] if regions.number[WAITING] else regions.label
 
 
@@ -195,6 +194,30 @@ def _divide(
 
 
 @njit(cache=True, nogil=True)
+def _widened(
+    region: int, count: int, arrays: Arrays, work: Piece, rng: State, regions: Regions
+) -> bool:
+    """Merge a gathered region with a neighbour, in one of four cases with one more, and so on.
+
+    One is often not enough: the same dead end would come back again and again. Tells whether
+    there was any.
+    """
+    merged = False
+    while True:
+        other = _neighbour(count, work, arrays, regions.label, region, rng)
+        release(count, work)
+        if other < 0:
+            return merged
+        region, merged = _merge(region, other, regions), True
+        if below(rng, ONE_IN):
+            return True
+        count = gather(
+            regions.seed[region], regions.label, region, region,
+            arrays.ptr, arrays.nbr, arrays.eid, work,
+        )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
 def _neighbour(
     count: int, work: Piece, arrays: Arrays, label: Ints, region: int, rng: State
 ) -> int:
@@ -212,8 +235,8 @@ def _neighbour(
 
 
 @njit(cache=True, nogil=True)
-def _merge(region: int, other: int, regions: Regions) -> None:
-    """Merge two regions into the lower number; the last region gets the higher one."""
+def _merge(region: int, other: int, regions: Regions) -> int:
+    """Merge two regions into the lower number, which is returned; the last gets the higher one."""
     kept, freed, last = min(region, other), max(region, other), regions.number[COUNT] - 1
     label, queue = regions.label, regions.queue
     regions.wanted[kept] = regions.wanted[region] + regions.wanted[other]
@@ -231,3 +254,4 @@ def _merge(region: int, other: int, regions: Regions) -> None:
             waiting += 1
     regions.number[WAITING] = waiting
     _wait(kept, regions)
+    return kept

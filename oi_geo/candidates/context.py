@@ -4,81 +4,25 @@ Where the chains have not converged for a measure nothing is claimed, in words o
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from oi_geo.candidates.context_words import (
+    ranking_sentence,
+    shares_sentence,
+    still_sentence,
+    wilson,
+)
 from oi_geo.candidates.diagnostics import Convergence, Draws, convergence
+from oi_geo.candidates.measures import MEASURES, Better
 from oi_geo.text import nl_count, nl_list, nl_number
-
-Better = Literal["hoger", "lager"]
-
-
-class Measure(NamedTuple):
-    """How a measure is written: `als` names the axis, `verb` and what follows compare two plans.
-
-    `better` is the direction that planners prefer, None where neither is better by itself.
-    """
-
-    naam: str
-    als: str
-    verb: str
-    more: str
-    less: str
-    equal: str
-    better: Better | None
-    decimals: int
-
-
-MEASURES = {
-    "snijkanten": Measure(
-        "het aantal doorsneden grenzen", "Doorsneden grenzen tussen eenheden (aantal)", "heeft",
-        "meer doorsneden grenzen dan", "minder doorsneden grenzen dan",
-        "evenveel doorsneden grenzen als", "lager", 0,
-    ),
-    "snijlijn_km": Measure(
-        "de lengte van de snijlijn", "Snijlijn (km)", "heeft",
-        "een langere snijlijn dan", "een kortere snijlijn dan", "een even lange snijlijn als",
-        "lager", 0,
-    ),
-    "polsby_popper": Measure(
-        "de compactheid", "Compactheid (Polsby-Popper, gemiddelde van de groepen)", "is",
-        "compacter dan", "minder compact dan", "even compact als", "hoger", 3,
-    ),
-    "gemeenten_gedeeld": Measure(
-        "het aantal gedeelde gemeenten", "Gedeelde gemeenten (aantal)", "heeft",
-        "meer gedeelde gemeenten dan", "minder gedeelde gemeenten dan",
-        "evenveel gedeelde gemeenten als", "lager", 0,
-    ),
-    "kleinste": Measure(
-        "de omvang van de kleinste groep", "Kleinste groep (personen)", "heeft",
-        "een grotere kleinste groep dan", "een kleinere kleinste groep dan",
-        "een even grote kleinste groep als", None, 0,
-    ),
-    "grootste": Measure(
-        "de omvang van de grootste groep", "Grootste groep (personen)", "heeft",
-        "een grotere grootste groep dan", "een kleinere grootste groep dan",
-        "een even grote grootste groep als", None, 0,
-    ),
-    "afwijking": Measure(
-        "de afwijking van de gemiddelde omvang", "Afwijking van de gemiddelde omvang (personen)",
-        "wijkt",
-        "meer van de gemiddelde omvang af dan", "minder van de gemiddelde omvang af dan",
-        "evenveel van de gemiddelde omvang af als", "lager", 0,
-    ),
-}  # fmt: skip
 
 # Two computations of one plan differ by rounding only, also when one of them went through float32.
 SAME = 1e-6
-
-# Two-sided 95 % of the normal distribution.
-Z_95 = 1.959963984540054
-
-# Shares below half a percent are written as 0 %, so nothing is said of them.
-HALF_PERCENT = 0.005
 
 
 @dataclass(frozen=True)
@@ -93,12 +37,14 @@ class Special:
         Of the proposal; NaN where it is unknown.
     aandeel_lager, aandeel_gelijk, aandeel_hoger : float
         Share (0-1) of the plans with a lower, an equal and a higher value; like the two fields
-        below NaN where nothing may be claimed: chains that have not converged, an unknown value.
+        below NaN where nothing may be claimed: chains that have not converged, an unknown value, so
+        few different plans that a share of the draws tells how often each of them was drawn.
     percentiel : float
-        Share (0-1) of the plans with a lower value and half of those with an equal one (mid-rank).
+        Share (0-1) of the plans with a lower value and half of those with an equal one (mid-rank);
+        also NaN where all plans have one value.
     interval : tuple of float
         95 % interval of `percentiel`, by the effective number of plans.
-    r_hat, ess_bulk, ess_tail, geconvergeerd
+    r_hat, ess_bulk, ess_tail, vast, geconvergeerd, reden
         See `oi_geo.candidates.diagnostics.convergence`.
     zin : str
         The sentence for the report.
@@ -116,13 +62,30 @@ class Special:
     r_hat: float
     ess_bulk: float
     ess_tail: float
+    vast: bool
     geconvergeerd: bool
+    reden: str
     zin: str
     beter: Better | None
 
+    @property
+    def told(self) -> bool:
+        """Whether anything can be told of the place of the proposal."""
+        return self.geconvergeerd and not math.isnan(self.waarde)
+
+    @property
+    def ess(self) -> float:
+        """The effective number of plans: the smaller of the middle and the tails."""
+        return float(np.minimum(self.ess_bulk, self.ess_tail))
+
 
 def compare(
-    proposal: Mapping[str, float], draws: Draws, *, groups: int, own: int | None = None
+    proposal: Mapping[str, float],
+    draws: Draws,
+    *,
+    groups: int,
+    own: int | None = None,
+    others: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> tuple[Special, ...]:
     """Place a proposal among the plans of an ensemble.
 
@@ -136,6 +99,9 @@ def compare(
         Number of groups in the plans.
     own : int, optional
         Number of groups in the proposal; by default that of the plans.
+    others : mapping of str to ndarray of float64, shape (found,), optional
+        Where few different plans were found: the measures of each of them but the proposal itself.
+        The proposal is then ranked among those, and no share of the draws is given.
 
     Returns
     -------
@@ -168,24 +134,42 @@ def compare(
             Convergence(*verdict),
             min(float(size), draws[maat].size),
             number,
+            None if others is None else others[maat],
         )
         for (maat, *verdict), size in zip(verdicts.itertuples(), sizes, strict=True)
     )
 
 
-def wilson(share: float, size: float) -> tuple[float, float]:
-    """Return the 95 % score interval of a share (0-1) seen in `size` independent draws.
+def sentences(specials: Sequence[Special]) -> list[str]:
+    """Say everything once: the place per measure, and each reason for saying nothing.
 
-    References
-    ----------
-    Wilson, E.B. (1927). Probable inference, the law of succession, and statistical inference.
-    Journal of the American Statistical Association 22(158), 209-212.
+    Reasons that differ in their figures alone are one reason; the worst measure speaks for all.
     """
-    z2 = Z_95**2
-    centre = (share + z2 / (2 * size)) / (1 + z2 / size)
-    half = Z_95 / (1 + z2 / size) * math.sqrt(share * (1 - share) / size + z2 / (4 * size**2))
-    # At 0 and 1 one end is the share itself, but for rounding.
-    return min(max(centre - half, 0.0), share), max(min(centre + half, 1.0), share)
+    said = [special.zin for special in specials if special.told]
+    unknown = [special for special in specials if math.isnan(special.waarde)]
+    if unknown:
+        said.append(_unknown(unknown))
+    reasons: dict[str, list[Special]] = {}
+    for special in specials:
+        if not (special.told or math.isnan(special.waarde)):
+            reasons.setdefault(re.sub(r"[\d.,]+", "", special.reden), []).append(special)
+    return said + [_unsettled(alike) for alike in reasons.values()]
+
+
+def _unknown(specials: Sequence[Special]) -> str:
+    names = nl_list(MEASURES[special.maat].naam for special in specials)
+    return (
+        f"Voor {names} is de plaats van het voorstel tussen de geldige plannen niet te bepalen: de "
+        "waarde van het voorstel is onbekend."
+    )
+
+
+def _unsettled(specials: Sequence[Special]) -> str:
+    names = nl_list(MEASURES[special.maat].naam for special in specials)
+    worst = max(specials, key=lambda one: (np.nan_to_num(one.r_hat, posinf=np.inf), -one.ess))
+    return (
+        f"Over {names} in vergelijking met andere plannen valt nog niets te zeggen. {worst.reden}"
+    )
 
 
 def _place(
@@ -195,70 +179,59 @@ def _place(
     verdict: Convergence,
     size: float,
     number: str,
+    others: NDArray[np.float64] | None,
 ) -> Special:
-    measure, (lower, equal, higher) = MEASURES[maat], _shares(value, values)
     known = verdict.geconvergeerd and not math.isnan(value)
-    if math.isnan(value):
-        zin = (
-            f"Voor {measure.naam} is de plaats van het voorstel tussen de geldige plannen niet te "
-            "bepalen: de waarde van het voorstel is onbekend."
-        )
-    elif not verdict.geconvergeerd:
-        zin = (
-            f"Over {measure.naam} in vergelijking met andere plannen valt nog niets te zeggen. "
-            f"{verdict.reden}"
-        )
-    else:
-        zin = _sentence(measure, (lower, equal, higher), size, values.size, number)
-    percentile = lower + equal / 2 if known else math.nan
-    return Special(
+    shares = (math.nan, math.nan, math.nan)
+    if known and others is None:
+        lower, equal, higher = _counts(value, values)
+        shares = (lower / values.size, equal / values.size, higher / values.size)
+    ranked = known and others is None and not verdict.vast
+    percentile = shares[0] + shares[1] / 2 if ranked else math.nan
+    special = Special(
         maat=maat,
         waarde=value,
-        aandeel_lager=lower if known else math.nan,
-        aandeel_gelijk=equal if known else math.nan,
-        aandeel_hoger=higher if known else math.nan,
+        aandeel_lager=shares[0],
+        aandeel_gelijk=shares[1],
+        aandeel_hoger=shares[2],
         percentiel=percentile,
-        interval=wilson(percentile, size) if known else (math.nan, math.nan),
-        r_hat=verdict.r_hat,
-        ess_bulk=verdict.ess_bulk,
-        ess_tail=verdict.ess_tail,
-        geconvergeerd=verdict.geconvergeerd,
-        zin=zin,
-        beter=measure.better,
+        interval=wilson(percentile, size) if ranked else (math.nan, math.nan),
+        **verdict._asdict(),
+        zin="",
+        beter=MEASURES[maat].better,
     )
+    return replace(special, zin=_sentence(special, values, size, number, others))
 
 
-def _shares(value: float, values: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Return the shares of plans with a lower, an equal and a higher value; ties by `SAME`."""
+def _counts(value: float, values: NDArray[np.float64]) -> tuple[int, int, int]:
+    """Count the plans with a lower, an equal and a higher value; ties by `SAME`."""
     # By the largest value: a length of nought that was added and subtracted drifts a little.
     most = float(np.abs(values).max(initial=abs(value)))
     equal = np.abs(values - value) <= SAME * most
-    lower = int(((values < value) & ~equal).sum())
-    same = int(equal.sum())
-    size = max(values.size, 1)  # of no plans at all every share is nothing
-    return lower / size, same / size, (values.size - lower - same) / size
+    lower, same = int(((values < value) & ~equal).sum()), int(equal.sum())
+    return lower, same, values.size - lower - same
 
 
 def _sentence(
-    measure: Measure, shares: tuple[float, float, float], size: float, count: int, number: str
+    special: Special,
+    values: NDArray[np.float64],
+    size: float,
+    number: str,
+    others: NDArray[np.float64] | None,
 ) -> str:
-    """Say it in Dutch, the largest share first; the others only where values are often equal."""
-    # A plan with a lower value makes the proposal the one that has more.
-    words = (measure.more, measure.equal, measure.less)
-    ranked = sorted(zip(shares, words, strict=True), key=lambda part: -part[0])
-    (most, lead), *rest = ranked
-    plans = f"{nl_number(count)} getrokken geldige plannen met {number}"
-    if most == 1:
-        return f"Het voorstel {measure.verb} {lead} alle {plans}."
-    parts = [f"{lead} {_percent(most, size)} van {plans}"]
-    if shares[1] >= HALF_PERCENT:
-        parts += [f"{word} {_percent(share, size)}" for share, word in rest if share > HALF_PERCENT]
-    return f"Het voorstel {measure.verb} {nl_list(parts)}."
-
-
-def _percent(share: float, size: float) -> str:
-    """Write a share between 0 and 1 with its uncertainty: `93 %`, `91 tot 95 %`."""
-    low, high = (round(end * 100) for end in wilson(share, size))
-    if low == high:
-        return "meer dan 99 %" if low == 100 else f"{low} %"  # noqa: PLR2004
-    return f"{low} tot {high} %"
+    """Say the place of the proposal in Dutch, or why there is none to say."""
+    measure, value = MEASURES[special.maat], special.waarde
+    if math.isnan(value):
+        return _unknown([special])
+    if not special.geconvergeerd:
+        return _unsettled([special])
+    plans = f"{nl_number(values.size)} getrokken geldige plannen met {number}"
+    if others is not None:
+        plans = "geldige plannen die gevonden zijn"
+    if special.vast:
+        same = _counts(value, values)[1] == values.size
+        return still_sentence(measure, value, float(values.flat[0]), plans, same=same)
+    if others is not None:
+        return ranking_sentence(measure, _counts(value, others))
+    shares = (special.aandeel_lager, special.aandeel_gelijk, special.aandeel_hoger)
+    return shares_sentence(measure, shares, size, plans)

@@ -123,7 +123,7 @@ def _arviz_stats() -> ModuleType:
 
 
 def _is_still(draws: NDArray[np.float64]) -> bool:
-    return bool(np.ptp(draws) <= STILL * np.abs(draws).max()) if draws.size else True
+    return bool(np.ptp(draws) <= STILL * np.abs(draws).max()) if draws.size else False
 
 
 def _judge(stats: ModuleType, draws: NDArray[np.float64]) -> Convergence:

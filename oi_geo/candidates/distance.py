@@ -47,6 +47,33 @@ def plan_distance(labels_a: NDArray, labels_b: NDArray, weight: NDArray) -> floa
     return float(min(max(1.0 - kept / total, 0.0), 1.0))
 
 
+def partners(labels_a: NDArray, labels_b: NDArray, weight: NDArray) -> dict[int, int]:
+    """Pair the groups of two plans so that as much weight as possible lies in both of a pair.
+
+    Parameters
+    ----------
+    labels_a, labels_b : ndarray of int, shape (n,)
+        Group of each node, -1 for none.
+    weight : ndarray, shape (n,)
+
+    Returns
+    -------
+    dict of int to int
+        Group of the second plan by group of the first, pairs that share most first; groups that
+        share nothing with their partner are not in it.
+    """
+    overlap, _ = _overlap(labels_a, labels_b, weight)
+    both = (labels_a != UNASSIGNED) & (labels_b != UNASSIGNED)
+    names_a, names_b = np.unique(labels_a[both]), np.unique(labels_b[both])
+    rows, columns = linear_sum_assignment(overlap, maximize=True)
+    shared = overlap[rows, columns]
+    return {
+        int(names_a[rows[i]]): int(names_b[columns[i]])
+        for i in np.argsort(-shared, kind="stable")
+        if shared[i] > 0
+    }
+
+
 def least_distance(labels_a: NDArray, labels_b: NDArray, weight: NDArray) -> float:
     """Return a bound that `plan_distance` never goes below, without the assignment.
 

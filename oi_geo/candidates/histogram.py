@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from oi_geo.candidates.context import MEASURES, Special
+from oi_geo.candidates.context import Special
+from oi_geo.candidates.measures import MEASURES
 from oi_geo.text import nl_number
 
 WIDTH, HEIGHT = 640, 300
@@ -24,6 +25,8 @@ BINS = 36
 WIDEST_BAR = 60
 # Average width of a character of the font, as a share of its size.
 CHARACTER = 0.55
+# A preference, no verdict: there may be good reasons for the other side.
+PREFERRED = {"hoger": "meestal liever hoger →", "lager": "← meestal liever lager", None: ""}
 
 
 class Scale(NamedTuple):
@@ -135,7 +138,7 @@ def _bars(
 
 
 def _value_axis(special: Special, along: Scale) -> Iterable[str]:
-    """Draw the axis of the measure: round values, its name, and which side is better."""
+    """Draw the axis of the measure: round values, its name, and what planners prefer."""
     measure = MEASURES[special.maat]
     ticks = _ticks(along.start, along.end, 7, whole=measure.decimals == 0)
     decimals = _decimals(ticks)
@@ -146,8 +149,7 @@ def _value_axis(special: Special, along: Scale) -> Iterable[str]:
         label = nl_number(float(tick), decimals)
         yield _text(x, BOTTOM + 19, label, size=11, colour=SOFT, anchor="middle")
     yield _text(LEFT, BOTTOM + 44, measure.als, size=12)
-    hint = {"hoger": "hoger is beter →", "lager": "← lager is beter", None: ""}[measure.better]
-    yield _text(RIGHT, BOTTOM + 44, hint, size=12, colour=SOFT, anchor="end")
+    yield _text(RIGHT, BOTTOM + 44, PREFERRED[measure.better], size=12, colour=SOFT, anchor="end")
 
 
 def _marker(special: Special, along: Scale) -> Iterable[str]:
@@ -158,7 +160,6 @@ def _marker(special: Special, along: Scale) -> Iterable[str]:
     words = f"voorstel: {nl_number(special.waarde, MEASURES[special.maat].decimals)}"
     half = len(words) * 12 * CHARACTER / 2 + 6
     middle = min(max(x, LEFT + half), RIGHT - half)
-    yield _line(x, TOP - 8, x, BOTTOM, colour="#FFFFFF", width=5)
     yield _line(x, TOP - 8, x, BOTTOM, colour=VERMILION, width=2.5)
     yield (
         f'<rect x="{middle - half:.1f}" y="{TOP - 26}" width="{2 * half:.1f}" height="20" rx="3" '

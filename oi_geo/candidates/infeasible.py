@@ -101,9 +101,9 @@ def wishes_in_the_way(problem: Problem, clock: Clock) -> tuple[list[str], bool]:
         if clock.out:
             return found, False
         trial = build_problem(problem.area, fewer, leave_out=problem.left_out)
-        if trial.solvable and first_plan(trial, states(0, 1)[0]):
+        if trial.solvable and first_plan(trial, states(0, 1)[0], over=lambda: clock.out):
             found.append(words)
-    return found, True
+    return found, not clock.out
 
 
 def _let_go(wishes: Wishes) -> list[tuple[str, Wishes]]:

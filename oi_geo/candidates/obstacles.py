@@ -106,6 +106,33 @@ def fits_nowhere(area: StudyArea, wishes: Wishes, codes: Sequence[str], most: in
     )
 
 
+def overfull(
+    area: StudyArea,
+    wishes: Wishes,
+    codes: Sequence[str],
+    centre: Sequence[str],
+    people: tuple[int, int],
+    minimum: int,
+) -> Obstacle:
+    """Say that units hang only from `centre`, and that what must join that is above the maximum.
+
+    `people` are those of the units, and of all that must be in the group of `centre`; with the
+    minimum (0 for none) something that hangs there can be a group by itself.
+    """
+    one = len(codes) == 1
+    hangs, counts = ("hangt", "telt") if one else ("hangen", "tellen")
+    own, together = map(nl_number, people)
+    lower = f", een minimum van {nl_number(minimum)} of minder" if minimum else ""
+    return Obstacle(
+        f"{_named(area, codes)} {hangs} alleen via {_named(area, centre)} met de rest samen en "
+        f"{counts} {own} {_word(wishes)}, te weinig voor een eigen groep; met al wat daar zo bij "
+        f"moet zijn het er {together}, meer dan het maximum van {nl_number(wishes.high)}.",
+        tuple(codes),
+        f"een maximum van {together} of meer{lower}, of een verbinding met een andere buur",
+        estimated=True,
+    )
+
+
 def _nearest(area: StudyArea, inside: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
     """Propose the shortest link from a part to other units."""
     shapes = area.units.geometry.to_numpy()

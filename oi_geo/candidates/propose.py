@@ -11,6 +11,7 @@ from oi_geo.candidates.exact import Exact, bounded, solve_exact
 from oi_geo.candidates.hopeless import hopeless_parts
 from oi_geo.candidates.infeasible import explain, sharpened
 from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.pendants import overfull, without_pendants
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.search import DIFFERENT, Progress, SearchResult, search
 from oi_geo.candidates.starts import Found, best_different
@@ -26,6 +27,7 @@ EXACT_SECONDS, EXPLAIN_SECONDS, HEAD_START = 120.0, 10.0, 0.1
 BOUND_SECONDS, MOST_ASSIGNMENTS = 20.0, 2_000
 
 
+NOTHING = SearchResult((), 0.0, interrupted=False)
 NOTHING_FOUND = Obstacle(
     "Er is geen plan gevonden; dat bewijst niet dat het niet kan.",
     (),
@@ -95,6 +97,8 @@ def propose(
     searching = Clock.of(np.inf if seconds is None else seconds, stop)
 
     def look(clock: Clock, effort: float = 1.0) -> SearchResult:
+        if overfull(problem) is not None:
+            return NOTHING
         return search(
             problem, seed=seed, count=count, different=different,
             seconds=None if seconds is None else clock.left,
@@ -105,9 +109,8 @@ def propose(
     proving = Clock.of(EXACT_SECONDS if seconds is None else seconds, stop)
     beside: list[Obstacle] = []
     if not found.plans and wishes.groups is None and len(problem.groups) > 1:
-        lost, beside = hopeless_parts(
-            problem, seconds=min(proving.left / 2, EXPLAIN_SECONDS), stop=stop
-        )
+        limit = min(proving.left / 2, EXPLAIN_SECONDS)
+        lost, beside = hopeless_parts(problem, seconds=limit, stop=stop)
         if lost:
             problem = build_problem(area, wishes, leave_out=lost)
             found = look(Clock.of(max(searching.left, proving.left / 2)))
@@ -115,9 +118,13 @@ def propose(
     if problem.solvable and (exact or not found.plans):
         start = next(iter(found.plans), None)
         proof = solve_exact(problem, seconds=proving.left, start=start, stop=stop)
-    if exact and proof is not None and proof.status == "too many":
-        found = look(Clock.of(max(searching.left, proving.left / 2)))
-        if found.plans and _boundable(problem):
+    if proof is not None and proof.status == "too many":
+        # Too many to explain what is impossible as a whole; what hangs from one place is.
+        problem, pendants = without_pendants(problem)
+        beside += pendants
+        if exact or pendants:
+            found = look(Clock.of(max(searching.left, proving.left / 2)))
+        if exact and found.plans and _boundable(problem):
             progress(Progress(1.0, found.seconds, found.plans[0], problem))
             limit = min(max(proving.left, EXPLAIN_SECONDS), BOUND_SECONDS)
             proof = bounded(problem, found.plans[0], seconds=limit, stop=stop)

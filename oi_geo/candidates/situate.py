@@ -1,14 +1,16 @@
 """Context of a proposal: its place in the ensemble, the plans nearest to it, each regio apart."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oi_geo.candidates.coassignment import CoAssignment, doubtful, nearest
+from oi_geo.candidates.coassignment import CoAssignment, Place, doubtful, nearest
 from oi_geo.candidates.context import Special, compare
 from oi_geo.candidates.contract import connections
 from oi_geo.candidates.diagnostics import BURN_IN_SHARE, after_burn_in
@@ -16,8 +18,16 @@ from oi_geo.candidates.ensemble import Sampled
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, count_people
 from oi_geo.candidates.standing import COMPARED, standing
-from oi_geo.candidates.streams import StoredPlan, read_measures, read_plans
+from oi_geo.candidates.streams import StoredPlan, chains, read_measures, read_plans
 from oi_geo.plan import UNASSIGNED, Plan
+
+# Of fewer different plans than this a share of the draws tells how often each was drawn, and little
+# of how special a proposal is.
+FEW_PLANS = 50
+# The chance that a next plan is one not seen before, above which there may well be many more.
+NEW_SHARE = 0.01
+# Stored plans that are counted before somebody who wants to stop is listened to.
+COUNTED_AT_ONCE = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +42,19 @@ class Near:
 class Doubt:
     """A unit at the border of a regio that more often lies on the other side.
 
-    `erbij` tells whether the proposal puts it in the regio, `aandeel` how much (0-1) of the rest of
-    the regio lies with it on average, `zin` says so in Dutch.
+    `plaats` tells where the proposal puts it, `aandeel` how much (0-1) of the rest of the regio
+    lies with it on average, `zin` says so in Dutch.
     """
 
     eenheid: str
-    erbij: bool
+    plaats: Place
     aandeel: float
     zin: str
+
+    @property
+    def erbij(self) -> bool:
+        """Whether the proposal puts it in the regio."""
+        return self.plaats == "binnen"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +88,17 @@ class Context:
     draws : dict of str to ndarray of float64, shape (chains, draws)
         Measures of the sampled plans after burn-in.
     nearest : tuple of Near
+        Without the proposal itself.
     together : tuple of Together
         One per regio of the proposal that the ensemble divides.
-    plans, different : int
-        Number of stored plans after burn-in, which `nearest` and `together` are made from, and how
-        many different divisions there are among them.
+    plans, different, drawn : int
+        Number of stored plans after burn-in, which `nearest` and `together` are made from, how
+        many different divisions there are among them, and how many are the proposal itself; what
+        differs in units without inhabitants alone does not differ.
+    few : bool
+        Whether there are so few different plans that no share of the draws is given (see `few`).
+    cut_short : bool
+        Whether somebody stopped before all stored plans were counted.
     """
 
     sampled: Sampled
@@ -87,6 +108,14 @@ class Context:
     together: tuple[Together, ...]
     plans: int
     different: int
+    drawn: int
+    few: bool
+    cut_short: bool
+
+    @property
+    def spread(self) -> tuple[Special, ...]:
+        """The measures whose spread over the draws says something: none where plans are few."""
+        return () if self.few else tuple(one for one in self.specials if not one.vast)
 
     @property
     def converged(self) -> bool:
@@ -94,7 +123,31 @@ class Context:
         return all(special.geconvergeerd for special in self.specials)
 
 
-def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
+def few(times: Collection[int]) -> bool:
+    """Tell whether so few different plans were drawn, so often, that these are about all.
+
+    Parameters
+    ----------
+    times : collection of int
+        How often each different plan was drawn. The share of draws that came once estimates the
+        chance that a next one is new.
+
+    References
+    ----------
+    Good, I.J. (1953). The population frequencies of species and the estimation of population
+    parameters. Biometrika 40(3/4), 237-264.
+    """
+    once = sum(number == 1 for number in times)
+    return 0 < len(times) < FEW_PLANS and once <= NEW_SHARE * sum(times)
+
+
+def situate(
+    problem: Problem,
+    plan: Plan,
+    sampled: Sampled,
+    *,
+    stop: Callable[[], bool] = lambda: False,
+) -> Context:
     """Put a proposal beside an ensemble.
 
     Parameters
@@ -105,6 +158,9 @@ def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
         The proposal, of the same units. A single regio has no measures of the whole; how often its
         units lie together can be told all the same.
     sampled : Sampled
+    stop : callable, optional
+        Asked once per `COUNTED_AT_ONCE` plans; the plans counted until then are what `nearest` and
+        `together` are made from, as many of each chain. The measures are those of all plans.
 
     Raises
     ------
@@ -112,55 +168,102 @@ def situate(problem: Problem, plan: Plan, sampled: Sampled) -> Context:
         If the files of the ensemble are damaged.
     """
     measured = after_burn_in(read_measures(sampled.folder))
-    draws = {name: measured[name] for name in COMPARED}
     inside = problem.node >= 0
     people = count_people(problem.area, problem.wishes)[0][inside].astype(np.float64)
     labels = plan.labels[inside]
-    tallies = {
-        group: CoAssignment(labels == group, people)
-        for group in np.unique(labels[(labels >= 0) & (people > 0)]).tolist()
-    }
-    seen: set[bytes] = set()
-    plans = _counted(problem.node[inside], sampled, tallies, seen)
+    tally = CoAssignment(labels, people)
+    seen = _Seen(labels, problem.area.units["inwoners"].ne(0).to_numpy()[inside])
+    plans = _counted(problem.node[inside], sampled, tally, seen, stop)
     # What a part of the area leaves open does not move.
     moving = np.where(labels != UNASSIGNED, people, 0.0)
     near = nearest(plans, labels, moving) if moving.any() else ()
+    others = None
+    if few(seen.times.values()):
+        others = _standings(problem, [_plan(problem, one) for one in seen.others.values()])
+    groups = np.unique(labels[(labels != UNASSIGNED) & (people > 0)]).tolist()
     return Context(
         sampled=sampled,
         specials=compare(
             standing(problem, plan),
-            draws,
+            {name: measured[name] for name in COMPARED},
             groups=sampled.groups,
             own=len(np.unique(labels[labels != UNASSIGNED])),
+            others=others,
         ),
-        draws=draws,
+        draws={name: measured[name] for name in COMPARED},
         nearest=tuple(Near(_plan(problem, one.plan.labels), one.afstand) for one in near),
-        together=tuple(
-            _together(problem, plan, group, tally, inside) for group, tally in tallies.items()
-        ),
-        plans=max((tally.plans for tally in tallies.values()), default=0),
-        different=len(seen),
+        together=tuple(_together(problem, plan, groups, tally, inside)),
+        plans=tally.plans,
+        different=len(seen.times),
+        drawn=seen.times.get(seen.own, 0),
+        few=others is not None,
+        cut_short=seen.cut_short,
     )
+
+
+class _Seen:
+    """Which divisions were counted, and how often; the first few others than the proposal.
+
+    Plans that differ only in units where nobody lives are one division to who reads of them.
+    """
+
+    def __init__(self, proposal: NDArray[np.int32], lived_in: NDArray[np.bool_]) -> None:
+        self.lived_in = lived_in
+        self.own = self._digest(proposal)
+        self.times: Counter[bytes] = Counter()
+        self.others: dict[bytes, NDArray[np.int32]] = {}
+        self.cut_short = False
+
+    def add(self, by_unit: NDArray[np.int32]) -> bool:
+        """Add a plan; tell whether it is the proposal itself."""
+        digest = self._digest(by_unit)
+        self.times[digest] += 1
+        if digest != self.own and len(self.others) < FEW_PLANS:
+            self.others[digest] = by_unit
+        return digest == self.own
+
+    def _digest(self, labels: NDArray[np.int32]) -> bytes:
+        """Name a division, whatever its groups are called."""
+        renamed = pd.factorize(labels[self.lived_in])[0].astype(np.int32)
+        return blake2b(renamed.tobytes(), digest_size=16).digest()
 
 
 def _counted(
     node: NDArray[np.int32],
     sampled: Sampled,
-    tallies: dict[int, CoAssignment],
-    seen: set[bytes],
+    tally: CoAssignment,
+    seen: _Seen,
+    stop: Callable[[], bool],
 ) -> Iterator[StoredPlan]:
-    """Yield the plans after burn-in by units, and count each of them on the way.
-
-    `seen` collects a digest of each division, whatever its groups are called.
-    """
-    for stored in read_plans(sampled.folder):
-        if stored.stap > sampled.made * BURN_IN_SHARE:
+    """Count the plans after burn-in by units; yield those that are not the proposal itself."""
+    plans = _in_turn(sampled)
+    while batch := list(islice(plans, COUNTED_AT_ONCE)):
+        for stored in batch:
             by_unit = stored.labels[node]
-            renamed = pd.factorize(stored.labels)[0].astype(np.int32)
-            seen.add(blake2b(renamed.tobytes(), digest_size=16).digest())
-            for tally in tallies.values():
-                tally.add(by_unit)
-            yield stored._replace(labels=by_unit)
+            tally.add(by_unit)
+            if not seen.add(by_unit):
+                yield stored._replace(labels=by_unit)
+        seen.cut_short = len(batch) == COUNTED_AT_ONCE and stop()
+        if seen.cut_short:
+            return
+
+
+def _in_turn(sampled: Sampled) -> Iterator[StoredPlan]:
+    """Read the plans after burn-in, one of each chain in turn."""
+    waiting = [read_plans(sampled.folder, chain) for chain in chains(sampled.folder)]
+    while waiting:
+        for chain in list(waiting):
+            stored = next(chain, None)
+            if stored is None:
+                waiting.remove(chain)
+            elif stored.stap > sampled.made * BURN_IN_SHARE:
+                yield stored
+
+
+def _standings(problem: Problem, plans: list[Plan]) -> Mapping[str, NDArray[np.float64]]:
+    """Measure some plans, per measure."""
+    measured = [standing(problem, plan) for plan in plans]
+    return {name: np.array([one[name] for one in measured]) for name in COMPARED}
 
 
 def _plan(problem: Problem, by_unit: NDArray[np.int32]) -> Plan:
@@ -171,16 +274,17 @@ def _plan(problem: Problem, by_unit: NDArray[np.int32]) -> Plan:
 
 
 def _together(
-    problem: Problem, plan: Plan, group: int, tally: CoAssignment, inside: NDArray[np.bool_]
-) -> Together:
-    """Carry the shares of one regio over to all units, and find the doubtful ones."""
+    problem: Problem, plan: Plan, groups: list[int], tally: CoAssignment, inside: NDArray[np.bool_]
+) -> Iterator[Together]:
+    """Carry the shares of each regio over to all units, and find the doubtful ones."""
     units, links = problem.area.units, connections(problem.area)
-    share = np.full(len(inside), np.nan)
-    share[inside] = tally.result()
     names = [f"{name} ({code})" for code, name in units["naam"].items()]
-    found = doubtful(share, plan.labels == group, (links.left, links.right), names)
-    return Together(
-        plan.groups[group],
-        pd.Series(share, units.index),
-        tuple(Doubt(units.index[d.knoop], d.binnen, d.aandeel, d.zin) for d in found),
-    )
+    for group in groups:
+        share = np.full(len(inside), np.nan)
+        share[inside] = tally.result(group)
+        found = doubtful(share, plan.labels, group, (links.left, links.right), names)
+        yield Together(
+            plan.groups[group],
+            pd.Series(share, units.index),
+            tuple(Doubt(units.index[d.knoop], d.plaats, d.aandeel, d.zin) for d in found),
+        )

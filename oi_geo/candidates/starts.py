@@ -42,7 +42,14 @@ def ready(problem: Problem) -> None:
     anneal(problem.arrays, problem.price, walk, 0, WARM, COOL)
 
 
-def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | None:
+def never() -> bool:
+    """Tell that time is not over."""
+    return False
+
+
+def first_plan(
+    problem: Problem, rng: State, *, tries: int = TRIES, over: Callable[[], bool] = never
+) -> Found | None:
     """Make one valid plan as fast as possible; None where that fails, which proves nothing.
 
     Parameters
@@ -52,10 +59,12 @@ def first_plan(problem: Problem, rng: State, *, tries: int = TRIES) -> Found | N
         Moved on.
     tries : int
         How often the construction is tried per number of groups and width of the band.
+    over : callable
+        Asked whether time is over; at least one plan is tried.
     """
-    for walk in starts(problem, rng, tries):
+    for walk in starts(problem, rng, tries, over):
         found = valid(problem, walk)
-        if found:
+        if found or over():
             return found
     return None
 
@@ -72,11 +81,6 @@ def best_different(
         minimum=minimum,
     )
     return [plans[i] for i in chosen]
-
-
-def never() -> bool:
-    """Tell that time is not over."""
-    return False
 
 
 def starts(

@@ -35,11 +35,11 @@ def breaches(
     """
     measured = measure(area, plan)
     people = measured["inwoners" if wishes.counted == "inwoners" else "ion"].fillna(0)
-    found = []
+    found, unit = [], "inwoners" if wishes.counted == "inwoners" else "ION"
     for (group, row), known in zip(measured.iterrows(), people.to_numpy(float), strict=True):
         count = round(known)
         if group not in exempt and not wishes.low <= count <= wishes.high:
-            found.append(f"{group} telt {nl_number(count)} en valt buiten de band.")
+            found.append(f"{group} telt {nl_number(count)} {unit} en valt buiten de band.")
         if row["delen_met_verbindingen"] != 1 and group not in exempt:
             found.append(f"{group} bestaat uit {row['delen_met_verbindingen']} delen.")
     if wishes.groups is not None and len(plan.groups) != wishes.groups:

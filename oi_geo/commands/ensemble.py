@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
-import numpy as np
-
-from oi_geo.candidates.context import MEASURES
 from oi_geo.candidates.ensemble import Sampled, sample
 from oi_geo.candidates.hopeless import hopeless_parts
+from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.situate import Context, situate
-from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.commands.asked import Asked
+from oi_geo.commands.ensemble_notes import divided_groups, notes_on
 from oi_geo.commands.long_work import (
     check_files,
     check_folder,
@@ -29,10 +27,10 @@ from oi_geo.commands.toets import GivenFiles, inputs_of
 from oi_geo.commands.wishes import WishFiles, unit_level_of, wishes_of
 from oi_geo.errors import ImpossibleWishes
 from oi_geo.pipeline import load_area, read_plan, unit_level_for
-from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.plan import Plan
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
+from oi_geo.text import nl_percentage
 
 ENSEMBLE_FOLDER = "ensemble"
 # What is spent on proving which parts of the area cannot be divided at all.
@@ -41,9 +39,6 @@ HOPELESS_SECONDS = 30.0
 REPORTED = re.compile(
     rf"dichtstbij_[1-9]\d*\.csv|samen\.csv|context\.md|({'|'.join(MEASURES)})\.svg"
 )
-# Fewer different plans than this say little as a distribution.
-FEW_PLANS = 50
-_MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,9 @@ def run(
             problem, folder / ENSEMBLE_FOLDER, sampling, stop, step
         )
     progress("Voorstel vergelijken")
-    context = situate(problem, plan, sampled)
+    # What was made before a first Ctrl+C is compared in full; a new one cuts the comparing short.
+    with first_interrupt(progress, _STOPPING) as enough:
+        context = situate(problem, plan, sampled, stop=enough.is_set)
     return Outcome(
         proposal=proposal.name,
         plan=plan,
@@ -155,7 +152,7 @@ def problem_for(area: StudyArea, wishes: Wishes, plan: Plan) -> Problem:
     """Make the problem; a division of the whole area is compared with as many groups as it has."""
     problem = build_problem(area, wishes)
     if wishes.groups is None and plan.scope == "geheel" and problem.solvable:
-        number = _divided(problem, plan) + _beside(problem)
+        number = divided_groups(problem, plan) + _beside(problem)
         problem = build_problem(area, replace(wishes, groups=number))
     if not problem.solvable:
         reasons = " ".join(obstacle.reason for obstacle in problem.obstacles if obstacle.fatal)
@@ -166,12 +163,6 @@ def problem_for(area: StudyArea, wishes: Wishes, plan: Plan) -> Problem:
             "niets te verdelen over."
         )
     return problem
-
-
-def _divided(problem: Problem, plan: Plan) -> int:
-    """Count the groups of a plan that hold anything which the ensemble divides."""
-    labels = plan.labels[problem.node >= 0]
-    return len(np.unique(labels[labels != UNASSIGNED]))
 
 
 def _beside(problem: Problem) -> int:
@@ -225,70 +216,3 @@ def sample_possible(
 
 
 _STOPPING = "Stoppen met wat er al is (nog eens Ctrl+C breekt af)"
-
-
-def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
-    """Say what the user should know about the proposal and the numbers, in Dutch sentences."""
-    wishes = problem.wishes
-    notes = [*problem.notes, *_about(problem, plan, context.sampled)]
-    if 0 < context.different < FEW_PLANS:
-        different = nl_count(context.different, "verschillend plan", "verschillende plannen")
-        notes.append(
-            f"Onder de {nl_number(context.plans)} bewaarde plannen na de inloop zijn maar "
-            f"{different}. Een percentage zegt dan alleen welke daarvan vaker getrokken worden; "
-            "een ruimere band geeft er meer."
-        )
-    if any(one.maat == "snijlijn_km" and one.waarde == 0 for one in context.specials):
-        notes.append(
-            "De snijlijn is de landgrens tussen groepen; waar water de groepen scheidt, telt zij "
-            "als nul."
-        )
-    alone = {code for codes in problem.alone for code in codes}
-    exempt = frozenset(
-        name for name in plan.groups if name in wishes.closed or set(plan.members(name)) <= alone
-    )
-    # The number of groups has a sentence of its own.
-    wrong = breaches(problem.area, replace(wishes, groups=None), plan, exempt=exempt)
-    if wrong:
-        rest = len(wrong) - _MOST_NAMED
-        more = f" En zo nog {nl_count(rest, 'punt', 'punten')}." if rest > 0 else ""
-        notes.append(
-            "Het voorstel houdt zich niet aan de wensen; het is vergeleken met plannen die dat wel "
-            f"doen. {' '.join(wrong[:_MOST_NAMED])}{more}"
-        )
-    if context.sampled.made < context.sampled.steps:
-        notes.append(
-            "Het rekenen is ingekort door de tijdslimiet of door u; wat er al was, telt. Een "
-            "volgende keer kan er iets anders uitkomen."
-        )
-    if not context.converged:
-        notes.append(
-            "De ketens zijn het nog niet over elke maat eens. Daarom staat er niet welke eenheden "
-            "hoe vaak samen in een groep zitten."
-        )
-    return notes
-
-
-def _about(problem: Problem, plan: Plan, sampled: Sampled) -> list[str]:
-    """Say where the proposal is no plan of the same kind as those of the ensemble."""
-    if plan.scope == "werkgebied":
-        sentence = (
-            "Het voorstel verdeelt niet het hele gebied; de maten van hele plannen zijn er daarom "
-            "niet van te bepalen, wel welke eenheden hoe vaak samen in een groep zitten."
-        )
-        return [sentence]
-    found = []
-    unplaced = plan.units[(plan.labels == UNASSIGNED) & (problem.node >= 0)]
-    if len(unplaced):
-        count = nl_count(len(unplaced), "eenheid", "eenheden")
-        found.append(
-            f"Het voorstel laat {count} zonder groep ({nl_list(unplaced, _MOST_NAMED)}); de maten "
-            "van hele plannen zijn er daarom niet van te bepalen."
-        )
-    own = _divided(problem, plan)
-    if own != sampled.groups:
-        found.append(
-            f"Het voorstel telt {nl_count(own, 'groep', 'groepen')} waar de plannen er "
-            f"{sampled.groups} tellen; een verschil kan ook daarvan komen."
-        )
-    return found

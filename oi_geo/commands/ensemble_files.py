@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from oi_geo.candidates.context import MEASURES
 from oi_geo.candidates.histogram import histogram_svg
+from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.situate import Context
 from oi_geo.commands.ensemble import Outcome
 from oi_geo.commands.long_work import unwritable
@@ -40,7 +40,7 @@ def write(outcome: Outcome, folder: Path) -> tuple[str, ...]:
         nearest=near,
         is_example=outcome.problem.area.is_example,
     )
-    for special in context.specials:
+    for special in context.spread:
         values = context.draws[special.maat]
         title = MEASURES[special.maat].naam.capitalize()
         texts[f"{special.maat}.svg"] = histogram_svg(special, values, title)

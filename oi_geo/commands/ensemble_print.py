@@ -8,12 +8,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oi_geo.candidates.context import MEASURES, Special
+from oi_geo.candidates.context import Special, sentences
+from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.situate import Together
 from oi_geo.commands.ensemble import Outcome
 from oi_geo.commands.kandidaten_print import impossible_of, known, print_obstacles, print_reading
 from oi_geo.commands.toets import wide_console
-from oi_geo.report.context import figure_text, interval_text, share_text
+from oi_geo.report.context import drawn_text, figure_text, interval_text, percentile_text
 from oi_geo.text import nl_list, nl_number, nl_percentage
 
 
@@ -74,7 +75,11 @@ def _measure(special: Special) -> dict[str, object]:
 
 
 def _together(one: Together) -> dict[str, object]:
-    return {"groep": one.groep, "twijfel": [vars(doubt) for doubt in one.twijfel]}
+    doubts = [
+        {"eenheid": d.eenheid, "erbij": d.erbij, "aandeel": d.aandeel, "zin": d.zin}
+        for d in one.twijfel
+    ]
+    return {"groep": one.groep, "twijfel": doubts}
 
 
 def print_tables(outcome: Outcome, folder: Path, files: tuple[str, ...]) -> None:
@@ -90,13 +95,15 @@ def print_tables(outcome: Outcome, folder: Path, files: tuple[str, ...]) -> None
         highlight=False,
     )
     console.print(_measures(outcome))
-    for special in context.specials:
-        console.print(escape(special.zin), highlight=False)
+    for sentence in sentences(context.specials):
+        console.print(escape(sentence), highlight=False)
     if context.converged:
         _print_doubts(console, context.together)
     print_obstacles(console, outcome.obstacles)
     for note in outcome.notes:
         console.print(escape(note), highlight=False)
+    if context.drawn:
+        console.print(drawn_text(context), highlight=False)
     if files:
         near = nl_list(
             f"{name} ({nl_percentage(one.distance)})"
@@ -121,7 +128,7 @@ def _measures(outcome: Outcome) -> Table:
         table.add_row(
             measure.als,
             nl_number(special.waarde, measure.decimals),
-            share_text(special.percentiel),
+            percentile_text(special),
             interval_text(special),
             figure_text(special.r_hat, 3),
             f"{figure_text(special.ess_bulk)} / {figure_text(special.ess_tail)}",

@@ -12,24 +12,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oi_geo.candidates.candidate import Candidate
+from oi_geo.candidates.candidate import SIGNS, Candidate, outside_band
 from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_used, points_note
 from oi_geo.commands.kandidaten import Outcome
 from oi_geo.commands.toets import wide_console
+from oi_geo.metrics import measure
 from oi_geo.sources.report import ReadReport
-from oi_geo.text import nl_list, nl_number, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 _MOST_CODES = 20
 _PROOFS = {"optimaal": "optimaal", "grens": "begrensd", "geen": "geen bewijs"}
-_PARTS = {
-    "snijlijn": "Snijlijn",
-    "afwijking": "Afwijking",
-    "gemeenten": "Gemeenten",
-    "gehelen": "Kernen, WSV's",
-    "stromen": "Stromen",
-    "afstand": "Afstand",
-    "wijziging": "Wijziging",
-}
 
 
 def print_json(outcome: Outcome) -> None:
@@ -82,9 +75,9 @@ def print_reading(reports: Iterable[ReadReport]) -> None:
     """Say on stderr what the readers set aside or doubted."""
     for report in reports:
         for message in report.messages:
-            if message.ernst != "info":
+            if message.ernst != "info":  # never "fout": that is what a command says that fails
                 row = "" if message.rij is None else f", rij {message.rij}"
-                typer.echo(f"{message.ernst}: {message.bestand}{row}: {message.melding}", err=True)
+                typer.echo(f"let op: {message.bestand}{row}: {message.melding}", err=True)
 
 
 def print_tables(outcome: Outcome, folder: Path) -> None:
@@ -95,7 +88,10 @@ def print_tables(outcome: Outcome, folder: Path) -> None:
         console.print("[bold]Fictief voorbeeldgebied:[/] namen, codes en aantallen zijn verzonnen.")
     if outcome.files:
         console.print(_figures(outcome))
+        for line in outside_lines(outcome):
+            console.print(escape(line), highlight=False)
         console.print(_points(outcome))
+        console.print(escape(points_note(outcome.proposals.problem)), highlight=False)
     else:
         console.print("[bold]Er is geen plan gemaakt.[/]")
     print_obstacles(console, outcome.proposals.obstacles)
@@ -129,19 +125,39 @@ def _figures(outcome: Outcome) -> Table:
     return _table("Plannen, beste eerst", outcome, columns)
 
 
+def outside_lines(outcome: Outcome) -> list[str]:
+    """Say per plan which groups lie outside the band, and how many units have no group."""
+    problem = outcome.proposals.problem
+    area, counted = problem.area, problem.wishes.counted
+    lines = []
+    for name, candidate in zip(outcome.files, outcome.proposals.candidates, strict=True):
+        plan = candidate.plan
+        people, marks = measure(area, plan)[counted], outside_band(problem, plan)
+        said = []
+        for mark, sign in SIGNS.items():
+            groups = [f"{g} ({nl_number(people[g])})" for g in plan.groups if marks.get(g) == mark]
+            said += [f"{sign} {mark}: {nl_list(groups, _MOST_CODES)}"] if groups else []
+        if len(plan.unassigned):
+            left = nl_count(len(plan.unassigned), area.level, f"{area.level}en")
+            said.append(f"zonder groep: {left}")
+        lines += [f"{name}: {'; '.join(said)}."] if said else []
+    return lines
+
+
 def _points(outcome: Outcome) -> Table:
-    """Make the table of the points of each part of the objective; less is better."""
-    candidates = outcome.proposals.candidates
-    used = [part for part in _PARTS if any(one.points[part] for one in candidates)]
+    """Make the table of the points of each part of the objective, with what they are for."""
+    problem = outcome.proposals.problem
+    word = "inwoners" if problem.wishes.counted == "inwoners" else "ION"
+
+    def cell(part: str, one: Candidate) -> str:
+        amount = amount_text(part, amounts(problem, one)[part], word)
+        return f"{nl_number(one.points[part], 1)} ({amount})"
+
     columns: dict[str, Callable[[Candidate], str]] = {
-        _PARTS[part]: partial(_points_of, part) for part in used
+        PART_NAMES[part]: partial(cell, part) for part in parts_used(problem)
     }
     columns["Totaal"] = lambda one: nl_number(one.energy, 1)
     return _table("Punten, minder is beter", outcome, columns)
-
-
-def _points_of(part: str, one: Candidate) -> str:
-    return nl_number(one.points[part], 1)
 
 
 def _table(title: str, outcome: Outcome, columns: dict[str, Callable[[Candidate], str]]) -> Table:

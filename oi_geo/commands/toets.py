@@ -153,9 +153,7 @@ def _print_reading(console: Console, toets: Toets) -> None:
     lost = [m for m in toets.reports[-1].messages if m.ernst == "fout"]
     for message in lost:
         row = "" if message.rij is None else f", rij {message.rij}"
-        console.print(
-            f"[bold red]fout[/] {escape(message.bestand)}{row}: {escape(message.melding)}"
-        )
+        console.print(f"[bold]let op:[/] {escape(message.bestand)}{row}: {escape(message.melding)}")
     console.print(
         f"Leesverslag: nog {nl_count(len(messages) - len(lost), 'regel', 'regels')}; "
         "te zien met --uit, --json of `gegevens controleer`."

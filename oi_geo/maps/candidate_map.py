@@ -8,28 +8,33 @@ of this size shows, and keep sharing their borders. Measures are never taken on 
 import base64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from html import escape
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from oi_geo.candidates.distance import partners
+from oi_geo.maps.drawing_labels import Labels
 from oi_geo.maps.geometry import Shapes, border_lines, hatched, label_points
-from oi_geo.maps.themes import Theme, group_theme
+from oi_geo.maps.palette import colour_numbers
+from oi_geo.maps.themes import Theme, group_neighbours, group_theme
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 
 # Size of a drawing, in the units of its view box; on screen it takes the width that it gets.
 WIDTH, MARGIN = 600.0, 8.0
 HIGHEST = 660.0
-LARGE, SMALL, LETTER = 19.0, 14.0, 0.64
+LARGE, SMALL = 19.0, 14.0
 # Above this number of groups their names are written small.
 MANY_GROUPS = 12
 MOST_LABELS = 40
 HATCH_STEP = 9.0
 NO_FILL = "#F4F4F4"
 FIXED = " (vast)"
+
+Labelling = Literal["namen", "nummers"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +77,28 @@ def canvas_of(area: StudyArea) -> Canvas:
     return Canvas(area, drawn, 2 * MARGIN + scale * (y1 - y0), _path(borders))
 
 
+def theme_like(area: StudyArea, plan: Plan, like: Plan | None) -> Theme:
+    """Colour the groups of a plan as those of another one that hold the same people.
+
+    Each group takes the colour of its partner, the groups that share most with theirs first; it
+    gets another colour only where a neighbour has that one, and where it has no partner.
+    """
+    if like is None or like is plan:
+        return group_theme(area, plan)
+    before = colour_numbers(len(like.groups), group_neighbours(area, like))
+    # One for each unit, so that places where nobody lives count as well.
+    people = area.units["inwoners"].fillna(0).to_numpy(np.float64) + 1
+    pairs = partners(plan.labels, like.labels, people)
+    return group_theme(area, plan, {mine: before[theirs] for mine, theirs in pairs.items()})
+
+
 def plan_svg(
-    canvas: Canvas, plan: Plan, *, fixed: Collection[str] = (), labels: bool = True
+    canvas: Canvas,
+    plan: Plan,
+    *,
+    fixed: Collection[str] = (),
+    labels: Labelling = "namen",
+    like: Plan | None = None,
 ) -> str:
     """Draw a plan.
 
@@ -84,15 +109,18 @@ def plan_svg(
     plan : Plan
     fixed : collection of str
         Codes of units that are locked: they are hatched, and the name of their group says so.
-    labels : bool
-        Whether to write the names of the groups, the largest first, as far as there is room.
+    labels : {'namen', 'nummers'}
+        What to write in the groups, the largest first, as far as there is room: their names, or
+        their position in `plan.groups`, from 1 on.
+    like : Plan, optional
+        Groups get the colours of those of this plan, see `theme_like`.
 
     Returns
     -------
     str
         An SVG document.
     """
-    theme = group_theme(canvas.area, plan)
+    theme = theme_like(canvas.area, plan, like)
     groups = _joined(canvas.shapes, theme.index, len(theme.colours))
     locked = plan.units.isin(list(fixed))
     parts = [
@@ -103,9 +131,8 @@ def plan_svg(
     parts += [_gemeenten(canvas), *_hatch(canvas, locked)]
     lines = _path(border_lines(groups))
     parts.append(f'<path d="{lines}" fill="none" stroke="#000" stroke-width="2.2"/>')
-    if labels:
-        held = {plan.groups[i] for i in np.unique(plan.labels[locked]) if i != UNASSIGNED}
-        parts += _labels(canvas, theme, groups, plan, held)
+    held = {plan.groups[i] for i in np.unique(plan.labels[locked]) if i != UNASSIGNED}
+    parts += _labels(canvas, groups, plan, held, labels)
     return _document(canvas, parts)
 
 
@@ -116,6 +143,7 @@ def places_svg(canvas: Canvas, places: Sequence[Collection[str]]) -> str:
         f'<path d="{outline}" fill="{NO_FILL}" stroke="#bbb" stroke-width="0.5"/>',
         _gemeenten(canvas),
     ]
+    numbers = Labels(WIDTH, canvas.height)
     for number, codes in enumerate(places, 1):
         here = canvas.area.units.index.isin(list(codes))
         if not here.any():
@@ -128,7 +156,7 @@ def places_svg(canvas: Canvas, places: Sequence[Collection[str]]) -> str:
         )
         [middle] = label_points(np.array([shape], dtype=object))
         if middle is not None:
-            parts.append(_text(str(number), middle.x, middle.y + LARGE / 3, LARGE * 1.4))
+            parts.append(numbers.put(str(number), middle.x, middle.y, LARGE * 1.4, always=True))
     return _document(canvas, parts)
 
 
@@ -157,41 +185,27 @@ def _hatch(canvas: Canvas, locked: NDArray[np.bool_]) -> list[str]:
 
 
 def _labels(
-    canvas: Canvas, theme: Theme, groups: Shapes, plan: Plan, held: Collection[str]
+    canvas: Canvas, shapes: Shapes, plan: Plan, held: Collection[str], labels: Labelling
 ) -> list[str]:
-    """Write the names of groups, locked ones and then large ones first, while there is room."""
-    points, found = label_points(groups), []
-    taken: list[tuple[float, float, float, float]] = []
-    names = set(plan.groups)
-    font = LARGE if len(plan.groups) <= MANY_GROUPS else SMALL
-    free = np.array([label not in held for label in theme.labels])
-    for i in np.lexsort((-shapely.area(groups), free))[:MOST_LABELS]:
-        middle, name = points[i], theme.labels[i]
-        if middle is None or name not in names:
-            continue
-        text = name + (FIXED if name in held else "")
-        half = LETTER * font * len(text) / 2
-        x = float(np.clip(middle.x, half + 2, max(WIDTH - half - 2, half + 2)))
-        for y in (middle.y, middle.y - font, middle.y + font):
-            box = (x - half, y - font, x + half, y + font / 4)
-            if not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                found.append(_text(text, x, float(np.clip(y, font, canvas.height - 4)), font))
-                break
+    """Write the names or numbers of groups, locked ones and then large ones first.
+
+    `shapes` are those of the groups that have units, in their order, and of what has no group.
+    """
+    groups = np.unique(plan.labels[plan.labels != UNASSIGNED])
+    shapes = shapes[: len(groups)]
+    points, room = label_points(shapes), Labels(WIDTH, canvas.height)
+    font = LARGE if labels == "nummers" or len(plan.groups) <= MANY_GROUPS else SMALL
+    free = np.array([plan.groups[group] not in held for group in groups])
+    most = len(groups) if labels == "nummers" else MOST_LABELS
+    found = []
+    for i in np.lexsort((-shapely.area(shapes), free))[:most]:
+        if points[i] is not None:
+            name = plan.groups[groups[i]]
+            text = name + (FIXED if name in held else "")
+            if labels == "nummers":
+                text = str(groups[i] + 1)
+            found.append(room.put(text, points[i].x, points[i].y, font))
     return found
-
-
-def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-def _text(text: str, x: float, y: float, size: float) -> str:
-    return (
-        f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size:.0f}" text-anchor="middle" '
-        'font-family="system-ui, DejaVu Sans, sans-serif" font-weight="600" fill="#111" '
-        f'stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke">'
-        f"{escape(text)}</text>"
-    )
 
 
 def _path(lines: Shapes, *, closed: bool = False) -> str:

@@ -8,7 +8,7 @@ to dark blue, so that what is rare does not shout, with steps larger than those 
 Blues (https://colorbrewer2.org/).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 GROUP_COLOURS = (
     "#56B4E9", "#E69F00", "#009E73", "#F0E442", "#CC79A7", "#0072B2", "#D55E00", "#332288",
@@ -38,7 +38,9 @@ def group_colours() -> tuple[str, ...]:
     return (*GROUP_COLOURS, *shades)
 
 
-def colour_numbers(n: int, neighbours: Iterable[tuple[int, int]]) -> list[int]:
+def colour_numbers(
+    n: int, neighbours: Iterable[tuple[int, int]], wanted: Mapping[int, int] | None = None
+) -> list[int]:
     """Give groups a number that differs from their neighbours' (DSATUR, Brélaz 1979).
 
     Parameters
@@ -47,12 +49,15 @@ def colour_numbers(n: int, neighbours: Iterable[tuple[int, int]]) -> list[int]:
         Number of groups.
     neighbours : iterable of (int, int)
         Pairs of groups that share a border.
+    wanted : mapping of int to int, optional
+        Number that a group should have, the most important group first; it gets another one where
+        a neighbour that comes before it has that number.
 
     Returns
     -------
     list of int, length n
-        Colour number per group, from 0 on. Among the numbers that are free for a group the one
-        that is used least so far is taken, so that a small plan shows many colours.
+        Colour number per group, from 0 on. Where nothing is wanted the number that is used least
+        so far is taken of those that are free, so that a small plan shows many colours.
     """
     around: list[set[int]] = [set() for _ in range(n)]
     for a, b in neighbours:
@@ -60,8 +65,13 @@ def colour_numbers(n: int, neighbours: Iterable[tuple[int, int]]) -> list[int]:
             around[a].add(b)
             around[b].add(a)
     number = [-1] * n
-    used = [0] * max(n, len(GROUP_COLOURS))
-    for _ in range(n):
+    wishes = dict(wanted or {})
+    used = [0] * max(n, len(GROUP_COLOURS), *(colour + 1 for colour in wishes.values()))
+    for group, colour in wishes.items():
+        if all(number[b] != colour for b in around[group]):
+            number[group] = colour
+            used[colour] += 1
+    for _ in range(number.count(-1)):
         taken = [{number[b] for b in around[a] if number[b] >= 0} for a in range(n)]
         open_groups = (a for a in range(n) if number[a] < 0)
         group = max(open_groups, key=lambda a: (len(taken[a]), len(around[a]), -a))
@@ -78,11 +88,14 @@ def _free_number(taken: set[int], used: list[int]) -> int:
     return next(c for c in range(len(GROUP_COLOURS), len(used)) if c not in taken)
 
 
-def colours_for(n: int, neighbours: Iterable[tuple[int, int]]) -> list[str]:
+def colours_for(
+    n: int, neighbours: Iterable[tuple[int, int]], wanted: Mapping[int, int] | None = None
+) -> list[str]:
     """Return one colour per group, never the same for neighbours while there are shades left.
 
     There are 36 shades; on a map seldom more than six are needed, because a group touches few
-    others, and up to 36 groups differ from their neighbours whatever the map.
+    others, and up to 36 groups differ from their neighbours whatever the map. See `colour_numbers`
+    for `wanted`.
     """
     shades = group_colours()
-    return [shades[number % len(shades)] for number in colour_numbers(n, neighbours)]
+    return [shades[number % len(shades)] for number in colour_numbers(n, neighbours, wanted)]

@@ -4,7 +4,7 @@ A theme gives every unit exactly one class, and has no class without a unit: the
 is on the map. Unknown values are a class of their own, named "onbekend", never the lowest one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -96,12 +96,21 @@ def _percentage(share: float) -> str:
     return nl_percentage(share, 0)
 
 
-def group_theme(area: StudyArea, plan: Plan) -> Theme:
-    """Colour the units by group; neighbouring groups differ, units without a group are grey."""
+def group_neighbours(area: StudyArea, plan: Plan) -> list[tuple[int, int]]:
+    """Return the pairs of groups that share a border, by their position in the plan."""
+    ends = np.column_stack([plan.labels[area.graph.left], plan.labels[area.graph.right]])
+    pairs = np.unique(ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])], axis=0)
+    return [(int(a), int(b)) for a, b in pairs]
+
+
+def group_theme(area: StudyArea, plan: Plan, wanted: Mapping[int, int] | None = None) -> Theme:
+    """Colour the units by group; neighbouring groups differ, units without a group are grey.
+
+    `wanted` holds the number of the colour that groups should have, where that can be (see
+    `oi_geo.maps.palette.colour_numbers`).
+    """
     labels, n = plan.labels, len(plan.groups)
-    ends = np.column_stack([labels[area.graph.left], labels[area.graph.right]])
-    pairs = np.unique(ends[(ends >= 0).all(axis=1)], axis=0)
-    colours = colours_for(n, [(int(a), int(b)) for a, b in pairs])
+    colours = colours_for(n, group_neighbours(area, plan), wanted)
     index = np.where(labels >= 0, labels, n).astype(np.int64)
     return _present(
         "groepen", "Groepen", [*plan.groups, NO_GROUP], [*colours, NO_GROUP_COLOUR], index

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from oi_geo.candidates.context import MEASURES, Special
+from oi_geo.candidates.context import Special, sentences
+from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.situate import Context, Together
 from oi_geo.report.markdown import markdown_table, plain_text
@@ -42,7 +43,7 @@ def context_markdown(
         *(example if is_example else []),
         _ensemble(context),
         "## Plaats van het voorstel",
-        "\n".join(f"- {plain_text(special.zin)}" for special in context.specials),
+        "\n".join(f"- {plain_text(sentence)}" for sentence in sentences(context.specials)),
         _measures(context.specials),
         *(plain_text(note) for note in notes),
         *(["## Onmogelijk", _impossible(obstacles)] if obstacles else []),
@@ -54,9 +55,26 @@ def context_markdown(
     return "\n\n".join(parts) + "\n"
 
 
-def share_text(share: float) -> str:
-    """Write a share as a percentage, or that nothing is claimed."""
-    return NOTHING if math.isnan(share) else nl_percentage(share)
+def percentile_text(special: Special) -> str:
+    """Write a percentile; that nothing is claimed, or a dash where a percentage says nothing."""
+    return _none(special) or nl_percentage(special.percentiel)
+
+
+def _none(special: Special) -> str:
+    """Write why there is no percentile: no agreement, or plans that do not differ enough."""
+    if not math.isnan(special.percentiel):
+        return ""
+    return "–" if special.told else NOTHING
+
+
+def drawn_text(context: Context) -> str:
+    """Say how often the proposal itself was drawn; empty where it was not."""
+    if not context.drawn:
+        return ""
+    return (
+        f"Het voorstel zelf is {nl_number(context.drawn)} keer getrokken (van "
+        f"{nl_number(context.plans)} bewaarde plannen) en staat hier niet bij."
+    )
 
 
 def figure_text(value: float, decimals: int = 0) -> str:
@@ -67,7 +85,7 @@ def figure_text(value: float, decimals: int = 0) -> str:
 def interval_text(special: Special) -> str:
     """Write the 95 % interval of a percentile, or that nothing is claimed."""
     low, high = special.interval
-    return NOTHING if math.isnan(low) else f"{nl_percentage(low)} tot {nl_percentage(high)}"
+    return _none(special) or f"{nl_percentage(low)} tot {nl_percentage(high)}"
 
 
 def _ensemble(context: Context) -> str:
@@ -93,16 +111,23 @@ def _measures(specials: Sequence[Special]) -> str:
             [
                 measure.als,
                 nl_number(special.waarde, measure.decimals),
-                share_text(special.percentiel),
+                percentile_text(special),
                 interval_text(special),
                 figure_text(special.r_hat, 3),
                 f"{figure_text(special.ess_bulk)} / {figure_text(special.ess_tail)}",
-                "ja" if special.geconvergeerd else "nee",
+                agreement_text(special, "nee"),
             ]
         )
     heads = ["Maat", "Voorstel", "Percentiel", "95 %-interval", "R-hat",
              "Effectieve omvang (midden / staart)", "Ketens eens"]  # fmt: skip
     return markdown_table(heads, rows)
+
+
+def agreement_text(special: Special, disagree: str) -> str:
+    """Say whether the chains agree on a measure, and whether it is the same in all plans."""
+    if not special.geconvergeerd:
+        return disagree
+    return "ja, in alle plannen gelijk" if special.vast else "ja"
 
 
 def _impossible(obstacles: Sequence[Obstacle]) -> str:
@@ -128,10 +153,12 @@ def _doubt_rows(one: Together) -> list[list[str]]:
 
 
 def _nearest(context: Context, names: Sequence[str]) -> str:
-    if not names:
+    if not (names or context.drawn):
         return "Van het voorstel staat niets in het gebied dat het ensemble verdeelt."
     rows = [
         [name, nl_percentage(near.distance)]
         for name, near in zip(names, context.nearest, strict=True)
     ]
-    return markdown_table(["Bestand", "Mensen die van groep veranderen"], rows)
+    heads = ["Bestand", "Mensen die van groep veranderen"]
+    parts = [drawn_text(context), markdown_table(heads, rows) if rows else ""]
+    return "\n\n".join(part for part in parts if part)

@@ -4,19 +4,21 @@ from html import escape
 
 import streamlit as st
 
-from oi_geo.candidates.candidate import Candidate
-from oi_geo.criteria.finding import Verdict
-from oi_geo.maps.candidate_map import MANY_GROUPS, plan_svg, svg_uri
-from oi_geo.maps.themes import group_theme
+from oi_geo.candidates.candidate import SIGNS, Candidate, outside_band
+from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_used, points_note
+from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.maps.candidate_map import MANY_GROUPS, Labelling, plan_svg, svg_uri, theme_like
+from oi_geo.maps.palette import NO_GROUP_COLOUR
 from oi_geo.metrics import measure
-from oi_geo.text import nl_number
-from oi_geo.ui.candidate_run import Outcome, Run, Verdicts
+from oi_geo.plan import Plan
+from oi_geo.text import nl_count, nl_number
+from oi_geo.ui.candidate_run import Outcome, Run
+from oi_geo.ui.candidate_verdicts import verdicts_html
 from oi_geo.ui.candidate_words import comparison, figure_rows, letter, proof_text
 from oi_geo.ui.state import Session
 from oi_geo.ui.taking_over import file_name, plan_bytes, propose_plan
 from oi_geo.ui.toets import page as toets_page
-from oi_geo.ui.verdicts import KINDS
-from oi_geo.ui.words import SYMBOLS
 
 PER_ROW = 3
 
@@ -40,15 +42,19 @@ def _card(session: Session, run: Run, outcome: Outcome, position: int) -> None:
     candidate = outcome.proposals.candidates[position]
     name, wishes = letter(position), run.order.wishes
     st.subheader(name)
+    problem, best = outcome.proposals.problem, outcome.proposals.candidates[0].plan
     # Many names do not fit in so small a map; they stand in the list, and on the large map below.
-    few = len(candidate.plan.groups) <= MANY_GROUPS
-    svg = plan_svg(run.canvas, candidate.plan, fixed=wishes.locks, labels=few)
+    labels: Labelling = "namen" if len(candidate.plan.groups) <= MANY_GROUPS else "nummers"
+    svg = plan_svg(run.canvas, candidate.plan, fixed=wishes.locks, labels=labels, like=best)
     st.html(drawing(svg, f"Kaart van {name}"))
-    st.html(facts_html(candidate, wishes.counted if wishes.counted == "inwoners" else "ION"))
+    st.html(facts_html(candidate, _counted(wishes)))
     st.html(verdicts_html(outcome.verdicts[position]))
     st.html(f'<p class="oi-why">{escape(comparison(outcome.proposals.candidates, position))}</p>')
-    with st.expander("Groepen"):
-        st.html(groups_html(run, candidate))
+    with st.expander("Groepen"), st.container(key=f"groepen_{position}"):
+        st.html(groups_html(problem, candidate, best))
+    with st.expander("Punten"), st.container(key=f"punten_{position}"):
+        st.html(points_html(problem, candidate))
+        st.caption(points_note(problem))
     with st.container(horizontal=True, key=f"knoppen_{position}"):
         st.button(
             "Neem over", key=f"neem_over_{position}", on_click=take_over,
@@ -74,29 +80,62 @@ def facts_html(candidate: Candidate, counted: str) -> str:
     return f'<table class="oi-facts"><tbody>{cells}</tbody></table>'
 
 
-def verdicts_html(verdicts: Verdicts) -> str:
-    """Write how many of each verdict a candidate gets, worst first, with symbol and word."""
-    parts = [
-        f'<li class="{KINDS[verdict].removeprefix("oi-verdict ")}">{SYMBOLS[verdict]} '
-        f"{nl_number(verdicts[verdict])} {escape(verdict.value)}</li>"
-        for verdict in Verdict
-        if verdicts[verdict]
+def points_html(problem: Problem, candidate: Candidate) -> str:
+    """List the points of each part of the objective, with what they are for, and their sum."""
+    counted = _counted(problem.wishes)
+    found = amounts(problem, candidate)
+    rows = [
+        (PART_NAMES[part], amount_text(part, found[part], counted), candidate.points[part])
+        for part in parts_used(problem)
     ]
-    return f'<ul class="oi-counts" aria-label="Oordelen">{"".join(parts)}</ul>'
-
-
-def groups_html(run: Run, candidate: Candidate) -> str:
-    """List the groups with their colour on the map and how many people they count."""
-    area, wishes = run.order.area, run.order.wishes
-    theme = group_theme(area, candidate.plan)
-    colours = dict(zip(theme.labels, theme.colours, strict=True))
-    people = measure(area, candidate.plan)[wishes.counted]
-    rows = "".join(
-        f'<tr><th scope="row"><span class="oi-swatch" style="background:{colours[group]}"></span>'
-        f"{escape(group)}</th><td>{nl_number(people[group])}</td></tr>"
-        for group in candidate.plan.groups
+    rows.append(("Samen", "", candidate.energy))
+    cells = "".join(
+        f'<tr><th scope="row">{escape(name)}</th><td>{escape(amount)}</td>'
+        f"<td>{nl_number(points, 1)}</td></tr>"
+        for name, amount, points in rows
     )
-    return f'<table class="oi-facts"><tbody>{rows}</tbody></table>'
+    head = "<tr><th>Onderdeel</th><td>Hoeveel</td><td>Punten</td></tr>"
+    return f'<table class="oi-facts"><thead>{head}</thead><tbody>{cells}</tbody></table>'
+
+
+def groups_html(problem: Problem, candidate: Candidate, like: Plan | None = None) -> str:
+    """List the groups with their colour on the map and how many people they count.
+
+    Groups outside the band are marked, and units without a group counted. On a map with many
+    groups stand numbers; those stand here as well. For `like` see `theme_like`.
+    """
+    area, plan, wishes = problem.area, candidate.plan, problem.wishes
+    theme = theme_like(area, plan, like)
+    colours = dict(zip(theme.labels, theme.colours, strict=True))
+    people = measure(area, plan)[wishes.counted]
+    marks, many = outside_band(problem, plan), len(plan.groups) > MANY_GROUPS
+    rows = [
+        _group_row(
+            f"{number} {group}" if many else group,
+            nl_number(people[group]), colours.get(group, NO_GROUP_COLOUR), marks.get(group, ""),
+        )
+        for number, group in enumerate(plan.groups, 1)
+    ]  # fmt: skip
+    if len(plan.unassigned):
+        left = nl_count(len(plan.unassigned), area.level, f"{area.level}en")
+        rows.append(_group_row("Zonder groep", left, NO_GROUP_COLOUR, ""))
+    title = f"{'Inwoners' if wishes.counted == 'inwoners' else 'ION'} per groep"
+    return (
+        f'<table class="oi-facts"><caption>{title}</caption><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def _group_row(name: str, value: str, colour: str, mark: str) -> str:
+    """Write a line of the list of groups; the mark says on which side of the band it lies."""
+    sign = f' <span class="oi-off">{SIGNS[mark]} {escape(mark)}</span>' if mark else ""
+    return (
+        f'<tr><th scope="row"><span class="oi-swatch" style="background:{colour}"></span>'
+        f"{escape(name)}{sign}</th><td>{escape(value)}</td></tr>"
+    )
+
+
+def _counted(wishes: Wishes) -> str:
+    return "inwoners" if wishes.counted == "inwoners" else "ION"
 
 
 def plan_csv(candidate: Candidate) -> bytes:
@@ -106,5 +145,8 @@ def plan_csv(candidate: Candidate) -> bytes:
 
 def take_over(session: Session, run: Run, candidate: Candidate, name: str) -> None:
     """Make a candidate the proposal that Toets and Kaart show."""
-    propose_plan(session, candidate.plan, name, run.order.kaders)
+    propose_plan(
+        session, candidate.plan, name, run.order.kaders,
+        wishes=run.order.wishes, origin="kandidaten",
+    )  # fmt: skip
     session.making.taken = name

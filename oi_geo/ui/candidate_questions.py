@@ -12,6 +12,7 @@ from oi_geo.errors import OiGeoError
 from oi_geo.plan import LEVEL_WORDS, PlanLevel
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.candidate_run import Order
+from oi_geo.ui.candidate_widgets import start
 from oi_geo.ui.candidate_wishes import FIRMNESS, MoreWishes, ask_more
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
@@ -112,27 +113,28 @@ def default_band(area: StudyArea, level: PlanLevel, counted: Counted) -> tuple[i
 def _ask_sizes(session: Session, area: StudyArea) -> Sizes:
     """Ask what to make and how large a group may be; each level remembers its own numbers."""
     offered = [kind for kind in COUNTED if kind == "inwoners" or area.ion_placed > 0]
-    session.recall("k_niveau", "regio", LEVEL_WORDS)
-    session.recall("k_telt", "inwoners", offered)
     columns = st.columns(4)
     level: PlanLevel = columns[0].selectbox(
         "Wat wilt u maken?", list(LEVEL_WORDS), key="k_niveau",
+        index=list(LEVEL_WORDS).index(start(session, "k_niveau", "regio", LEVEL_WORDS)),
         format_func=lambda kind: LEVEL_WORDS[kind][1].capitalize(),
     )  # fmt: skip
     counted: Counted = columns[1].selectbox(
         "Een groep tellen we in", offered, key="k_telt", format_func=COUNTED.__getitem__,
+        index=offered.index(start(session, "k_telt", "inwoners", offered)),
         help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken geladen zijn.",
     )  # fmt: skip
     numbers = []
     named = zip(
         ("Minimum", "Maximum"), default_band(area, level, counted), columns[2:], strict=True
     )
-    for label, start, column in named:
+    for label, usual, column in named:
         key = f"k_{label.lower()}_{level}_{counted}"
-        session.recall(key, start, range(1, LARGEST + 1))
         text = f"{label} per groep ({COUNTED[counted] if counted == 'ion' else 'inwoners'})"
         numbers.append(
-            column.number_input(text, 1, LARGEST, step=STEPS[level], key=key, format="%d")
+            column.number_input(
+                text, 1, LARGEST, start(session, key, usual), STEPS[level], key=key, format="%d"
+            )
         )
         session.remember(key)
     session.remember("k_niveau", "k_telt")
@@ -142,28 +144,32 @@ def _ask_sizes(session: Session, area: StudyArea) -> Sizes:
 def _ask_division(session: Session, level: PlanLevel) -> tuple[int | None, Firmness, int, int]:
     """Ask whether gemeenten stay whole, how many groups and plans, and how long it may take."""
     firm = f"k_gemeente_{level}"
-    session.recall(firm, FIRM[level], FIRMNESS)
-    session.recall("k_groepen", "vanzelf", FREE)
-    session.recall("k_aantal", 3, range(1, MOST_PLANS + 1))
-    session.recall("k_tijd", 20, SECONDS)
     columns = st.columns(4)
     gemeente: Firmness = columns[0].selectbox(
         "Gemeenten heel houden", list(FIRMNESS), key=firm, format_func=FIRMNESS.__getitem__,
+        index=list(FIRMNESS).index(start(session, firm, FIRM[level], FIRMNESS)),
         help="Een gemeente boven het maximum wordt hoe dan ook verdeeld.",
     )  # fmt: skip
     free = columns[1].selectbox(
-        "Hoeveel groepen?", list(FREE), key="k_groepen", format_func=FREE.__getitem__
-    )
+        "Hoeveel groepen?", list(FREE), key="k_groepen", format_func=FREE.__getitem__,
+        index=list(FREE).index(start(session, "k_groepen", "vanzelf", FREE)),
+    )  # fmt: skip
     number = None
     if free == "vast":
-        session.recall("k_aantal_groepen", 2, range(1, MOST_GROUPS + 1))
-        number = columns[1].number_input("Aantal groepen", 1, MOST_GROUPS, key="k_aantal_groepen")
-    count = columns[2].number_input("Hoeveel voorstellen?", 1, MOST_PLANS, key="k_aantal")
+        asked = start(session, "k_aantal_groepen", 2)
+        number = columns[1].number_input(
+            "Aantal groepen", 1, MOST_GROUPS, asked, key="k_aantal_groepen"
+        )
+    count = columns[2].number_input(
+        "Hoeveel voorstellen?", 1, MOST_PLANS, start(session, "k_aantal", 3), key="k_aantal"
+    )
     seconds = columns[3].selectbox(
         "Hoe lang mag het zoeken duren?", list(SECONDS), key="k_tijd",
         format_func=SECONDS.__getitem__,
-        help="Zo lang mag het zoeken duren; een klein gebied is eerder klaar. Uitleg van wat niet "
-        "kan en een bewijs komen daarna. Stoppen kan altijd; het beste tot dan toe blijft.",
+        index=list(SECONDS).index(start(session, "k_tijd", 20, SECONDS)),
+        help="Zo lang mag het zoeken duren; een klein gebied is eerder klaar. Een bewijs, of "
+        "uitleg van wat niet kan, komt daarna en kan nog eens zo lang duren. Stoppen kan altijd; "
+        "het beste tot dan toe blijft.",
     )  # fmt: skip
     session.remember(firm, "k_groepen", "k_aantal_groepen", "k_aantal", "k_tijd")
     return number, gemeente, count, seconds
@@ -172,11 +178,11 @@ def _ask_division(session: Session, level: PlanLevel) -> tuple[int | None, Firmn
 def _ask_target(session: Session, sizes: Sizes) -> int | None:
     """Ask which size groups should come near to, if any; each level remembers its own."""
     key = f"k_streefgetal_{sizes.level}_{sizes.counted}"
-    session.recall(key, None, range(1, LARGEST + 1))
     word = COUNTED[sizes.counted] if sizes.counted == "ion" else "inwoners"
     target = st.number_input(
-        f"Streefgetal per groep ({word}; hoeft niet)", 1, LARGEST, value=None,
-        step=STEPS[sizes.level], key=key, format="%d", placeholder="geen",
+        f"Streefgetal per groep ({word}; hoeft niet)", 1, LARGEST,
+        value=start(session, key, None), step=STEPS[sizes.level], key=key, format="%d",
+        placeholder="geen",
         help="Groepen komen liefst dicht bij dit getal. Zonder streefgetal worden zij liefst even "
         "groot.",
     )  # fmt: skip
@@ -186,11 +192,10 @@ def _ask_target(session: Session, sizes: Sizes) -> int | None:
 
 def _ask_more(session: Session, area: StudyArea) -> tuple[MoreWishes | None, bool]:
     """Ask what few will need; a file or a proposal that cannot be read is told."""
-    session.recall("k_bewijs", False, (True, False))
     exact = st.checkbox(
-        "Bewijs welk plan het beste is", key="k_bewijs",
-        help="Gaat alle mogelijke groepen na, als dat er niet te veel zijn. Dat komt na het "
-        "zoeken: elke stap van het bewijs mag nog eens zo lang duren als het zoeken.",
+        "Bewijs welk plan het beste is", start(session, "k_bewijs", False), key="k_bewijs",
+        help="Gaat alle mogelijke groepen na, als dat er niet te veel zijn. Het bewijs kan na het "
+        "zoeken nog eens zo lang duren.",
     )  # fmt: skip
     session.remember("k_bewijs")
     try:

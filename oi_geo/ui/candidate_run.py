@@ -6,7 +6,6 @@ the run is told to stop, and it has a time limit in any case.
 
 import hashlib
 import threading
-from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, is_dataclass
 
@@ -17,16 +16,14 @@ from oi_geo.candidates.propose import Proposals, propose
 from oi_geo.candidates.search import Progress
 from oi_geo.candidates.starts import Found
 from oi_geo.candidates.wishes import Wishes
-from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import load_kader
 from oi_geo.errors import OiGeoError
 from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.ui.verdicts import worst_findings
+from oi_geo.ui.candidate_verdicts import Judged, judged
 
-Verdicts = Counter[Verdict]
 BROKEN_OFF = "Het maken van voorstellen is onverwacht afgebroken. Probeer het met andere wensen."
 
 
@@ -56,10 +53,10 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a run made: the proposals, and per candidate how many of each verdict it gets."""
+    """What a run made: the proposals, and per candidate what the kaders say of it."""
 
     proposals: Proposals
-    verdicts: tuple[Verdicts, ...]
+    verdicts: tuple[Judged, ...]
 
 
 @dataclass(eq=False)
@@ -86,6 +83,7 @@ class Run:
     error: str = ""
     _canvas: Canvas | None = None
     _drawn: tuple[Found, str] | None = None
+    _first: Plan | None = None
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -122,14 +120,21 @@ class Run:
         return min(1.0, max(self.progress.done, self.progress.seconds / self.order.seconds))
 
     def best_svg(self) -> str | None:
-        """Draw the best plan so far, anew only when it is another one; None before the first."""
+        """Draw the best plan so far, anew only when it is another one; None before the first.
+
+        Places keep the colours of the first drawing as far as can be, so that changes show.
+        """
         progress = self.progress
         best = None if progress is None else progress.best
         if progress is None or best is None:
             return None
         if self._drawn is None or self._drawn[0] is not best:
             plan = plan_of(progress.problem, best.labels)
-            self._drawn = best, plan_svg(self.canvas, plan, fixed=self.order.wishes.locks)
+            self._first = self._first or plan
+            self._drawn = (
+                best,
+                plan_svg(self.canvas, plan, fixed=self.order.wishes.locks, like=self._first),
+            )
         return self._drawn[1]
 
     def _work(self) -> None:
@@ -150,11 +155,10 @@ class Run:
     def _told(self, progress: Progress) -> None:
         self.progress = progress
 
-    def _verdicts(self, plan: Plan) -> Verdicts:
-        """Count the worst verdict of each rule on each group."""
+    def _verdicts(self, plan: Plan) -> Judged:
+        """Test a plan."""
         kaders = [load_kader(name) for name in self.order.kaders]
-        toets = assess_plan(self.order.area, plan, kaders)
-        return Counter(finding.verdict for finding in worst_findings(toets).values())
+        return judged(assess_plan(self.order.area, plan, kaders))
 
 
 def _text(value: object) -> str:

@@ -15,6 +15,7 @@ from oi_geo.text import nl_list
 from oi_geo.ui import cache
 from oi_geo.ui.candidate_choices import Pair
 from oi_geo.ui.candidate_files import WishTables, show_reading
+from oi_geo.ui.candidate_widgets import start
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
 
@@ -88,9 +89,9 @@ def _ask_within(
 ) -> tuple[pd.Series | None, tuple[str, ...]]:
     """Ask which borders no group may cross; tell which units lie in none of the areas."""
     offered = [kind for kind in WITHIN if kind != INSURER or area.insurers is not None]
-    session.recall("k_binnen", NONE, offered)
     kind = st.selectbox(
         "Grenzen die geen groep mag kruisen", offered, key="k_binnen",
+        index=offered.index(start(session, "k_binnen", NONE, offered)),
         format_func=WITHIN.__getitem__,
     )  # fmt: skip
     session.remember("k_binnen")
@@ -135,8 +136,10 @@ def _ask_whole(session: Session, area: StudyArea, tables: WishTables) -> tuple[W
 
 
 def _firmness(session: Session, label: str, key: str) -> Firmness:
-    session.recall(key, "nee", FIRMNESS)
-    firm: Firmness = st.selectbox(label, list(FIRMNESS), key=key, format_func=FIRMNESS.__getitem__)
+    firm: Firmness = st.selectbox(
+        label, list(FIRMNESS), key=key, format_func=FIRMNESS.__getitem__,
+        index=list(FIRMNESS).index(start(session, key, "nee", FIRMNESS)),
+    )  # fmt: skip
     session.remember(key)
     return firm
 
@@ -195,9 +198,9 @@ def _ask_today(session: Session, area: StudyArea, tables: WishTables) -> pd.Seri
     offered = {NONE: "Geen", TABLE: "Een eigen tabel of tekening"}
     if question is not None and question.inputs == session.inputs():
         offered[TESTED] = f"Het voorstel dat nu op Toets staat ({question.proposal.name})"
-    session.recall("k_vandaag", NONE, offered)
     kind = st.selectbox(
         "Indeling van nu om dicht bij te blijven", list(offered), key="k_vandaag",
+        index=list(offered).index(start(session, "k_vandaag", NONE, offered)),
         format_func=offered.__getitem__,
     )  # fmt: skip
     session.remember("k_vandaag")
@@ -233,8 +236,8 @@ def _ask_weights(session: Session, offered: Mapping[str, bool]) -> Weights:
     chosen = {}
     for column, (part, label) in zip(st.columns(len(asked)), asked.items(), strict=True):
         key = f"k_gewicht_{part}"
-        session.recall(key, "Niet" if part == "afstand" else "Gewoon", STRENGTHS)
-        strength = column.select_slider(label, list(STRENGTHS), key=key)
+        usually = start(session, key, "Niet" if part == "afstand" else "Gewoon", STRENGTHS)
+        strength = column.select_slider(label, list(STRENGTHS), usually, key=key)
         session.remember(key)
         base = USUAL_DISTANCE if part == "afstand" else getattr(usual, part)
         chosen[part] = STRENGTHS[strength] * base

@@ -68,7 +68,8 @@ def begin(session: Session, order: ContextOrder | None) -> None:
         return
     run = ContextRun(order, session.folder)
     session.situating.replace(run)
-    weakref.finalize(session, run.ended.set)
+    for event in (run.ended, run.enough):
+        weakref.finalize(session, event.set)
     run.start()
 
 
@@ -81,16 +82,16 @@ def watch(run: ContextRun) -> None:
         st.progress(run.share or 0.0, text=busy_text(run))
         st.button(
             "Stop en vergelijk met wat er is", key="context_stop", on_click=run.stop,
-            disabled=run.ended.is_set(),
+            disabled=run.stopping,
         )  # fmt: skip
 
 
 def busy_text(run: ContextRun) -> str:
     """Say what a run is doing."""
-    if run.share == 1:
-        return "Voorstel vergelijken …"
-    if run.ended.is_set():
+    if run.stopping:
         return "Stoppen …"
+    if run.comparing:
+        return "Voorstel vergelijken …"
     if run.share is None:
         return "Eerste plannen maken …"
     return f"Plannen maken … {nl_percentage(run.share, 0)}"

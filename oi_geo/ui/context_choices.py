@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from oi_geo.candidates.wishes import Wishes
+from oi_geo.ui.cache import Question
 
 if TYPE_CHECKING:  # a run needs compiled code, which loads when the page is opened
     from oi_geo.ui.context_run import ContextRun
 
 Key = tuple[str, ...]
+Origin = Literal["kandidaten", "context"]
+
+
+@dataclass(frozen=True, eq=False)
+class Adopted:
+    """A plan that was made here and taken over as the proposal, and the wishes it was made with."""
+
+    question: Question
+    wishes: Wishes
+    origin: Origin
+
+    def is_asked(self, question: Question) -> bool:
+        """Tell whether a question is about exactly this plan, on the same files."""
+        ours = self.question
+        return (ours.inputs, ours.proposal, ours.level) == (
+            question.inputs, question.proposal, question.level
+        )  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -19,8 +39,10 @@ class Situating:
     ----------
     key : tuple of str
         Names the files of the study area that the run is about.
-    asked : tuple of str
-        Names the proposal, and what is counted, that the questions were filled in for.
+    asked : dict of str to tuple of str
+        Names what answers were given about: the proposal, and for the band also what it counts.
+    adopted : Adopted or None
+        The plan that was taken over last, from here or from Kandidaten.
     run : ContextRun or None
         The last run.
     taken : str
@@ -28,7 +50,8 @@ class Situating:
     """
 
     key: Key = ()
-    asked: Key = ()
+    asked: dict[str, Key] = field(default_factory=dict)
+    adopted: Adopted | None = None
     run: ContextRun | None = None
     taken: str = ""
 

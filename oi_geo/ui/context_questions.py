@@ -20,7 +20,9 @@ from oi_geo.ui import cache
 from oi_geo.ui.candidate_questions import COUNTED, LARGEST
 from oi_geo.ui.candidate_questions import STEPS as BAND_STEPS
 from oi_geo.ui.candidate_wishes import FIRMNESS
+from oi_geo.ui.context_choices import Adopted
 from oi_geo.ui.context_run import CHAINS, ContextOrder
+from oi_geo.ui.context_wishes import Filled, carried, filled_by, preset_text
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
 
@@ -42,28 +44,49 @@ def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrde
     if (plan.labels == UNASSIGNED).all():
         st.info("Van dit voorstel ligt geen enkele groep in het gebied; kies een ander op Toets.")
         return None
+    key, adopted = order_key(question), adopted_of(session, question)
+    made = "" if adopted is None else str(adopted.question.proposal)
     with st.container(key="context_vragen"):
         columns = st.columns([2, 2, 2, 2, 3])
-        offered = [kind for kind in COUNTED if kind == "inwoners" or area.ion_placed > 0]
-        session.recall("c_telt", "inwoners", offered)
-        counted: Counted = columns[0].selectbox(
-            "Een groep tellen we in", offered, key="c_telt", format_func=COUNTED.__getitem__,
-            help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken zijn.",
-        )  # fmt: skip
-        session.remember("c_telt")
-        key = order_key(question)
+        _renew(session, "voorstel", (*key, made), ["c_telt"])
+        counted = _ask_counted(session, columns[0], area, adopted)
         sizes = group_sizes(area, plan, counted)
-        band = default_band(sizes, BAND_STEPS[plan.level])
-        _renew(session, (*key, counted))
-        low, high = _ask_band(session, columns[1:3], plan, counted, band)
-        gemeente, effort = _ask_rest(session, columns[3:], toets, band[1])
+        usual = usual_for(toets, adopted, counted, default_band(sizes, BAND_STEPS[plan.level]))
+        _renew(
+            session, "band", (*key, made, counted), ["c_minimum", "c_maximum", "c_heel"]
+        )  # fmt: skip
+        low, high = _ask_band(session, columns[1:3], plan, usual)
+        gemeente, effort = _ask_rest(session, columns[3:], usual.gemeente)
+    filled = Filled(counted, low, high, gemeente)
     st.caption(plain(proposal_text(plan, sizes, counted)))
+    st.caption(plain(preset_text(adopted, usual, filled)))
     try:
-        wishes = Wishes(plan.level, low, high, counted=counted, gemeente=gemeente)
+        made_with = Wishes(plan.level, low, high) if adopted is None else adopted.wishes
+        wishes = carried(made_with, filled)
     except OiGeoError as error:
         st.error(plain(str(error)))
         return None
     return ContextOrder(key, question.proposal.name, area, plan, wishes, EFFORTS[effort])
+
+
+def adopted_of(session: Session, question: cache.Question) -> Adopted | None:
+    """Return the plan that was made here, if the question is about exactly that plan."""
+    adopted = session.situating.adopted
+    return adopted if adopted is not None and adopted.is_asked(question) else None
+
+
+def usual_for(
+    toets: Toets, adopted: Adopted | None, counted: Counted, band: tuple[int, int]
+) -> Filled:
+    """Return what is filled in at first: the wishes of a plan that was made here, or a guess.
+
+    `band` is the one that just holds the proposal; it also serves a plan whose wishes counted
+    something else.
+    """
+    if adopted is None:
+        return Filled(counted, *band, "nee" if cuts_gemeente(toets, band[1]) else "hard")
+    own = filled_by(adopted.wishes)
+    return own if own.counted == counted else Filled(counted, *band, own.gemeente)
 
 
 def order_key(question: cache.Question) -> tuple[str, ...]:
@@ -113,29 +136,43 @@ def cuts_gemeente(toets: Toets, high: int) -> bool:
     return bool((people[cut_gemeenten(toets.area, toets.plan)] <= high).any())
 
 
-def _renew(session: Session, asked: tuple[str, ...]) -> None:
-    """Forget the answers about another proposal."""
-    if session.situating.asked == asked:
+def _renew(session: Session, what: str, about: tuple[str, ...], answers: Sequence[str]) -> None:
+    """Forget answers that were given about something else."""
+    if session.situating.asked.get(what) == about:
         return
-    for key in ("c_minimum", "c_maximum", "c_heel"):
+    for key in answers:
         session.choices.pop(key, None)
         st.session_state.pop(key, None)
-    session.situating.asked = asked
+    session.situating.asked[what] = about
+
+
+def _ask_counted(
+    session: Session, column: DeltaGenerator, area: StudyArea, adopted: Adopted | None
+) -> Counted:
+    """Ask what the band counts."""
+    offered = [kind for kind in COUNTED if kind == "inwoners" or area.ion_placed > 0]
+    usual = "inwoners" if adopted is None else adopted.wishes.counted
+    session.recall("c_telt", usual, offered)
+    counted: Counted = column.selectbox(
+        "Een groep tellen we in", offered, key="c_telt", format_func=COUNTED.__getitem__,
+        help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken zijn.",
+    )  # fmt: skip
+    session.remember("c_telt")
+    return counted
 
 
 def _ask_band(
     session: Session,
     columns: Sequence[DeltaGenerator],
     plan: Plan,
-    counted: Counted,
-    band: tuple[int, int],
+    usual: Filled,
 ) -> tuple[int, int]:
     """Ask how small and how large a group of the plans beside the proposal may be."""
-    word = counted if counted == "inwoners" else "ION"
+    word = usual.counted if usual.counted == "inwoners" else "ION"
     step = BAND_STEPS[plan.level]
     low, high = (
         _number(session, column, f"{label} per groep ({word})", f"c_{label.lower()}", start, step)
-        for label, start, column in zip(("Minimum", "Maximum"), band, columns, strict=True)
+        for label, start, column in zip(("Minimum", "Maximum"), usual[1:3], columns, strict=True)
     )
     return low, high
 
@@ -146,18 +183,17 @@ def _number(
     session.recall(key, start, range(1, LARGEST + 1))
     number = column.number_input(
         label, 1, LARGEST, step=step, key=key, format="%d",
-        help="Ingevuld staat de band waar het voorstel net in past. Met een andere band worden het "
-        "andere plannen.",
+        help="Met een andere band worden het andere plannen.",
     )  # fmt: skip
     session.remember(key)
     return number
 
 
 def _ask_rest(
-    session: Session, columns: Sequence[DeltaGenerator], toets: Toets, high: int
+    session: Session, columns: Sequence[DeltaGenerator], whole: Firmness
 ) -> tuple[Firmness, str]:
     """Ask whether gemeenten stay whole, and how thorough the comparison should be."""
-    session.recall("c_heel", "nee" if cuts_gemeente(toets, high) else "hard", WHOLE)
+    session.recall("c_heel", whole, WHOLE)
     session.recall("c_stappen", "gewoon", EFFORTS)
     gemeente: Firmness = columns[0].selectbox(
         "Gemeenten heel houden", WHOLE, key="c_heel", format_func=FIRMNESS.__getitem__,

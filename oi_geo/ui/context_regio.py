@@ -97,7 +97,7 @@ def doubts_frame(area: StudyArea, doubts: tuple[Doubt, ...]) -> pd.DataFrame:
         {
             area.level.capitalize(): [units["naam"][doubt.eenheid] for doubt in doubts],
             "Gemeente": [units["gemeentenaam"][doubt.eenheid] for doubt in doubts],
-            "Voorstel": ["binnen" if doubt.erbij else "buiten" for doubt in doubts],
+            "Voorstel": [doubt.plaats for doubt in doubts],
             "Zit erbij (gemiddeld)": [nl_percentage(doubt.aandeel, 0) for doubt in doubts],
         }
     )

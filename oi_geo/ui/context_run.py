@@ -14,7 +14,8 @@ from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.situate import Context, situate
 from oi_geo.candidates.wishes import Wishes
-from oi_geo.commands.ensemble import Sampling, notes_on, problem_for, sample_possible
+from oi_geo.commands.ensemble import Sampling, problem_for, sample_possible
+from oi_geo.commands.ensemble_notes import notes_on
 from oi_geo.errors import OiGeoError
 from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
 from oi_geo.plan import Plan
@@ -64,8 +65,10 @@ class ContextRun(threading.Thread):
     ----------
     folder : Path
         Holds the ensemble; it goes when the run is discarded.
-    ended : Event
-        Set to make the run stop; what was made is kept.
+    ended, enough : Event
+        Set to end the sampling, and the comparing after it; what was made is kept.
+    comparing : bool
+        True once the plans are made.
     share : float or None
         Share of the steps that is made (0-1); None until the first of them are.
     outcome : ContextOutcome or None
@@ -78,7 +81,8 @@ class ContextRun(threading.Thread):
         super().__init__(name="ensemble", daemon=True)
         self.order = order
         self.folder = Path(tempfile.mkdtemp(prefix="ensemble_", dir=folder))
-        self.ended = threading.Event()
+        self.ended, self.enough = threading.Event(), threading.Event()
+        self.comparing = False
         self.share: float | None = None
         self.outcome: ContextOutcome | None = None
         self.error = ""
@@ -101,13 +105,19 @@ class ContextRun(threading.Thread):
                 self._remove()
 
     def stop(self) -> None:
-        """Stop sampling; what was made is compared with."""
-        self.ended.set()
+        """Stop what is being done; plans that were made are compared with."""
+        (self.enough if self.comparing else self.ended).set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether what is being done has been told to stop."""
+        return (self.enough if self.comparing else self.ended).is_set()
 
     def discard(self) -> None:
         """Stop, and remove the files."""
         self._unwanted = True
-        self.stop()
+        self.ended.set()
+        self.enough.set()
         if not self.is_alive():
             self._remove()
 
@@ -131,7 +141,8 @@ class ContextRun(threading.Thread):
         problem, sampled, beside = sample_possible(
             problem, self.folder, sampling, self.ended, self._told
         )
-        context = situate(problem, order.plan, sampled)
+        self.comparing = True
+        context = situate(problem, order.plan, sampled, stop=self.enough.is_set)
         return ContextOutcome(
             problem,
             context,

@@ -2,21 +2,24 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
 
-from oi_geo.candidates.context import MEASURES, Special
+from oi_geo.candidates.context import Special, sentences
 from oi_geo.candidates.histogram import histogram_svg
+from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.situate import Context
 from oi_geo.commands.ensemble_files import share_table
 from oi_geo.criteria.kader import kader_names
 from oi_geo.plan import Plan
-from oi_geo.report.context import context_markdown
-from oi_geo.text import nl_count, nl_number, nl_percentage
+from oi_geo.report.context import agreement_text, context_markdown, drawn_text
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 from oi_geo.ui.candidate_cards import drawing
 from oi_geo.ui.context_regio import chosen_group, share_map, show_regio
 from oi_geo.ui.context_run import ContextOutcome, ContextRun
+from oi_geo.ui.context_wishes import filled_by, rules_of
 from oi_geo.ui.downloads import csv_bytes
 from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.state import Session
@@ -41,6 +44,7 @@ def show_outcome(session: Session, run: ContextRun, outcome: ContextOutcome) -> 
         st.caption(
             "Percentiel: het deel van de plannen met een lagere waarde, plus de helft van de "
             "plannen met dezelfde waarde; tussen haakjes hoe nauwkeurig dat is (95 %-interval). "
+            "Een streepje staat er waar een percentage niets zegt. "
             "R-hat vergelijkt de ketens: bij hoogstens 1,01 zijn zij het eens. Plannen na elkaar "
             "in een keten lijken op elkaar; het effectieve aantal zegt als hoeveel losse plannen "
             "zij tellen, en dat moeten er 400 zijn."
@@ -55,11 +59,11 @@ def show_outcome(session: Session, run: ContextRun, outcome: ContextOutcome) -> 
 def ensemble_text(outcome: ContextOutcome) -> str:
     """Say what the proposal lies beside."""
     sampled, wishes = outcome.context.sampled, outcome.problem.wishes
-    word = wishes.counted if wishes.counted == "inwoners" else "ION"
-    whole = "heel" if wishes.gemeente == "hard" else "gedeeld waar dat uitkomt"
+    rules = rules_of(replace(wishes, groups=None))
+    also = f"; verder {nl_list(rules)}" if rules else ""
     return (
         f"Naast plannen van {nl_count(sampled.groups, 'groep', 'groepen')} van "
-        f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {word}, met gemeenten {whole}. "
+        f"{filled_by(wishes).text}{also}. "
         f"{nl_count(sampled.chains, 'keten', 'ketens')} van {nl_number(sampled.made)} stappen, in "
         f"{nl_number(sampled.seconds)} s; {nl_percentage(sampled.accepted, 0)} van de stappen gaf "
         "een ander plan."
@@ -71,7 +75,7 @@ def show_sentences(context: Context) -> None:
     known = [special for special in context.specials if not math.isnan(special.waarde)]
     with st.container(key="zinnen"):
         if known:
-            st.markdown("\n".join(f"- {plain(special.zin)}" for special in known))
+            st.markdown("\n".join(f"- {plain(sentence)}" for sentence in sentences(known)))
         else:
             st.info(
                 "Van dit voorstel zijn de maten van een heel plan niet te bepalen, omdat het een "
@@ -88,7 +92,7 @@ def measures_table(context: Context) -> Table:
             percentile_text(special),
             r_hat_text(special.r_hat),
             size_text(special),
-            agreement_text(special),
+            agreement_text(special, "nog niet"),
         ]
         for special in context.specials
     ]
@@ -114,35 +118,39 @@ def r_hat_text(r_hat: float) -> str:
 
 
 def size_text(special: Special) -> str:
-    """Write the effective number of plans: the smaller of the middle and the tails."""
-    sizes = (special.ess_bulk, special.ess_tail)
-    return NOTHING if any(math.isnan(size) for size in sizes) else nl_number(min(sizes))
-
-
-def agreement_text(special: Special) -> str:
-    """Say whether the chains agree on a measure."""
-    if not special.geconvergeerd:
-        return "nog niet"
-    return "ja, in alle plannen gelijk" if math.isnan(special.r_hat) else "ja"
+    """Write the effective number of plans."""
+    return NOTHING if math.isnan(special.ess) else nl_number(special.ess)
 
 
 def show_plots(context: Context) -> None:
-    """Draw for each measure how it is spread over the plans, and where the proposal stands."""
+    """Draw for each measure how it is spread over the plans, and where the proposal stands.
+
+    A handful of plans has no spread to draw: the sentences tell how many there are.
+    """
+    if context.few:
+        return
     st.subheader("Het voorstel tussen de andere plannen")
     with st.container(key="plaatjes"):
         columns = st.columns(PLOTS_PER_ROW)
-        for number, special in enumerate(context.specials):
+        for number, special in enumerate(context.spread):
             title = MEASURES[special.maat].naam
             title = title[0].upper() + title[1:]
             svg = histogram_svg(special, context.draws[special.maat], title)
             columns[number % PLOTS_PER_ROW].html(drawing(svg, f"{title}. {special.zin}"))
+    still = [MEASURES[special.maat].naam for special in context.specials if special.vast]
+    if still:
+        st.caption(f"In alle plannen gelijk, en daarom zonder plaatje: {nl_list(still)}.")
 
 
 def show_nearest(session: Session, run: ContextRun, context: Context) -> None:
     """Show the plans that resemble the proposal most; each can be taken over or downloaded."""
-    if not context.nearest:
+    if not (context.nearest or context.drawn):
         return
     st.subheader("Geldige plannen die er het meest op lijken")
+    if context.drawn:
+        st.caption(drawn_text(context))
+    if not context.nearest:
+        st.caption("Een ander geldig plan is er niet gevonden.")
     counted = run.order.wishes.counted if run.order.wishes.counted == "inwoners" else "ION"
     for number, (column, near) in enumerate(
         zip(st.columns(max(len(context.nearest), 2)), context.nearest, strict=False), 1
@@ -155,7 +163,7 @@ def show_nearest(session: Session, run: ContextRun, context: Context) -> None:
             with st.container(horizontal=True, key=f"nabij_knoppen_{number}"):
                 st.button(
                     "Neem over", key=f"neem_plan_over_{number}", on_click=take_over,
-                    args=(session, near.plan, name),
+                    args=(session, run, near.plan, name),
                     help="Maakt dit het voorstel dat Toets en Kaart laten zien.",
                 )  # fmt: skip
                 st.download_button(
@@ -182,10 +190,10 @@ def _bytes_of(plan: Plan) -> Callable[[], bytes]:
     return lambda: plan_bytes(plan)
 
 
-def take_over(session: Session, plan: Plan, name: str) -> None:
+def take_over(session: Session, run: ContextRun, plan: Plan, name: str) -> None:
     """Make a plan the proposal that Toets and Kaart show."""
     kaders = session.question.kaders if session.question is not None else kader_names()
-    propose_plan(session, plan, name, tuple(kaders))
+    propose_plan(session, plan, name, tuple(kaders), wishes=run.order.wishes, origin="context")
     session.situating.taken = name
 
 

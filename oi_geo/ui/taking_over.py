@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from oi_geo.candidates.wishes import Wishes
 from oi_geo.criteria.kader import kader_names
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.ui.cache import Question
+from oi_geo.ui.context_choices import Adopted, Origin
 from oi_geo.ui.downloads import csv_bytes
 from oi_geo.ui.state import Session
 from oi_geo.ui.toets import OWN
@@ -23,12 +25,24 @@ def plan_bytes(plan: Plan) -> bytes:
     return csv_bytes(pd.DataFrame({"eenheid": plan.units, "groep": groups}))
 
 
-def propose_plan(session: Session, plan: Plan, name: str, kaders: tuple[str, ...]) -> Path:
-    """Make a plan the proposal that Toets and Kaart show; return the file that it is kept in."""
+def propose_plan(
+    session: Session,
+    plan: Plan,
+    name: str,
+    kaders: tuple[str, ...],
+    *,
+    wishes: Wishes,
+    origin: Origin,
+) -> Path:
+    """Make a plan the proposal that Toets and Kaart show; return the file that it is kept in.
+
+    Context asks with the wishes that the plan was made with, as long as it is the proposal.
+    """
     path = session.keep(file_name(name), plan_bytes(plan))
     session.proposal = path
     session.choices |= {"voorstel": OWN, "niveau": plan.level, "omvang": "vanzelf"}
     if not session.choices.get("kaders"):
         session.choices["kaders"] = list(kader_names())
     session.question = Question(session.inputs(), path, plan.level, kaders)
+    session.situating.adopted = Adopted(session.question, wishes, origin)
     return path

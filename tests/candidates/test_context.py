@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.stats import binomtest, percentileofscore
 
-from oi_geo.candidates.context import MEASURES, compare, wilson
+from oi_geo.candidates.context import compare, sentences
+from oi_geo.candidates.context_words import wilson
+from oi_geo.candidates.measures import MEASURES
 
 RNG_SEED = 11
 
@@ -120,16 +122,77 @@ def test_ties_are_named():
 
 def test_a_measure_that_is_the_same_in_all_plans():
     draws = {"gemeenten_gedeeld": np.full((4, 2500), 8.0), "snijkanten": independent(0, 99)}
-    same, moving = compare({"gemeenten_gedeeld": 8, "snijkanten": 5}, draws, groups=9)
+    same, _ = compare({"gemeenten_gedeeld": 8, "snijkanten": 5}, draws, groups=9)
     assert same.zin == (
-        "Het voorstel heeft evenveel gedeelde gemeenten als alle 10.000 getrokken geldige "
-        "plannen met hetzelfde aantal groepen (9)."
+        "Het aantal gedeelde gemeenten is in alle 10.000 getrokken geldige plannen met hetzelfde "
+        "aantal groepen (9) gelijk, en in het voorstel ook: 8."
     )
-    # It cannot tell its own effective size, and takes that of the other.
-    size = min(moving.ess_bulk, moving.ess_tail, 10_000)
-    assert same.interval == pytest.approx(wilson(0.5, size))
-    (more, _) = compare({"gemeenten_gedeeld": 9, "snijkanten": 5}, draws, groups=9)
-    assert "meer gedeelde gemeenten dan alle 10.000" in more.zin
+    assert same.vast
+    assert same.aandeel_gelijk == 1
+    # There is no place among plans that do not differ.
+    assert np.isnan([same.percentiel, *same.interval]).all()
+    more, _ = compare({"gemeenten_gedeeld": 9, "snijkanten": 5}, draws, groups=9)
+    assert more.zin.endswith("(9) 8, en in het voorstel 9.")
+    assert (more.aandeel_lager, math.isnan(more.percentiel)) == (1, True)
+
+
+def test_a_still_length_is_written_with_its_unit():
+    draws = {"snijlijn_km": np.full((4, 2500), 8.25), "snijkanten": independent(0, 99)}
+    far, _ = compare({"snijlijn_km": 10.0}, draws, groups=2)
+    assert far.zin.endswith("(2) 8,2 km, en in het voorstel 10,0 km.")
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([5.0, 1, 9], "is compacter dan 2 van de 3 ANDERE en minder compact dan 1."),
+        ([1.0, 2], "is compacter dan beide ANDERE."),
+        ([1.0, 2, 3], "is compacter dan alle 3 ANDERE."),
+        ([9.0], "is minder compact dan het enige geldige plan dat ernaast gevonden is."),
+        (
+            [6.0, 6.0, 1, 9],
+            "is even compact als 2 van de 4 ANDERE, compacter dan 1 en minder compact dan 1.",
+        ),
+    ],
+)
+def test_among_few_plans_a_rank_and_no_percentage(others, words):
+    draws = {"polsby_popper": independent(1, 9)}
+    among = {"polsby_popper": np.array(others)}
+    (special,) = compare({"polsby_popper": 6.0}, draws, groups=2, others=among)
+    plans = "geldige plannen die ernaast gevonden zijn"
+    assert special.zin == f"Het voorstel {words.replace('ANDERE', plans)}"
+    assert np.isnan([special.percentiel, special.aandeel_gelijk, *special.interval]).all()
+    assert special.r_hat <= 1.01, "whether the chains agree is told all the same"
+
+
+def test_without_any_other_plan_there_is_nothing_to_rank_among():
+    draws = {"polsby_popper": independent(1, 9)}
+    among = {"polsby_popper": np.array([])}
+    (special,) = compare({"polsby_popper": 6.0}, draws, groups=2, others=among)
+    assert "geen ander geldig plan gevonden" in special.zin
+
+
+def test_one_reason_is_said_once_for_all_measures_that_it_concerns():
+    apart = np.random.default_rng(2).normal(size=(4, 2500)) + np.arange(4)[:, None]
+    wide = apart + 3 * np.arange(4)[:, None]
+    draws = {
+        "polsby_popper": independent(0, 99), "snijlijn_km": apart, "kleinste": wide,
+        "grootste": independent(0, 99), "afwijking": independent(0, 99),
+    }  # fmt: skip
+    values = dict.fromkeys(["polsby_popper", "snijlijn_km", "kleinste"], 1.0)
+    specials = compare(values, draws, groups=2)
+    said = sentences(specials)
+    assert said[0] == specials[0].zin
+    assert said[1].startswith(
+        "Voor de omvang van de grootste groep en de afwijking van de gemiddelde omvang is"
+    )
+    assert said[2].startswith(
+        "Over de lengte van de snijlijn en de omvang van de kleinste groep in vergelijking"
+    )
+    # The worst of the two speaks for both.
+    assert specials[2].r_hat > specials[1].r_hat
+    assert said[2].endswith(specials[2].reden)
+    assert len(said) == 3
 
 
 def test_rounding_does_not_make_a_tie_a_difference():

@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from oi_geo.candidates.distance import choose_different, least_distance, plan_distance
+from oi_geo.candidates.distance import (
+    choose_different,
+    least_distance,
+    partners,
+    plan_distance,
+)
 
 NODES = 7
 PLANS = hnp.arrays(np.int32, NODES, elements=st.integers(-1, 3))
@@ -24,6 +29,17 @@ def by_hand(a: np.ndarray, b: np.ndarray, weight: np.ndarray) -> float:
 @given(a=PLANS, b=PLANS, weight=WEIGHTS)
 def test_distance_is_that_of_the_best_renaming(a, b, weight):
     assert plan_distance(a, b, weight) == pytest.approx(by_hand(a, b, weight), abs=1e-12)
+
+
+@given(a=PLANS, b=PLANS, weight=WEIGHTS)
+def test_partners_share_as_much_as_the_best_renaming(a, b, weight):
+    pairs = partners(a, b, weight)
+    shared = [weight[(a == mine) & (b == theirs)].sum() for mine, theirs in pairs.items()]
+    assert len(set(pairs.values())) == len(pairs)
+    assert all(shared)
+    assert shared == sorted(shared, reverse=True)
+    nowhere = weight[(a == -1) & (b == -1)].sum()
+    assert (sum(shared) + nowhere) / weight.sum() == pytest.approx(1 - by_hand(a, b, weight))
 
 
 @given(a=PLANS, b=PLANS, c=PLANS, weight=WEIGHTS)

@@ -60,7 +60,16 @@ def test_heights_are_shares_and_the_marker_stands_on_its_bar():
     assert marker(svg) == pytest.approx(x9, abs=0.2)
     assert "aandeel van 4.000 geldige plannen" in words(svg)
     assert "voorstel: 9" in words(svg)
-    assert "← lager is beter" in words(svg)
+    assert "← meestal liever lager" in words(svg)
+
+
+def test_nothing_white_runs_through_the_bar_of_the_proposal():
+    svg = plot(chains([8.0, 8, 8, 9]), 8)
+    lines = [line for line in svg.iter(f"{SVG}line") if float(line.attrib["y2"]) == BOTTOM]
+    assert {line.get("stroke") for line in lines if line.get("x1") == line.get("x2")} == {VERMILION}
+    # The line rises above the tallest bar, so that it is seen whatever the colours.
+    (line,) = lines[:1] if lines[0].get("stroke") == VERMILION else lines[-1:]
+    assert float(line.attrib["y1"]) < BOTTOM - max(height for _, height in bars(svg)) - 10
 
 
 def test_title_and_sentence_are_escaped():

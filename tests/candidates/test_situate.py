@@ -1,5 +1,6 @@
 """A proposal beside an ensemble, on a map whose valid plans can all be written out."""
 
+import re
 from functools import cache
 from itertools import permutations
 
@@ -7,14 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from oi_geo.candidates.context import compare
 from oi_geo.candidates.ensemble import sample
 from oi_geo.candidates.problem import Problem, build_problem
-from oi_geo.candidates.situate import Context, situate
+from oi_geo.candidates.situate import COUNTED_AT_ONCE, Context, few, situate
 from oi_geo.candidates.standing import COMPARED, standing
+from oi_geo.candidates.streams import read_plans
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.plan import UNASSIGNED, Plan
 from tests.candidates.smallgraphs import tree_count
-from tests.candidates.toy import all_plans, code, groups_of, node_graph, plan_by_letters, toy
+from tests.candidates.toy import all_plans, code, codes, groups_of, node_graph, plan_by_letters, toy
 
 # A square of four wijken has four spanning trees and a row of four has one, so that the plan of two
 # squares comes out sixteen times as often as that of two rows.
@@ -96,6 +99,7 @@ def test_plans_and_draws_are_those_after_burn_in(context):
         COMPARED, (CHAINS, 16_000)
     )
     assert context.converged
+    assert not context.cut_short
 
 
 def test_shares_are_those_of_the_stated_distribution(context):
@@ -115,7 +119,9 @@ def test_percentiles_are_those_of_the_stated_distribution(context):
     problem = small_problem()
     plans, weight = every_plan()
     own = standing(problem, plan_by_letters(problem.area, *PROPOSAL))
-    for special in context.specials:
+    for special in compare(own, context.draws, groups=2):
+        if special.vast:
+            continue
         values = np.array([standing(problem, plan)[special.maat] for plan in plans])
         equal = np.isclose(values, own[special.maat])
         lower = (values < own[special.maat]) & ~equal
@@ -126,14 +132,109 @@ def test_percentiles_are_those_of_the_stated_distribution(context):
         assert special.percentiel == pytest.approx(middle, abs=ERROR)
 
 
+@pytest.mark.parametrize("groups", [PROPOSAL, ("ABFG", "CDEH")])
+def test_where_few_plans_differ_the_proposal_is_ranked_among_them(sampled, groups):
+    problem = small_problem()
+    plans, _ = every_plan()
+    proposal = plan_by_letters(problem.area, *groups)
+    context = situate(problem, proposal, sampled)
+    assert (context.few, context.different) == (True, len(plans))
+    # A proposal that is no valid plan is held against all of them.
+    others = [plan for plan in plans if moved(plan, proposal) > 0]
+    assert len(others) == len(plans) - bool(context.drawn)
+    own = standing(problem, proposal)
+    for special in context.specials:
+        assert np.isnan([special.percentiel, special.aandeel_lager, *special.interval]).all()
+        assert "%" not in special.zin
+        assert "getrokken" not in special.zin
+        values = np.array([standing(problem, plan)[special.maat] for plan in others])
+        same = np.isclose(values, own[special.maat])
+        counts = [((values < own[special.maat]) & ~same).sum(), same.sum()]
+        counts.append(len(others) - sum(counts))
+        if not special.vast:
+            numbers = {int(n) for n in re.findall(r"\d+", special.zin)} - {len(others)}
+            assert numbers == {n for n in counts if n} - {len(others)}
+    compact = next(one for one in context.specials if one.maat == "polsby_popper")
+    if groups == PROPOSAL:  # two squares
+        assert compact.zin == (
+            "Het voorstel is compacter dan alle 6 geldige plannen die ernaast gevonden zijn."
+        )
+
+
+@pytest.mark.parametrize(
+    ("times", "verdict"),
+    [
+        ([2] * 49, True),
+        ([2] * 50, False),
+        ([97, 2, 1], True),
+        ([96, 2, 1], False),  # one in ninety-nine was new: there may be many more
+        ([30, *[1] * 10], False),  # one plan that comes often, and ever new ones beside it
+        ([1], False),
+        ([], False),
+    ],
+)
+def test_few_plans_are_few_only_where_they_come_back(times, verdict):
+    assert few(times) is verdict
+
+
+def test_a_plan_that_differs_where_nobody_lives_is_the_proposal_itself(tmp_path):
+    area = toy("AXBC", {"A": 1000.0, "B": 1000.0, "C": 1000.0, "X": 0.0})
+    problem = build_problem(area, Wishes("wijk", 1000, 2000, gemeente="nee", groups=2))
+    made = sample(problem, tmp_path, steps=2000, chains=2)
+    context = situate(problem, plan_by_letters(area, "A", "XBC"), made)
+    # A | XBC, AX | BC and AXB | C: two divisions of the people.
+    assert context.different == 2
+    (near,) = [one for one in context.nearest if one.distance == pytest.approx(1 / 3)]
+    assert context.nearest == (near,)
+    cut = {frozenset(codes("A")), frozenset(codes("AX"))}
+    assert context.drawn == sum(
+        any(frozenset(area.units.index[plan.labels[problem.node] == g]) in cut for g in (0, 1))
+        for plan in read_plans(tmp_path)
+        if plan.stap > 400
+    )
+
+
+def test_who_stops_gets_what_was_counted_of_every_chain(sampled):
+    context = situate(
+        small_problem(),
+        plan_by_letters(small_problem().area, *PROPOSAL),
+        sampled,
+        stop=lambda: True,
+    )
+    assert (context.plans, context.cut_short) == (COUNTED_AT_ONCE, True)
+    kept = [
+        stored.labels
+        for chain in range(CHAINS)
+        for stored in [plan for plan in read_plans(sampled.folder, chain) if plan.stap > STEPS / 5][
+            : COUNTED_AT_ONCE // CHAINS
+        ]
+    ]
+    order = list(small_problem().area.units.index)
+    node = {c: small_problem().node[order.index(c)] for c in order}
+    rest = [code(letter) for letter in "BEF"]
+    total = people()[rest].sum()
+    together = [
+        sum(people()[c] for c in rest if labels[node[c]] == labels[node[code("A")]]) / total
+        for labels in kept
+    ]
+    assert context.together[0].aandeel[code("A")] == pytest.approx(np.mean(together))
+    # The measures are those of all plans all the same.
+    assert context.draws["kleinste"].shape == (CHAINS, 16_000)
+
+
 @pytest.mark.parametrize("groups", [PROPOSAL, ("ABCD", "EFGH"), ("AH", "BCDEFG")])
 def test_the_nearest_plans_are_the_nearest_of_all(sampled, groups):
     """Every plan is among the kept ones: the rarest has a chance of 1 in 25 at each of 1.600."""
     plans, weight = every_plan()
     assert weight.min() > 0.01
     proposal = plan_by_letters(small_problem().area, *groups)
-    found = situate(small_problem(), proposal, sampled).nearest
-    wanted = sorted(moved(plan, proposal) for plan in plans)[:3]
+    context = situate(small_problem(), proposal, sampled)
+    found = context.nearest
+    # The proposal itself does not resemble itself; how often it was drawn is counted.
+    wanted = sorted(moved(plan, proposal) for plan in plans if moved(plan, proposal) > 0)[:3]
+    itself = [w for plan, w in zip(plans, weight, strict=True) if moved(plan, proposal) == 0]
+    assert context.drawn / context.plans == pytest.approx(sum(itself), abs=ERROR)
+    assert bool(context.drawn) == bool(itself)
     assert [near.distance for near in found] == pytest.approx(wanted)
     for near in found:
         assert moved(near.plan, proposal) == pytest.approx(near.distance)

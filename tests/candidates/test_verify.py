@@ -35,8 +35,8 @@ def found(area: StudyArea, groups: list[str], low: int, high: int, **other) -> l
 def test_a_group_outside_the_band(low, high):
     expected = {
         (2000, 3000): [],
-        (2000, 2999): ["CDE telt 3.000 en valt buiten de band."],
-        (2001, 3000): ["AB telt 2.000 en valt buiten de band."],
+        (2000, 2999): ["CDE telt 3.000 inwoners en valt buiten de band."],
+        (2001, 3000): ["AB telt 2.000 inwoners en valt buiten de band."],
     }
     assert found(toy("ABCDE"), ["AB", "CDE"], low, high) == expected[low, high]
 
@@ -50,7 +50,7 @@ def test_the_band_on_ion_counts_huisarts_practices():
     area = toy("ABCD", practices=practices)
     assert found(area, ["AB", "CD"], 2000, 2500, counted="ion") == []
     assert found(area, ["AB", "CD"], 2001, 2500, counted="ion") == [
-        "AB telt 2.000 en valt buiten de band."
+        "AB telt 2.000 ION en valt buiten de band."
     ]
 
 
@@ -140,7 +140,7 @@ def test_groups_that_may_leave_the_band_and_units_without_a_group():
     area = toy("ABCD", {"A": 9000})
     plan = plan_by_letters(area, "A", "BC")
     wishes = Wishes("regio", 2000, 4000, gemeente="nee", together=((code("C"), code("D")),))
-    assert breaches(area, wishes, plan) == ["A telt 9.000 en valt buiten de band."]
+    assert breaches(area, wishes, plan) == ["A telt 9.000 inwoners en valt buiten de band."]
     assert breaches(area, wishes, plan, exempt=frozenset({"A"})) == []
 
 

@@ -107,8 +107,9 @@ def test_a_run_goes_on_elsewhere_and_a_near_plan_is_taken_over(page: Page, serve
     press(page, "context_stop")
     wait_for_outcome(page)
     expect(page.get_by_text("Het rekenen is ingekort")).to_be_visible()
+    # A measure that is the same in all plans has no percentile either.
     claimed = {
-        row["Maat"]: (row["Percentiel"] != UNCLAIMED, row["Zijn de ketens het eens?"][:2] == "ja")
+        row["Maat"]: (row["Percentiel"] != UNCLAIMED, row["Zijn de ketens het eens?"] == "ja")
         for row in table_rows(page, "context_maten")
     }
     assert len(claimed) == 6

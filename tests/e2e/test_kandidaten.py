@@ -27,11 +27,16 @@ def wait_for_cards(page: Page) -> None:
     settled(page)
 
 
+def opened(page: Page, card: int, title: str) -> None:
+    """Open a part of a card."""
+    place = page.locator(f".st-key-kandidaat_{card} summary").filter(has_text=title)
+    place.click()
+
+
 def groups_of(page: Page, card: int) -> dict[str, str]:
     """Return the groups of a candidate with how many people each counts."""
-    place = page.locator(f".st-key-kandidaat_{card}")
-    place.get_by_text("Groepen", exact=True).last.click()
-    table = place.locator("details table")
+    opened(page, card, "Groepen")
+    table = page.locator(f".st-key-groepen_{card} table")
     expect(table).to_be_visible()
     cells = table.evaluate("t => [...t.rows].map(r => [...r.cells].map(c => c.textContent))")
     return dict(cells)
@@ -48,6 +53,9 @@ def test_from_wishes_to_a_tested_proposal(page: Page, server: Server) -> None:
         assert image.evaluate("image => image.complete && image.naturalWidth") == 600
     made = groups_of(page, 0)
     assert len(made) == 2
+    opened(page, 0, "Punten")
+    expect(page.locator(".st-key-punten_0")).to_contain_text("Eén punt is hier")
+    expect(page.locator(".st-key-kandidaat_0 .oi-broken li").first).to_be_visible()
 
     press(page, "neem_over_0")
     expect(page.get_by_text("Voorstel A is nu het voorstel op Toets en Kaart.")).to_be_visible()
@@ -63,6 +71,28 @@ def test_from_wishes_to_a_tested_proposal(page: Page, server: Server) -> None:
     expect(page.get_by_text("Met de groepen van voorstel_a.csv.")).to_be_visible()
     go_to(page, "Kandidaten")
     expect(page.locator(".st-key-kandidaat_0")).to_be_visible()  # the run is still there
+
+
+def test_quick_answers_keep_the_usual_band(page: Page, server: Server) -> None:
+    """Somebody answers the next question before the new band has been drawn."""
+    open_app(page, server.url)
+    go_to(page, "Kandidaten")
+    for wait_ms in (40, 80, 120, 160, 200):
+        for level, low, high in (
+            ("Gemeentehubs", "20000", "80000"), ("Wijkverbanden", "10000", "20000"),
+        ):  # fmt: skip
+            choose(page, "k_niveau", level)
+            page.wait_for_timeout(wait_ms)
+            choose(page, "k_tijd", "5 seconden" if level == "Gemeentehubs" else "10 seconden")
+            page.wait_for_timeout(500)  # what came of the first answer may still be on its way
+            settled(page)
+            for label, value in (("Minimum", low), ("Maximum", high)):
+                field = page.get_by_label(f"{label} per groep (inwoners)")
+                expect(field).to_have_count(1)
+                expect(field).to_have_value(value)
+        page.reload()
+        settled(page)
+        go_to(page, "Kandidaten")
 
 
 def test_a_locked_group_stays_and_a_run_goes_on_elsewhere(page: Page, server: Server) -> None:

@@ -2,16 +2,24 @@
 
 import base64
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from oi_geo.maps.candidate_map import WIDTH, canvas_of, places_svg, plan_svg, svg_uri
+from oi_geo.candidates.distance import partners
+from oi_geo.maps.candidate_map import WIDTH, canvas_of, places_svg, plan_svg, svg_uri, theme_like
+from oi_geo.maps.drawing_labels import text_width
 from oi_geo.maps.geometry import border_lines
+from oi_geo.maps.themes import group_neighbours, group_theme
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.plan import Plan
+from oi_geo.study_area import study_area
+from tests.conftest import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -26,9 +34,31 @@ def canvas(area):
     return canvas_of(area)
 
 
+@pytest.fixture(scope="module")
+def toy():
+    return study_area(draw("ABCD\nEFGH\nabcd\nefgh"))
+
+
 def plan_by_gemeente(area, names=None) -> Plan:
     groups = area.units["gemeentenaam"].map(lambda name: (names or {}).get(name, name))
     return Plan.from_mapping(groups.to_dict(), area.units.index)
+
+
+def names(svg: str) -> list[str]:
+    """Read the names on a drawing; a long one stands on two lines."""
+    return [" ".join(t.itertext()) for t in ET.fromstring(svg).findall(f"{SVG}text")]
+
+
+def boxes(svg: str) -> list[tuple[float, float, float, float]]:
+    """Measure how much room each name takes at most, by the widest font that it may get."""
+    found = []
+    for text in ET.fromstring(svg).findall(f"{SVG}text"):
+        size = float(text.get("font-size"))
+        rows = [(float(t.get("x")), float(t.get("y")), t.text) for t in text]
+        half = max(text_width(row[2], size) for row in rows) / 2
+        x = rows[0][0]
+        found.append((x - half, rows[0][1] - size, x + half, rows[-1][1] + size / 4))
+    return found
 
 
 def paths(svg: str) -> list[ET.Element]:
@@ -59,18 +89,58 @@ def test_every_group_is_drawn_with_all_its_parts(area, canvas):
 def test_names_stay_text(area, canvas):
     nasty = '<script>alert("1")</script>&'
     svg = plan_svg(canvas, plan_by_gemeente(area, {"Merlewaard": nasty}))
-    texts = [t.text for t in ET.fromstring(svg).findall(f"{SVG}text")]
-    assert nasty in texts
+    assert nasty in names(svg)
     assert "<script" not in svg
     assert "http" not in svg.replace("http://www.w3.org/2000/svg", "")
 
 
-def test_labels_lie_on_the_drawing_and_clear_of_each_other(area, canvas):
-    texts = ET.fromstring(plan_svg(canvas, plan_by_gemeente(area))).findall(f"{SVG}text")
-    assert len(texts) >= 8
-    places = [(float(t.get("x")), float(t.get("y"))) for t in texts]
-    assert all(0 < x < WIDTH and 0 < y <= canvas.height for x, y in places)
-    assert len(set(places)) == len(places)
+def test_numbers_are_those_of_the_list_of_groups(area, canvas):
+    plan = plan_by_gemeente(area)
+    svg = plan_svg(canvas, plan, labels="nummers")
+    assert sorted(names(svg), key=int) == [str(i + 1) for i in range(len(plan.groups))]
+    where = dict(zip(names(svg), boxes(svg), strict=True))
+    for number, group in enumerate(plan.groups, 1):
+        here = shapely.union_all(canvas.shapes[area.units.index.isin(list(plan.members(group)))])
+        assert shapely.box(*where[str(number)]).intersects(here)
+
+
+def test_a_group_without_units_has_no_number(area, canvas):
+    plan = plan_by_gemeente(area)
+    more = replace(plan, groups=("Leeg", *plan.groups), labels=plan.labels + 1)
+    shown = names(plan_svg(canvas, more, labels="nummers"))
+    assert sorted(shown, key=int) == [str(i + 2) for i in range(len(plan.groups))]
+
+
+def test_the_same_place_keeps_its_colour_in_another_plan(area):
+    """Two gemeenten change group: every other group looks as it did."""
+    before = plan_by_gemeente(area)
+    theme = group_theme(area, before)
+    moved = sorted(before.groups)[:2]
+    renamed = {name: f"Groep {n}" for n, name in enumerate(sorted(before.groups, reverse=True))}
+    after = plan_by_gemeente(area, {**renamed, moved[0]: renamed[moved[1]]})
+    new = theme_like(area, after, before)
+    colour = dict(zip(theme.labels, theme.colours, strict=True))
+    again = dict(zip(new.labels, new.colours, strict=True))
+    same = [name for name in before.groups if name not in moved]
+    assert len(same) >= 8
+    assert {name: again[renamed[name]] for name in same} == {name: colour[name] for name in same}
+    assert theme_like(area, before, before).colours == theme.colours
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 5), min_size=32, max_size=32))
+def test_neighbours_differ_whatever_the_colours_should_be(toy, cells):
+    half = len(toy.units)
+    first, second = (
+        Plan.from_mapping(
+            {u: f"g{c}" for u, c in zip(toy.units.index, part, strict=True)}, toy.units.index
+        )
+        for part in (cells[:half], cells[half:])
+    )
+    colours = theme_like(toy, second, first).colours
+    assert all(colours[a] != colours[b] for a, b in group_neighbours(toy, second))
+    mine, theirs = next(iter(partners(second.labels, first.labels, np.ones(half)).items()))
+    assert colours[mine] == group_theme(toy, first).colours[theirs]  # nothing comes before it
 
 
 def test_what_is_locked_is_hatched_and_named(area, canvas):
@@ -78,7 +148,7 @@ def test_what_is_locked_is_hatched_and_named(area, canvas):
     free = plan_svg(canvas, plan)
     fixed = plan_svg(canvas, plan, fixed=plan.members("Elzerveen"))
     assert "(vast)" not in free
-    assert "Elzerveen (vast)" in fixed
+    assert "Elzerveen (vast)" in names(fixed)
     assert len(paths(fixed)) == len(paths(free)) + 1
     [hatch] = [p for p in paths(fixed) if p.get("stroke") == "#111"]
     points = shapely.MultiPoint(
@@ -90,7 +160,7 @@ def test_what_is_locked_is_hatched_and_named(area, canvas):
 
 def test_places_are_outlined_and_numbered(area, canvas):
     svg = places_svg(canvas, [["WK900400"], [], list(area.units.index[:3])])
-    assert [t.text for t in ET.fromstring(svg).findall(f"{SVG}text")] == ["1", "3"]
+    assert names(svg) == ["1", "3"]
     assert svg.count('fill="#b00020"') == 2
 
 

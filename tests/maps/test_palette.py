@@ -17,6 +17,7 @@ from oi_geo.maps.palette import (
     NO_GROUP_COLOUR,
     UNKNOWN_COLOUR,
     ZERO_COLOUR,
+    colour_numbers,
     colours_for,
     group_colours,
     mix,
@@ -91,6 +92,26 @@ def test_neighbours_differ_whatever_the_map(width, cells):
     colours = colours_for(n, pairs)
     assert len(colours) == n
     assert all(colours[a] != colours[b] for a, b in pairs)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(2, 9),
+    st.lists(st.integers(0, 24), min_size=9, max_size=90),
+    st.dictionaries(st.integers(0, 24), st.integers(0, 30), max_size=25),
+)
+def test_a_wanted_colour_is_given_unless_an_earlier_neighbour_has_it(width, cells, wanted):
+    n, pairs = planar(width, cells)
+    wanted = {group: colour for group, colour in wanted.items() if group < n}
+    colours = colour_numbers(n, pairs, wanted)
+    assert len(colours) == n
+    assert all(colours[a] != colours[b] for a, b in pairs)
+    around = {group: {b for pair in pairs for b in pair if group in pair} for group in range(n)}
+    before: list[int] = []
+    for group, colour in wanted.items():
+        barred = any(b in around[group] and colours[b] == colour == wanted[b] for b in before)
+        assert barred or colours[group] == colour
+        before.append(group)
 
 
 @settings(max_examples=60, deadline=None)

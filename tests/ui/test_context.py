@@ -6,34 +6,42 @@ import math
 import re
 import weakref
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from oi_geo.candidates.context import Special
+from oi_geo.candidates.situate import COUNTED_AT_ONCE
 from oi_geo.candidates.standing import standing
-from oi_geo.candidates.wishes import Wishes
+from oi_geo.candidates.verify import breaches
+from oi_geo.candidates.wishes import Weights, Whole, Wishes
 from oi_geo.commands.ensemble_files import share_table
 from oi_geo.maps.geometry import bounds_of
 from oi_geo.metrics import measure
 from oi_geo.pipeline import example_files, example_inputs, load_area, run_toets
 from oi_geo.plan import Plan
+from oi_geo.report.context import agreement_text
 from oi_geo.ui import context as context_page
 from oi_geo.ui import context_questions
 from oi_geo.ui.cache import Question
+from oi_geo.ui.candidate_cards import take_over
+from oi_geo.ui.candidate_run import Order, Run
 from oi_geo.ui.context_choices import Situating
 from oi_geo.ui.context_questions import cuts_gemeente, default_band, group_sizes
 from oi_geo.ui.context_regio import doubts_frame, place_of
 from oi_geo.ui.context_run import BROKEN_OFF, NO_ROOM, ContextOrder, ContextRun
 from oi_geo.ui.context_view import (
-    agreement_text,
     distance_text,
+    ensemble_text,
     percentile_text,
     r_hat_text,
     report,
 )
+from oi_geo.ui.context_wishes import carried, filled_by
 from oi_geo.ui.state import Session
+from oi_geo.ui.taking_over import propose_plan
 from oi_geo.ui.toets import OWN
 from oi_geo.ui.words import plain
 from tests.ui.conftest import TableReader, html_tables, run_page
@@ -218,7 +226,8 @@ def test_nothing_is_claimed_where_the_chains_do_not_agree(page, area, toets):
     assert {row[-1] for row in table.rows} == {"nog niet"}
     assert not page.get("bidi_component")  # no map of how often
     said = "\n".join(m.value for m in page.markdown)
-    assert said.count("valt nog niets te zeggen") == len(table.rows)
+    assert said.count("valt nog niets te zeggen") == 1  # for all measures at once
+    assert len(table.rows) == 6
     assert not re.search(r"\d %", said.replace("% van de inwoners zit", ""))
     assert "c_regio" not in page.session_state
     context_text = report(short, short.outcome)
@@ -255,6 +264,165 @@ def test_the_nearest_plan_is_taken_over(page):
     assert session.situating.run.outcome.context.nearest[0].distance == 0
 
 
+def adopt(page, plan, wishes, origin="kandidaten") -> Session:
+    """Take a plan over as the page Kandidaten does, and look at Context."""
+    session = session_of(page)
+    propose_plan(session, plan, "Voorstel A", ("unicum",), wishes=wishes, origin=origin)
+    page.run()
+    assert not page.exception
+    return session
+
+
+def filled(page) -> tuple[object, ...]:
+    """Return what is filled in on the page."""
+    numbers = [page.number_input(key=f"c_{end}").value for end in ("minimum", "maximum")]
+    return page.selectbox(key="c_telt").value, *numbers, page.selectbox(key="c_heel").value
+
+
+def test_a_plan_of_kandidaten_is_compared_under_its_own_wishes(page, area, toets):
+    codes = list(area.units.index)
+    names = {code: toets.plan.groups[label] for code, label in zip(codes, toets.plan.labels,
+                                                                   strict=True)}  # fmt: skip
+    first = [code for code in codes if names[code] == toets.plan.groups[0]]
+    second = next(code for code in codes if names[code] == toets.plan.groups[1])
+    within = pd.Series(names)
+    made = Wishes(
+        "regio", 2_000, 12_000, counted="ion", target=9_000, gemeente="voorkeur",
+        whole=(Whole("kern", pd.Series({first[0]: "K", first[1]: "K"})),
+               Whole("wsv", pd.Series({first[2]: "W"}), "voorkeur")),
+        within=within, together=((first[0], first[2]),), apart=((first[0], second),),
+        locks={first[0]: names[first[0]]}, today=within, weights=Weights(gemeenten=7.0),
+    )  # fmt: skip
+    adopt(page, toets.plan, made)
+    assert filled(page) == ("ion", 2_000, 12_000, "nee")
+    [told] = [text for text in words(page) if text.startswith("Ingevuld")]
+    assert told == (
+        "Ingevuld staan de wensen waarmee Kandidaten dit plan maakte. Ook hier geldt wat toen nog "
+        "meer moest: hogere grenzen waar geen groep overheen gaat, kernen heel, 1 paar dat bij "
+        "elkaar hoort, 1 paar dat uit elkaar moet en 1 vaste eenheid. Wat toen liefst zo was, telt "
+        "hier niet mee: een ensemble weegt niets af."
+    )
+    page.button(key="vergelijk").click().run()
+    finish(page)
+    asked = session_of(page).situating.run.order.wishes
+    assert (asked.low, asked.high, asked.counted, asked.gemeente) == (2_000, 12_000, "ion", "nee")
+    assert [whole.kind for whole in asked.whole] == ["kern"]
+    assert asked.within is within
+    assert (asked.together, asked.apart, asked.locks) == (made.together, made.apart, made.locks)
+    assert (asked.target, asked.today, asked.weights) == (None, None, Weights())
+
+
+def test_every_plan_beside_it_keeps_what_had_to_hold(area, toets, tmp_path):
+    code = area.units.index[0]
+    other = next(c for c, x in zip(area.units.index, toets.plan.labels, strict=True)
+                 if x != toets.plan.labels[0])  # fmt: skip
+    made = Wishes("regio", *BAND, gemeente="nee", apart=((code, other),), locks={code: "Vast"})
+    asked = carried(made, filled_by(made))
+    run = ran(replace(order(area, toets.plan), wishes=asked), tmp_path)
+    assert run.error == ""
+    for near in run.outcome.context.nearest:
+        assert breaches(area, made, near.plan) == []
+        assert "Vast" in near.plan.groups
+    assert "verder 1 paar dat uit elkaar moet en 1 vaste eenheid" in ensemble_text(run.outcome)
+
+
+def test_the_wishes_go_when_another_proposal_comes(page, toets):
+    guess = filled(page)
+    assert "Ingevuld staat de band waar het voorstel net in past." in words(page)
+    made = Wishes("regio", 70_000, 250_000, gemeente="hard")
+    session = adopt(page, toets.plan, made)
+    assert filled(page) == ("inwoners", 70_000, 250_000, "hard")
+    page.selectbox(key="c_telt").select("ion").run()
+    assert filled(page)[:2] != ("ion", 70_000)  # a band of people says nothing of ION
+    page.selectbox(key="c_telt").select("inwoners").run()
+    page.number_input(key="c_minimum").set_value(75_000).run()
+    assert any(
+        text.startswith("Dit plan is gemaakt met 70.000 tot 250.000 inwoners, met gemeenten heel.")
+        for text in words(page)
+    )
+    # The very same file, uploaded: nothing is known of how it was made.
+    path = session.keep(session.proposal.name, session.proposal.read_bytes())
+    session.question = replace(session.question, proposal=path)
+    page.run()
+    assert filled(page) == guess
+    assert "Ingevuld staat de band waar het voorstel net in past." in words(page)
+
+
+def test_a_near_plan_takes_the_wishes_of_its_run_along(page):
+    page.number_input(key="c_minimum").set_value(90_000).run()
+    compared(page)
+    page.button(key="neem_plan_over_1").click().run()
+    assert filled(page) == ("inwoners", 90_000, 215_000, "nee")
+    assert any(
+        text.startswith("Ingevuld staan de wensen van de vergelijking waar dit plan uit komt.")
+        for text in words(page)
+    )
+
+
+def test_taking_over_on_kandidaten_keeps_the_wishes(area, toets, tmp_path):
+    wishes = Wishes("regio", *BAND)
+    candidate = SimpleNamespace(plan=toets.plan)
+    what = Run(Order(("x",), area, wishes, ("unicum",)))
+    session = Session(tmp_path)
+    take_over(session, what, candidate, "Voorstel A")
+    adopted = session.situating.adopted
+    assert (adopted.wishes, adopted.origin) == (wishes, "kandidaten")
+    assert adopted.is_asked(session.question)
+    assert not adopted.is_asked(replace(session.question, level="hub"))
+
+
+def test_a_measure_that_never_differs_has_no_plot(page, area, toets):
+    session = session_of(page)
+    asked = Wishes("regio", 30_000, 150_000, groups=4)
+    run = ran(replace(order(area, toets.plan, steps=20_000), wishes=asked), session.folder)
+    assert not run.outcome.context.few
+    still = [one for one in run.outcome.context.specials if one.vast]
+    assert [one.maat for one in still] == ["gemeenten_gedeeld"]
+    session.situating.run = run
+    page.run()
+    assert not page.exception
+    said = "In alle plannen gelijk, en daarom zonder plaatje: het aantal gedeelde gemeenten."
+    assert said in words(page)
+    plots = 5 + len(run.outcome.context.nearest)
+    assert html(page).count('alt="') == plots
+    table = next(t for t in html_tables(page) if t.heads[0] == "Maat")
+    row = next(row for row in table.rows if row[0].startswith("Gedeelde gemeenten"))
+    assert (row[2], row[-1]) in {("–", "ja, in alle plannen gelijk"), ("–", "nog niet")}
+
+
+def test_of_few_plans_no_percentage_is_shown(page, area, toets):
+    session = session_of(page)
+    run = session.situating.run = ran(order(area, toets.plan, gemeente="hard"), session.folder)
+    assert 0 < run.outcome.context.different < 50
+    page.run()
+    assert not page.exception
+    assert any("geldige plannen gevonden." in text for text in words(page))
+    table = next(t for t in html_tables(page) if t.heads[0] == "Maat")
+    assert {row[2] for row in table.rows} == {"–"}
+    said = [m.value for m in page.markdown if m.value.startswith("- Het voorstel")]
+    assert len(said) == 1
+    assert "%" not in said[0]
+    assert html(page).count('alt="') == len(run.outcome.context.nearest)  # no plots of a spread
+
+
+def test_comparing_can_be_stopped_as_well(area, toets, tmp_path):
+    run = ContextRun(order(area, toets.plan), tmp_path)
+    run.stop()
+    assert (run.ended.is_set(), run.enough.is_set(), run.stopping) == (True, False, True)
+    run.comparing = True
+    assert not run.stopping  # the plans that were made are still to be compared
+    run.stop()
+    assert run.enough.is_set()
+    run = ContextRun(order(area, toets.plan), tmp_path)
+    run.enough.set()
+    run.start()
+    run.join(60)
+    context = run.outcome.context
+    assert context.cut_short
+    assert context.plans == COUNTED_AT_ONCE
+    assert any("Het vergelijken is door u ingekort" in note for note in run.outcome.notes)
+
+
 def test_the_map_is_of_the_chosen_regio(page, toets):
     compared(page)
     assert page.selectbox(key="c_regio").options == list(toets.plan.groups)
@@ -268,13 +436,15 @@ def test_the_map_is_of_the_chosen_regio(page, toets):
 def test_doubtful_units_are_listed_with_their_share(area, tmp_path):
     plan = run_toets(area, example_files().voorstel_fout, "regio", ()).plan
     run = ran(order(area, plan, steps=20_000), tmp_path)
+    placed = {code for group in plan.groups for code in plan.members(group)}
     for one in run.outcome.context.together:
         frame = doubts_frame(area, one.twijfel)
         assert len(frame) == len(one.twijfel)
         members = set(plan.members(one.groep))
         for (_, row), doubt in zip(frame.iterrows(), one.twijfel, strict=True):
             assert row["Wijk"] == area.units["naam"][doubt.eenheid]
-            assert row["Voorstel"] == ("binnen" if doubt.eenheid in members else "buiten")
+            place = "buiten" if doubt.eenheid in placed else "niet ingedeeld"
+            assert row["Voorstel"] == ("binnen" if doubt.eenheid in members else place)
             share = one.aandeel[doubt.eenheid]
             assert (share < 0.5) == (doubt.eenheid in members)
             assert row["Zit erbij (gemiddeld)"] == f"{round(100 * share)} %"
@@ -457,7 +627,8 @@ def special(**known) -> Special:
     fields = {
         "maat": "kleinste", "waarde": 1.0, "aandeel_lager": 0.0, "aandeel_gelijk": 0.0,
         "aandeel_hoger": 1.0, "percentiel": 0.93, "interval": (0.905, 0.951), "r_hat": 1.0,
-        "ess_bulk": 500.0, "ess_tail": 450.0, "geconvergeerd": True, "zin": "", "beter": None,
+        "ess_bulk": 500.0, "ess_tail": 450.0, "vast": False, "geconvergeerd": True, "reden": "",
+        "zin": "", "beter": None,
     }  # fmt: skip
     return Special(**{**fields, **known})
 
@@ -470,9 +641,9 @@ def test_figures_in_words():
     assert r_hat_text(1.0101) == "1,011"  # above the limit, and never shown as if at it
     assert r_hat_text(nan) == "–"
     assert r_hat_text(math.inf) == "zeer hoog"
-    assert agreement_text(special()) == "ja"
-    assert agreement_text(special(r_hat=nan)) == "ja, in alle plannen gelijk"
-    assert agreement_text(special(geconvergeerd=False)) == "nog niet"
+    assert agreement_text(special(), "nog niet") == "ja"
+    assert agreement_text(special(vast=True), "nog niet") == "ja, in alle plannen gelijk"
+    assert agreement_text(special(vast=True, geconvergeerd=False), "nog niet") == "nog niet"
     assert distance_text(0.123, "inwoners").startswith("12,3 % van de inwoners")
     assert distance_text(0.0004, "ION").startswith("Minder dan 0,1 % van de ION")
     assert distance_text(0.0, "inwoners").startswith("Alle inwoners")

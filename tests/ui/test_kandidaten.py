@@ -1,5 +1,6 @@
 """Page Kandidaten: questions, a run, cards, taking over, locks, and what is impossible."""
 
+import base64
 import gc
 import io
 import re
@@ -12,28 +13,34 @@ import pandas as pd
 import pytest
 
 from oi_geo.candidates.naming import plan_of
+from oi_geo.candidates.points import points_note
 from oi_geo.candidates.problem import build_problem
 from oi_geo.candidates.propose import NOTHING_FOUND, propose
 from oi_geo.candidates.search import Progress, search
 from oi_geo.candidates.wishes import Weights, Whole, Wishes
 from oi_geo.commands.wishes import idle_parts
 from oi_geo.criteria.finding import Verdict
-from oi_geo.criteria.kader import kader_names
+from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.errors import ImpossibleWishes
-from oi_geo.maps.candidate_map import plan_svg
+from oi_geo.maps.candidate_map import plan_svg, theme_like
 from oi_geo.metrics import measure
-from oi_geo.pipeline import example_inputs, load_area, run_toets
+from oi_geo.pipeline import assess_plan, example_inputs, load_area, run_toets
+from oi_geo.study_area import study_area
+from oi_geo.text import nl_number
 from oi_geo.ui import kandidaten as kandidaten_page
-from oi_geo.ui.candidate_cards import plan_csv, verdicts_html
+from oi_geo.ui.candidate_cards import groups_html, plan_csv
 from oi_geo.ui.candidate_choices import Lock, Making, Pair
 from oi_geo.ui.candidate_locks import gemeente_lock, group_lock
 from oi_geo.ui.candidate_questions import default_band
 from oi_geo.ui.candidate_run import BROKEN_OFF, Order, Outcome, Run
+from oi_geo.ui.candidate_verdicts import Judged, NotMet, judged, verdicts_html
+from oi_geo.ui.candidate_widgets import start
 from oi_geo.ui.candidate_wishes import insurer_regions
 from oi_geo.ui.candidate_words import PART_WORDS, comparison, proof_text
 from oi_geo.ui.state import Session
 from oi_geo.ui.toets import OWN
-from oi_geo.ui.words import verdict_text
+from oi_geo.ui.words import plain, verdict_text
+from tests.conftest import draw
 from tests.ui.conftest import TableReader, run_page
 
 
@@ -140,7 +147,13 @@ def test_a_card_counts_the_verdicts_that_toets_gives(page, tmp_path):
     for f in toets.findings:
         key = (f.kader, f.rule, f.group)
         worst[key] = min(worst.get(key, f.verdict), f.verdict, key=lambda v: v.rank)
-    assert run.outcome.verdicts[0] == Counter(worst.values())
+    assert run.outcome.verdicts[0].counts == Counter(worst.values())
+    failing = {(rule, group) for (_, rule, group), v in worst.items() if v is Verdict.VOLDOET_NIET}
+    named = [rule for rule in run.outcome.verdicts[0].not_met if rule.verdict == "voldoet niet"]
+    assert failing
+    assert {(rule.rule.split()[0], group) for rule in named for group in rule.groups or [None]} == (
+        failing
+    )
 
 
 def test_a_contradiction_is_one_sentence_and_bars_the_button(page):
@@ -382,12 +395,43 @@ def test_the_proof_in_words(proposals):
     assert proof_text(replace(first, proof="grens", gap=0.25)) == "hooguit 25 % beter mogelijk"
 
 
+def items(html: str) -> list[str]:
+    return re.findall(r"<li[^>]*>([^<]*)</li>", html)
+
+
 def test_verdicts_carry_symbol_and_word():
-    html = verdicts_html(Counter({Verdict.VOLDOET: 3, Verdict.VOLDOET_NIET: 1}))
-    shown = re.findall(r"<li[^>]*>([^<]*)</li>", html)
+    html = verdicts_html(Judged(Counter({Verdict.VOLDOET: 3, Verdict.VOLDOET_NIET: 1}), ()))
+    shown = items(html)
     sign, word = verdict_text(Verdict.VOLDOET_NIET).split(" ", 1)
     assert shown[0] == f"{sign} 1 {word}"
     assert len(shown) == 2
+
+
+def test_rules_that_are_not_met_are_named_worst_first():
+    fails, signals = Verdict.VOLDOET_NIET, Verdict.SIGNAAL
+    rules = (
+        NotMet(fails, "Z2 Een regio is heel.", ("A", "B", "C")),
+        NotMet(fails, "Z4 Er is er één.", ("A", "<B>")),
+        NotMet(signals, "G3 Het is een keuze.", ()),
+    )
+    assert items(verdicts_html(Judged(Counter({fails: 5, signals: 1}), rules)))[2:] == [
+        "✗ voldoet niet: Z2 Een regio is heel (3 groepen)",
+        "✗ voldoet niet: Z4 Er is er één (A en &lt;B&gt;)",
+        "! signaal: G3 Het is een keuze",
+    ]
+    many = items(verdicts_html(Judged(Counter({fails: 9}), rules[:1] * 6)))
+    assert many[1:] == ["✗ voldoet niet: Z2 Een regio is heel (3 groepen)"] * 4 + [
+        "en nog 2 regels"
+    ]
+
+
+def test_rules_are_sorted_by_verdict_and_then_by_groups(area, proposals):
+    plan = proposals.candidates[0].plan
+    toets = assess_plan(area, plan, [load_kader(name) for name in kader_names()])
+    rules = judged(toets).not_met
+    order = [(rule.verdict.rank, -len(rule.groups)) for rule in rules]
+    assert order == sorted(order)
+    assert {rule.verdict for rule in rules} == {Verdict.VOLDOET_NIET, Verdict.SIGNAAL}
 
 
 def test_exact_proves_the_best(page):
@@ -584,6 +628,18 @@ def test_the_best_so_far_is_drawn_by_the_problem_that_it_belongs_to(area):
     assert run.best_svg() == plan_svg(run.canvas, plan_of(rest, found.labels), fixed={})
 
 
+def test_the_live_drawing_keeps_the_colours_of_the_first_one(area):
+    wishes = Wishes("hub", 20_000, 80_000)
+    problem = build_problem(area, wishes)
+    first, second = search(problem, seed=0, count=2, seconds=5).plans[:2]
+    plans = [plan_of(problem, found.labels) for found in (first, second)]
+    run = Run(order(area, wishes), progress=Progress(0.5, 1.0, first, problem))
+    run.best_svg()
+    run.progress = Progress(0.6, 2.0, second, problem)
+    assert run.best_svg() == plan_svg(run.canvas, plans[1], like=plans[0])
+    assert run.best_svg() != plan_svg(run.canvas, plans[1])
+
+
 def test_where_nothing_was_found_the_page_says_what_the_search_says(page, area):
     obstacle = NOTHING_FOUND
     run = Run(order(area, Wishes("regio", 100_000, 200_000)))
@@ -601,5 +657,69 @@ def test_where_nothing_was_found_the_page_says_what_the_search_says(page, area):
 
 def test_the_time_of_a_proof_is_told(page):
     assert page.checkbox(key="k_bewijs").help.endswith(
-        "elke stap van het bewijs mag nog eens zo lang duren als het zoeken."
+        "Het bewijs kan na het zoeken nog eens zo lang duren."
     )
+
+
+def test_the_points_of_a_card_are_told_with_what_they_are_for(page):
+    made(page)
+    found = session_of(page).making.run.outcome.proposals
+    shown = [t for t in tables(page) if t.heads == ["Onderdeel", "Hoeveel", "Punten"]]
+    assert len(shown) == len(found.candidates)
+    for told, candidate in zip(shown, found.candidates, strict=True):
+        rows = {name: (amount, points) for name, amount, points in told.rows}
+        assert rows["Snijlijn"] == (
+            f"{nl_number(candidate.figures.snijlijn_km, 1)} km",
+            nl_number(candidate.points["snijlijn"], 1),
+        )
+        assert rows["Samen"] == ("", nl_number(candidate.energy, 1))
+        assert "Stromen" not in rows  # nothing to work on
+    assert plain(points_note(found.problem)) in captions(page)
+
+
+def test_groups_outside_the_band_are_marked_and_what_has_no_group_is_counted():
+    # E alone exceeds the maximum; A is an island below the minimum.
+    units = draw("A.BCDE\n..FGHE")
+    units["inwoners"] = [900.0, 1000, 1000, 1000, 9000, 1000, 1000, 1000]
+    area = study_area(units)
+    made = propose(area, Wishes("wijk", 2000, 4000, gemeente="nee"), count=1, seconds=1)
+    [candidate] = made.candidates
+    [told] = TableReader(groups_html(made.problem, candidate)).tables
+    big = next(g for g in candidate.plan.groups if "WK0001EE" in candidate.plan.members(g))
+    rows = dict(told.rows)
+    assert rows[f"{big} ▲ boven het maximum"] == "9.000"
+    assert rows["Zonder groep"] == "1 wijk"
+    assert sum("▲" in name or "▼" in name for name in rows) == 1
+    closed = Wishes(
+        "wijk", 2000, 4000, gemeente="nee", closed=frozenset({"Klein"}),
+        locks={"WK0001BB": "Klein"},
+    )  # fmt: skip
+    made = propose(area, closed, count=1, seconds=1)
+    [told] = TableReader(groups_html(made.problem, made.candidates[0])).tables
+    assert dict(told.rows)["Klein ▼ onder het minimum"] == "1.000"
+
+
+def test_the_same_colours_on_every_card(page):
+    """The colours of the lists are those of the drawings, and the first card sets them."""
+    page.selectbox(key="k_niveau").select("hub").run()
+    made(page)
+    run = session_of(page).making.run
+    candidates = run.outcome.proposals.candidates
+    assert len(candidates) >= 2
+    lists = [e.proto.body for e in page.get("html") if "oi-swatch" in e.proto.body]
+    drawn = [e.proto.body for e in page.get("html") if 'alt="Kaart van Voorstel' in e.proto.body]
+    for html, image, candidate in zip(lists, drawn, candidates, strict=False):
+        theme = theme_like(run.order.area, candidate.plan, candidates[0].plan)
+        assert re.findall(r"background:(#\w+)", html) == list(theme.colours)
+        svg = base64.b64decode(re.search(r"base64,([^\"]+)", image)[1]).decode()
+        assert re.findall(r'fill="(#\w+)" fill-rule', svg) == list(theme.colours)
+
+
+def test_the_first_value_of_a_widget_stands_in_its_call(tmp_path):
+    """Put in the session state it is lost where somebody answers again before it is drawn."""
+    session = Session(tmp_path)
+    assert start(session, "x", 3, range(9)) == 3
+    session.choices["x"] = 7
+    assert start(session, "x", 3, range(9)) == 7
+    assert start(session, "x", 3, range(5)) == 3
+    assert start(session, "x", 3) == 7

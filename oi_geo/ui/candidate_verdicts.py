@@ -1,0 +1,93 @@
+"""What the kaders say of a candidate: how many of each verdict, and which rules are not met."""
+
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+
+from oi_geo.criteria.finding import Finding, Verdict
+from oi_geo.criteria.kader import GENERAL, load_kader
+from oi_geo.pipeline import Toets
+from oi_geo.text import nl_count, nl_list, nl_number
+from oi_geo.ui.verdicts import KINDS, worst_findings
+from oi_geo.ui.words import SYMBOLS
+
+# Verdicts whose rules are named on a card, and how many rules and groups by name.
+NAMED = (Verdict.VOLDOET_NIET, Verdict.SIGNAAL)
+MOST_RULES, MOST_GROUPS = 4, 2
+
+
+@dataclass(frozen=True)
+class NotMet:
+    """A rule that is not met.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    rule : str
+        Its id and what it asks.
+    groups : tuple of str
+        Groups of which it says so; empty where it speaks of the whole plan.
+    """
+
+    verdict: Verdict
+    rule: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """How many of each verdict a plan gets, and the rules that it does not meet, worst first."""
+
+    counts: Counter[Verdict]
+    not_met: tuple[NotMet, ...]
+
+
+def judged(toets: Toets) -> Judged:
+    """Count the worst verdict of each rule on each group, and name the rules that are not met."""
+    worst = list(worst_findings(toets).values())
+    kaders = (*toets.kaders, load_kader(GENERAL))
+    texts = {(k.naam, r.id): f"{r.id} {r.omschrijving}" for k in kaders for r in k.regels}
+    found: dict[tuple[Verdict, str, str], list[Finding]] = {}
+    for finding in worst:
+        if finding.verdict in NAMED:
+            found.setdefault((finding.verdict, finding.kader, finding.rule), []).append(finding)
+    rules = [
+        NotMet(verdict, texts[kader, rule], tuple(f.group for f in each if f.group is not None))
+        for (verdict, kader, rule), each in found.items()
+    ]
+    rules.sort(key=lambda rule: (rule.verdict.rank, -len(rule.groups)))
+    return Judged(Counter(finding.verdict for finding in worst), tuple(rules))
+
+
+def verdicts_html(verdicts: Judged) -> str:
+    """Write how many of each verdict there are, worst first, and name the rules that are not met.
+
+    Each verdict has its symbol and word; of many rules the worst are named.
+    """
+    counts = "".join(
+        f'<li class="{_kind(verdict)}">{SYMBOLS[verdict]} '
+        f"{nl_number(verdicts.counts[verdict])} {escape(verdict.value)}</li>"
+        for verdict in Verdict
+        if verdicts.counts[verdict]
+    )
+    shown, rest = verdicts.not_met[:MOST_RULES], verdicts.not_met[MOST_RULES:]
+    lines = [f'<li class="{_kind(rule.verdict)}">{escape(not_met_text(rule))}</li>'
+             for rule in shown]  # fmt: skip
+    if rest:
+        lines.append(f"<li>en nog {nl_count(len(rest), 'regel', 'regels')}</li>")
+    named = f'<ul class="oi-broken" aria-label="Niet voldaan">{"".join(lines)}</ul>'
+    return f'<ul class="oi-counts" aria-label="Oordelen">{counts}</ul>' + (named if lines else "")
+
+
+def not_met_text(rule: NotMet) -> str:
+    """Write a rule that is not met: `✗ voldoet niet: Z2 Een regio is … (3 groepen)`."""
+    text = f"{SYMBOLS[rule.verdict]} {rule.verdict.value}: {rule.rule.rstrip('.')}"
+    if not rule.groups:
+        return text
+    if len(rule.groups) <= MOST_GROUPS:
+        return f"{text} ({nl_list(rule.groups)})"
+    return f"{text} ({nl_number(len(rule.groups))} groepen)"
+
+
+def _kind(verdict: Verdict) -> str:
+    return KINDS[verdict].removeprefix("oi-verdict ")
