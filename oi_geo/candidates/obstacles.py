@@ -44,7 +44,7 @@ def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int
     count = f"{nl_number(people)} {_word(wishes)}"
     if len(codes) == 1:
         parts = {"gemeente": "wijken", "wijk": "buurten"}.get(area.level)
-        split = f", of een indeling van {what} in {parts}" if parts else ""
+        split = f", of kleinere eenheden: een bestand met alleen {parts}" if parts else ""
         return Obstacle(
             f"{what} telt {count}, meer dan {limit}, en is één {area.level}.",
             tuple(codes),

@@ -11,6 +11,7 @@ from oi_geo.candidates.ensemble import Sampled, sample
 from oi_geo.candidates.hopeless import hopeless_parts
 from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.pendants import without_pendants
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.situate import Context, situate
 from oi_geo.candidates.wishes import Wishes
@@ -177,15 +178,15 @@ def sample_possible(
     stop: Event,
     progress: Callable[[float], None],
 ) -> tuple[Problem, Sampled, list[Obstacle]]:
-    """Sample; where no plan to start from is found, without the parts that have none at all.
+    """Sample, without what hangs from an overfull place and without parts that have no plan at all.
 
     Returns
     -------
     problem : Problem
-        Without the parts that have no plan.
+        Without what was left out.
     sampled : Sampled
     beside : list of Obstacle
-        Those parts, and why.
+        What was left out, and why.
 
     Raises
     ------
@@ -203,15 +204,18 @@ def sample_possible(
             scheduler=sampling.scheduler, stop=over, progress=progress,
         )  # fmt: skip
 
-    try:
-        return problem, make(problem), []
-    except ImpossibleWishes:
-        if len(problem.groups) == 1:
-            raise
-        lost, beside = hopeless_parts(problem, seconds=HOPELESS_SECONDS, stop=stop.is_set)
-        if not lost:
-            raise
-    rest = build_problem(problem.area, problem.wishes, leave_out=lost)
+    # What hangs from an overfull place makes every plan impossible: no use to look for one.
+    rest, beside = without_pendants(problem)
+    if not beside:
+        try:
+            return problem, make(problem), []
+        except ImpossibleWishes:
+            if len(problem.groups) == 1:
+                raise
+    if len(rest.groups) > 1:
+        lost, more = hopeless_parts(rest, seconds=HOPELESS_SECONDS, stop=stop.is_set)
+        if more:
+            rest, beside = build_problem(rest.area, rest.wishes, leave_out=lost), beside + more
     return rest, make(rest), beside
 
 

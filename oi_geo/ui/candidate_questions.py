@@ -12,7 +12,6 @@ from oi_geo.errors import OiGeoError
 from oi_geo.plan import LEVEL_WORDS, PlanLevel
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.candidate_run import Order
-from oi_geo.ui.candidate_widgets import start
 from oi_geo.ui.candidate_wishes import FIRMNESS, MoreWishes, ask_more
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
@@ -116,12 +115,12 @@ def _ask_sizes(session: Session, area: StudyArea) -> Sizes:
     columns = st.columns(4)
     level: PlanLevel = columns[0].selectbox(
         "Wat wilt u maken?", list(LEVEL_WORDS), key="k_niveau",
-        index=list(LEVEL_WORDS).index(start(session, "k_niveau", "regio", LEVEL_WORDS)),
+        index=list(LEVEL_WORDS).index(session.start("k_niveau", "regio", LEVEL_WORDS)),
         format_func=lambda kind: LEVEL_WORDS[kind][1].capitalize(),
     )  # fmt: skip
     counted: Counted = columns[1].selectbox(
         "Een groep tellen we in", offered, key="k_telt", format_func=COUNTED.__getitem__,
-        index=offered.index(start(session, "k_telt", "inwoners", offered)),
+        index=offered.index(session.start("k_telt", "inwoners", offered)),
         help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken geladen zijn.",
     )  # fmt: skip
     numbers = []
@@ -133,7 +132,7 @@ def _ask_sizes(session: Session, area: StudyArea) -> Sizes:
         text = f"{label} per groep ({COUNTED[counted] if counted == 'ion' else 'inwoners'})"
         numbers.append(
             column.number_input(
-                text, 1, LARGEST, start(session, key, usual), STEPS[level], key=key, format="%d"
+                text, 1, LARGEST, session.start(key, usual), STEPS[level], key=key, format="%d"
             )
         )
         session.remember(key)
@@ -147,26 +146,26 @@ def _ask_division(session: Session, level: PlanLevel) -> tuple[int | None, Firmn
     columns = st.columns(4)
     gemeente: Firmness = columns[0].selectbox(
         "Gemeenten heel houden", list(FIRMNESS), key=firm, format_func=FIRMNESS.__getitem__,
-        index=list(FIRMNESS).index(start(session, firm, FIRM[level], FIRMNESS)),
+        index=list(FIRMNESS).index(session.start(firm, FIRM[level], FIRMNESS)),
         help="Een gemeente boven het maximum wordt hoe dan ook verdeeld.",
     )  # fmt: skip
     free = columns[1].selectbox(
         "Hoeveel groepen?", list(FREE), key="k_groepen", format_func=FREE.__getitem__,
-        index=list(FREE).index(start(session, "k_groepen", "vanzelf", FREE)),
+        index=list(FREE).index(session.start("k_groepen", "vanzelf", FREE)),
     )  # fmt: skip
     number = None
     if free == "vast":
-        asked = start(session, "k_aantal_groepen", 2)
+        asked = session.start("k_aantal_groepen", 2)
         number = columns[1].number_input(
             "Aantal groepen", 1, MOST_GROUPS, asked, key="k_aantal_groepen"
         )
     count = columns[2].number_input(
-        "Hoeveel voorstellen?", 1, MOST_PLANS, start(session, "k_aantal", 3), key="k_aantal"
+        "Hoeveel voorstellen?", 1, MOST_PLANS, session.start("k_aantal", 3), key="k_aantal"
     )
     seconds = columns[3].selectbox(
         "Hoe lang mag het zoeken duren?", list(SECONDS), key="k_tijd",
         format_func=SECONDS.__getitem__,
-        index=list(SECONDS).index(start(session, "k_tijd", 20, SECONDS)),
+        index=list(SECONDS).index(session.start("k_tijd", 20, SECONDS)),
         help="Zo lang mag het zoeken duren; een klein gebied is eerder klaar. Een bewijs, of "
         "uitleg van wat niet kan, komt daarna en kan nog eens zo lang duren. Stoppen kan altijd; "
         "het beste tot dan toe blijft.",
@@ -181,7 +180,7 @@ def _ask_target(session: Session, sizes: Sizes) -> int | None:
     word = COUNTED[sizes.counted] if sizes.counted == "ion" else "inwoners"
     target = st.number_input(
         f"Streefgetal per groep ({word}; hoeft niet)", 1, LARGEST,
-        value=start(session, key, None), step=STEPS[sizes.level], key=key, format="%d",
+        value=session.start(key, None), step=STEPS[sizes.level], key=key, format="%d",
         placeholder="geen",
         help="Groepen komen liefst dicht bij dit getal. Zonder streefgetal worden zij liefst even "
         "groot.",
@@ -193,7 +192,7 @@ def _ask_target(session: Session, sizes: Sizes) -> int | None:
 def _ask_more(session: Session, area: StudyArea) -> tuple[MoreWishes | None, bool]:
     """Ask what few will need; a file or a proposal that cannot be read is told."""
     exact = st.checkbox(
-        "Bewijs welk plan het beste is", start(session, "k_bewijs", False), key="k_bewijs",
+        "Bewijs welk plan het beste is", session.start("k_bewijs", False), key="k_bewijs",
         help="Gaat alle mogelijke groepen na, als dat er niet te veel zijn. Het bewijs kan na het "
         "zoeken nog eens zo lang duren.",
     )  # fmt: skip

@@ -15,7 +15,6 @@ from oi_geo.text import nl_list
 from oi_geo.ui import cache
 from oi_geo.ui.candidate_choices import Pair
 from oi_geo.ui.candidate_files import WishTables, show_reading
-from oi_geo.ui.candidate_widgets import start
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
 
@@ -91,7 +90,7 @@ def _ask_within(
     offered = [kind for kind in WITHIN if kind != INSURER or area.insurers is not None]
     kind = st.selectbox(
         "Grenzen die geen groep mag kruisen", offered, key="k_binnen",
-        index=offered.index(start(session, "k_binnen", NONE, offered)),
+        index=offered.index(session.start("k_binnen", NONE, offered)),
         format_func=WITHIN.__getitem__,
     )  # fmt: skip
     session.remember("k_binnen")
@@ -138,7 +137,7 @@ def _ask_whole(session: Session, area: StudyArea, tables: WishTables) -> tuple[W
 def _firmness(session: Session, label: str, key: str) -> Firmness:
     firm: Firmness = st.selectbox(
         label, list(FIRMNESS), key=key, format_func=FIRMNESS.__getitem__,
-        index=list(FIRMNESS).index(start(session, key, "nee", FIRMNESS)),
+        index=list(FIRMNESS).index(session.start(key, "nee", FIRMNESS)),
     )  # fmt: skip
     session.remember(key)
     return firm
@@ -200,7 +199,7 @@ def _ask_today(session: Session, area: StudyArea, tables: WishTables) -> pd.Seri
         offered[TESTED] = f"Het voorstel dat nu op Toets staat ({question.proposal.name})"
     kind = st.selectbox(
         "Indeling van nu om dicht bij te blijven", list(offered), key="k_vandaag",
-        index=list(offered).index(start(session, "k_vandaag", NONE, offered)),
+        index=list(offered).index(session.start("k_vandaag", NONE, offered)),
         format_func=offered.__getitem__,
     )  # fmt: skip
     session.remember("k_vandaag")
@@ -236,7 +235,7 @@ def _ask_weights(session: Session, offered: Mapping[str, bool]) -> Weights:
     chosen = {}
     for column, (part, label) in zip(st.columns(len(asked)), asked.items(), strict=True):
         key = f"k_gewicht_{part}"
-        usually = start(session, key, "Niet" if part == "afstand" else "Gewoon", STRENGTHS)
+        usually = session.start(key, "Niet" if part == "afstand" else "Gewoon", STRENGTHS)
         strength = column.select_slider(label, list(STRENGTHS), usually, key=key)
         session.remember(key)
         base = USUAL_DISTANCE if part == "afstand" else getattr(usual, part)

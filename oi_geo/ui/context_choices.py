@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from oi_geo.candidates.wishes import Wishes
@@ -39,8 +39,6 @@ class Situating:
     ----------
     key : tuple of str
         Names the files of the study area that the run is about.
-    asked : dict of str to tuple of str
-        Names what answers were given about: the proposal, and for the band also what it counts.
     adopted : Adopted or None
         The plan that was taken over last, from here or from Kandidaten.
     run : ContextRun or None
@@ -50,7 +48,6 @@ class Situating:
     """
 
     key: Key = ()
-    asked: dict[str, Key] = field(default_factory=dict)
     adopted: Adopted | None = None
     run: ContextRun | None = None
     taken: str = ""

@@ -1,5 +1,6 @@
 """The questions of the page Context: what the plans beside the proposal must satisfy."""
 
+import hashlib
 import math
 from collections.abc import Sequence
 
@@ -48,15 +49,12 @@ def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrde
     made = "" if adopted is None else str(adopted.question.proposal)
     with st.container(key="context_vragen"):
         columns = st.columns([2, 2, 2, 2, 3])
-        _renew(session, "voorstel", (*key, made), ["c_telt"])
-        counted = _ask_counted(session, columns[0], area, adopted)
+        counted = _ask_counted(session, columns[0], area, adopted, _about(*key, made))
         sizes = group_sizes(area, plan, counted)
         usual = usual_for(toets, adopted, counted, default_band(sizes, BAND_STEPS[plan.level]))
-        _renew(
-            session, "band", (*key, made, counted), ["c_minimum", "c_maximum", "c_heel"]
-        )  # fmt: skip
-        low, high = _ask_band(session, columns[1:3], plan, usual)
-        gemeente, effort = _ask_rest(session, columns[3:], usual.gemeente)
+        about = _about(*key, made, counted)
+        low, high = _ask_band(session, columns[1:3], plan, usual, about)
+        gemeente, effort = _ask_rest(session, columns[3:], usual.gemeente, about)
     filled = Filled(counted, low, high, gemeente)
     st.caption(plain(proposal_text(plan, sizes, counted)))
     st.caption(plain(preset_text(adopted, usual, filled)))
@@ -136,28 +134,24 @@ def cuts_gemeente(toets: Toets, high: int) -> bool:
     return bool((people[cut_gemeenten(toets.area, toets.plan)] <= high).any())
 
 
-def _renew(session: Session, what: str, about: tuple[str, ...], answers: Sequence[str]) -> None:
-    """Forget answers that were given about something else."""
-    if session.situating.asked.get(what) == about:
-        return
-    for key in answers:
-        session.choices.pop(key, None)
-        st.session_state.pop(key, None)
-    session.situating.asked[what] = about
+def _about(*what: str) -> str:
+    """Name what answers are given about, so that they are not taken for answers about another."""
+    return hashlib.sha256("|".join(what).encode()).hexdigest()[:12]
 
 
 def _ask_counted(
-    session: Session, column: DeltaGenerator, area: StudyArea, adopted: Adopted | None
+    session: Session, column: DeltaGenerator, area: StudyArea, adopted: Adopted | None, about: str
 ) -> Counted:
     """Ask what the band counts."""
     offered = [kind for kind in COUNTED if kind == "inwoners" or area.ion_placed > 0]
     usual = "inwoners" if adopted is None else adopted.wishes.counted
-    session.recall("c_telt", usual, offered)
+    key = f"c_telt_{about}"
     counted: Counted = column.selectbox(
-        "Een groep tellen we in", offered, key="c_telt", format_func=COUNTED.__getitem__,
+        "Een groep tellen we in", offered, key=key, format_func=COUNTED.__getitem__,
+        index=offered.index(session.start(key, usual, offered)),
         help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken zijn.",
     )  # fmt: skip
-    session.remember("c_telt")
+    session.remember(key)
     return counted
 
 
@@ -166,23 +160,26 @@ def _ask_band(
     columns: Sequence[DeltaGenerator],
     plan: Plan,
     usual: Filled,
+    about: str,
 ) -> tuple[int, int]:
     """Ask how small and how large a group of the plans beside the proposal may be."""
     word = usual.counted if usual.counted == "inwoners" else "ION"
     step = BAND_STEPS[plan.level]
     low, high = (
-        _number(session, column, f"{label} per groep ({word})", f"c_{label.lower()}", start, step)
-        for label, start, column in zip(("Minimum", "Maximum"), usual[1:3], columns, strict=True)
+        _number(
+            session, column, (f"{end} per groep ({word})", f"c_{end.lower()}_{about}"), at, step
+        )
+        for end, at, column in zip(("Minimum", "Maximum"), usual[1:3], columns, strict=True)
     )
     return low, high
 
 
 def _number(
-    session: Session, column: DeltaGenerator, label: str, key: str, start: int, step: int
+    session: Session, column: DeltaGenerator, named: tuple[str, str], start: int, step: int
 ) -> int:
-    session.recall(key, start, range(1, LARGEST + 1))
+    label, key = named
     number = column.number_input(
-        label, 1, LARGEST, step=step, key=key, format="%d",
+        label, 1, LARGEST, session.start(key, start), step, key=key, format="%d",
         help="Met een andere band worden het andere plannen.",
     )  # fmt: skip
     session.remember(key)
@@ -190,20 +187,21 @@ def _number(
 
 
 def _ask_rest(
-    session: Session, columns: Sequence[DeltaGenerator], whole: Firmness
+    session: Session, columns: Sequence[DeltaGenerator], whole: Firmness, about: str
 ) -> tuple[Firmness, str]:
     """Ask whether gemeenten stay whole, and how thorough the comparison should be."""
-    session.recall("c_heel", whole, WHOLE)
-    session.recall("c_stappen", "gewoon", EFFORTS)
+    key = f"c_heel_{about}"
     gemeente: Firmness = columns[0].selectbox(
-        "Gemeenten heel houden", WHOLE, key="c_heel", format_func=FIRMNESS.__getitem__,
+        "Gemeenten heel houden", WHOLE, key=key, format_func=FIRMNESS.__getitem__,
+        index=WHOLE.index(session.start(key, whole, WHOLE)),
         help="Een gemeente boven het maximum wordt hoe dan ook verdeeld.",
     )  # fmt: skip
     effort = columns[1].selectbox(
         "Hoe grondig?", list(EFFORTS), key="c_stappen",
+        index=list(EFFORTS).index(session.start("c_stappen", "gewoon", EFFORTS)),
         format_func=lambda name: f"{name.capitalize()} ({nl_number(EFFORTS[name])} stappen)",
         help=f"Er rekenen altijd {CHAINS} ketens, elk vanaf een eigen plan en elk zoveel stappen. "
         "Zijn zij het eens, dan maakt het begin niet meer uit en zegt de app er iets over.",
     )  # fmt: skip
-    session.remember("c_heel", "c_stappen")
+    session.remember(key, "c_stappen")
     return gemeente, effort

@@ -22,15 +22,16 @@ def show_regio(session: Session, run: ContextRun, context: Context) -> None:
     """Let somebody choose a regio, and show what lies with it how often."""
     st.subheader("Wat hoort bij elkaar?")
     names = [one.groep for one in context.together]
-    session.recall("c_regio", names[0], names)
-    if st.session_state["c_regio"] not in names:
-        st.session_state["c_regio"] = names[0]
     left, right = st.columns([3, 2])
     with left:
         kind = LEVELS[run.order.plan.level]
-        st.selectbox(f"{kind} van het voorstel", names, key="c_regio")
-        session.remember("c_regio")
-        one = chosen_group(context)
+        key = regio_key(run)
+        st.selectbox(
+            f"{kind} van het voorstel", names, key=key,
+            index=names.index(session.start(key, names[0], names)),
+        )  # fmt: skip
+        session.remember(key)
+        one = chosen_group(run, context)
         with st.spinner("Kaart tekenen …"):
             chart = share_map(run, one)
         show_map("samen", chart, title=f"Hoe vaak zit een gebied bij {one.groep}?", height=720)
@@ -38,9 +39,14 @@ def show_regio(session: Session, run: ContextRun, context: Context) -> None:
         show_doubts(run.order.area, one, chart.digest)
 
 
-def chosen_group(context: Context) -> Together:
+def regio_key(run: ContextRun) -> str:
+    """Name the choice of a regio in the outcome of a run."""
+    return f"c_regio_{run.folder.name}"
+
+
+def chosen_group(run: ContextRun, context: Context) -> Together:
     """Return the regio that is chosen on the page."""
-    chosen = st.session_state.get("c_regio")
+    chosen = st.session_state.get(regio_key(run))
     return next((one for one in context.together if one.groep == chosen), context.together[0])
 
 

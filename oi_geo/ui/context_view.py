@@ -205,7 +205,7 @@ def show_files(run: ContextRun, outcome: ContextOutcome) -> None:
         ("Verslag (Markdown)", "context.md", "text/markdown", lambda: report(run, outcome))
     ]
     if context.converged and context.together:
-        one = chosen_group(context)
+        one = chosen_group(run, context)
         offers += [
             (
                 "Kaart van de regio (HTML)", "samen.html", "text/html",

@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 import streamlit as st
 
@@ -20,6 +20,7 @@ from oi_geo.ui.context_choices import Situating
 FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen"]
 
 _KEY = "oi_geo"
+Value = TypeVar("Value")
 
 
 @dataclass(eq=False)
@@ -60,6 +61,16 @@ class Session:
     choices: dict[str, object] = field(default_factory=dict)
     making: Making = field(default_factory=Making)
     situating: Situating = field(default_factory=Situating)
+
+    def start(self, key: str, default: Value, options: Collection[Value] | None = None) -> Value:
+        """Return what was chosen before a page closed, as far as it is still offered, or a default.
+
+        It belongs in the call that draws the widget. Put in the session state instead, as `recall`
+        does, it is lost when another answer is given within the time that a browser takes to draw
+        the widget: the browser then sends the lowest number or the first option.
+        """
+        chosen = cast("Value", self.choices.get(key, default))
+        return chosen if options is None or chosen in options else default
 
     def recall(self, key: str, default: object, options: Collection[object]) -> None:
         """Give a widget what was chosen before its page closed, as far as that is still offered."""

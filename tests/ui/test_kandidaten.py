@@ -34,7 +34,6 @@ from oi_geo.ui.candidate_locks import gemeente_lock, group_lock
 from oi_geo.ui.candidate_questions import default_band
 from oi_geo.ui.candidate_run import BROKEN_OFF, Order, Outcome, Run
 from oi_geo.ui.candidate_verdicts import Judged, NotMet, judged, verdicts_html
-from oi_geo.ui.candidate_widgets import start
 from oi_geo.ui.candidate_wishes import insurer_regions
 from oi_geo.ui.candidate_words import PART_WORDS, comparison, proof_text
 from oi_geo.ui.state import Session
@@ -718,8 +717,8 @@ def test_the_same_colours_on_every_card(page):
 def test_the_first_value_of_a_widget_stands_in_its_call(tmp_path):
     """Put in the session state it is lost where somebody answers again before it is drawn."""
     session = Session(tmp_path)
-    assert start(session, "x", 3, range(9)) == 3
+    assert session.start("x", 3, range(9)) == 3
     session.choices["x"] = 7
-    assert start(session, "x", 3, range(9)) == 7
-    assert start(session, "x", 3, range(5)) == 3
-    assert start(session, "x", 3) == 7
+    assert session.start("x", 3, range(9)) == 7
+    assert session.start("x", 3, range(5)) == 3
+    assert session.start("x", 3) == 7
