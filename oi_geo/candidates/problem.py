@@ -166,7 +166,7 @@ def build_problem(
         colours=names,
         pieces=pieces,
         obstacles=tuple(found + more),
-        notes=notes,
+        notes=notes + standing_flows(area, wishes, node),
         left_out=leave_out,
     )
 
@@ -220,6 +220,30 @@ def count_people(area: StudyArea, wishes: Wishes) -> tuple[NDArray[np.int64], tu
     if wishes.counted == "ion" and area.ion_unplaced:
         notes.append(f"{nl_number(area.ion_unplaced)} ION is niet geplaatst en telt niet mee.")
     return np.rint(values.fillna(0).to_numpy(np.float64)).astype(np.int64), tuple(notes)
+
+
+def standing_flows(area: StudyArea, wishes: Wishes, node: Ints) -> tuple[str, ...]:
+    """Say how many patients live or go where no plan changes anything, so that they do not count.
+
+    Those who live and go in one unit are in one group in any case.
+    """
+    if wishes.flows is None or not wishes.weights.stromen:
+        return ()
+    home, practice = (
+        area.units.index.get_indexer(wishes.flows[name]) for name in ("woont", "praktijk")
+    )
+    use = (home >= 0) & (practice >= 0) & (home != practice)
+    stands = use & ((node[home] == NOWHERE) | (node[practice] == NOWHERE))
+    patients = int(wishes.flows["aantal"].to_numpy()[stands].sum())
+    if not patients:
+        return ()
+    live, go = ("woont", "gaat") if patients == 1 else ("wonen", "gaan")
+    text = (
+        f"{nl_count(patients, 'patiënt', 'patiënten')} {live} in, of {go} naar, een gebied dat al "
+        "vaststaat of apart staat; daar verandert geen plan iets aan, dus in de punten tellen zij "
+        "niet mee."
+    )
+    return (text,)
 
 
 def divisions(area: StudyArea, wishes: Wishes) -> Ints:

@@ -536,3 +536,18 @@ def test_patients_and_present_groups_are_counted_between_nodes():
     assert np.diff(arrays.today_ptr).tolist() == [1, 0, 1]
     assert arrays.today_pop.tolist() == [1000.0, 1000.0]
     assert len(set(arrays.today_id.tolist())) == 2
+
+
+def test_patients_to_and_from_what_stands_already_are_counted_in_a_note():
+    """D stands alone as group Klaar: 30 go there and 20 come from there; 7 and 5 go elsewhere."""
+    rows = [("A", "D", 30), ("D", "B", 20), ("D", "D", 100), ("A", "B", 7), ("B", "B", 5)]
+    flows = pd.DataFrame(rows, columns=["woont", "praktijk", "aantal"])
+    flows[["woont", "praktijk"]] = flows[["woont", "praktijk"]].map(code)
+    fixed = {"locks": {code("D"): "Klaar"}, "closed": frozenset({"Klaar"})}
+    area = toy("ABCD")
+    with_flows = build_problem(area, wishes(1000, 3000, gemeente="nee", flows=flows, **fixed))
+    (note,) = with_flows.notes
+    assert note.startswith("50 patiënten wonen in, of gaan naar, een gebied dat al vaststaat")
+    open_area = build_problem(area, wishes(1000, 3000, gemeente="nee", flows=flows))
+    assert open_area.notes == ()
+    assert build_problem(area, wishes(1000, 3000, gemeente="nee", **fixed)).notes == ()
