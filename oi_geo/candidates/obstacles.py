@@ -133,6 +133,36 @@ def overfull(
     )
 
 
+def hangs_apart(
+    area: StudyArea,
+    wishes: Wishes,
+    codes: Sequence[str],
+    rest: Sequence[str],
+    via: Sequence[str],
+    together: int,
+    let_go: str,
+) -> Obstacle:
+    """Say that `codes` must stay with `rest`, and that what connects them makes it too large.
+
+    `via` are the units between them, `together` the people of all, `let_go` the wish in words.
+    """
+    must, lies, hangs = (
+        ("moet", "ligt", "hangt") if len(codes) == 1 else ("moeten", "liggen", "hangen")
+    )
+    joins = "komt" if len(via) == 1 else "komen"
+    return Obstacle(
+        f"{_named(area, codes)} {must} bij {_named(area, rest)} blijven maar {lies} daar los van, "
+        f"en {hangs} er alleen mee samen als ten minste {_named(area, via)} erbij {joins}; samen "
+        f"{nl_number(together)} {_word(wishes)}, meer dan het maximum van "
+        f"{nl_number(wishes.high)}.",
+        tuple(codes),
+        f"een maximum van {nl_number(together)} of meer, een verbinding tussen deze delen, of "
+        f"{let_go}",
+        fatal=True,
+        estimated=True,
+    )
+
+
 def _nearest(area: StudyArea, inside: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
     """Propose the shortest link from a part to other units."""
     shapes = area.units.geometry.to_numpy()

@@ -18,6 +18,7 @@ from oi_geo.candidates.contract import (
     within_limits,
 )
 from oi_geo.candidates.contradictions import contradictions
+from oi_geo.candidates.exclaves import exclaves
 from oi_geo.candidates.how_many import group_numbers, spread_over
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.places import beside_of, components, impossible, where_of
@@ -150,6 +151,7 @@ def build_problem(
     found += contradictions(
         area, wishes, kept, parts, where_of(node, component), node, colour, people, alone=alone
     )
+    found += exclaves(area, wishes, kept, parts, links, division, node, people)
     closed = len(wishes.finished) + len(alone)
     groups, more = group_numbers(area, wishes, people, node, component, closed)
     arrays = assemble(area, wishes, links, division, node, people, blocks, colour)

@@ -165,8 +165,8 @@ def _checked(
             notes.append(f"Een plan is niet afgegeven, want bij controle bleek: {' '.join(wrong)}")
         else:
             candidates.append(candidate)
-    if not candidates and not obstacles:
-        obstacles = [NOTHING_FOUND]
+    if not candidates and not any(obstacle.fatal for obstacle in obstacles):
+        obstacles = [*obstacles, NOTHING_FOUND]
     notes += _notes(found, proof, len(candidates), count, exact=exact)
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds
