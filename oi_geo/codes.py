@@ -11,6 +11,13 @@ import pandas as pd
 
 AreaKind = Literal["wijk", "buurt", "gemeente"]
 
+# What an area of each kind is called: one, and more.
+AREA_WORDS: dict[AreaKind, tuple[str, str]] = {
+    "wijk": ("wijk", "wijken"),
+    "buurt": ("buurt", "buurten"),
+    "gemeente": ("gemeente", "gemeenten"),
+}
+
 _PREFIX: dict[AreaKind, str] = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}
 _PATTERN: dict[AreaKind, re.Pattern[str]] = {
     "gemeente": re.compile(r"GM[0-9]{4}"),

@@ -2,6 +2,12 @@
 
 import math
 from collections.abc import Iterable
+from datetime import date
+
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
+    "oktober", "november", "december",
+)  # fmt: skip
 
 
 def nl_number(value: float | None, decimals: int = 0) -> str:
@@ -41,3 +47,8 @@ def nl_list(items: Iterable[str], most: int = 8) -> str:
 def nl_count(number: int, singular: str, plural: str) -> str:
     """Write a count with its noun: `1 wijk`, `3.340 wijken`."""
     return f"{nl_number(number)} {singular if number == 1 else plural}"
+
+
+def dutch_date(day: date) -> str:
+    """Write a date in Dutch: `21 november 2025`."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"

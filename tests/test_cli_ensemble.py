@@ -1,5 +1,6 @@
 """`oi-geo ensemble` as a user types it: the document, the files, and never a claim too many."""
 
+import hashlib
 import json
 import math
 import re
@@ -155,6 +156,13 @@ def test_the_files_beside_the_document(run, toy, squares, tmp_path, capsys):
         shares.loc[list(corners)].idxmax(axis=1)
     )
     report = (folder / "context.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((\w+\.svg)\)", report)
+    assert (len(links), set(links)) == (len(plots), plots)
+    for source in (toy, squares):
+        checksum = hashlib.sha256(source.read_bytes()).hexdigest()
+        assert re.search(rf"\| {source.name} \| \d* \| `{checksum}` \|", report)
+    assert "| Seed | 0 |" in report
+    assert "samen.csv heeft een rij per eenheid" in report
     assert "docs/methode.md" in report
     assert "opspannende bomen" in report
     assert all(measure["zin"] in report for measure in found["maten"].values())
@@ -203,7 +211,8 @@ def test_without_agreement_nothing_is_claimed_anywhere(run, capsys, words, tmp_p
     for text in (tables, report):
         assert "geen uitspraak" in text
         assert not re.search(r"dan \d+ (tot \d+ )?%|alle [\d.]+ geldige", text)
-    assert not re.search(r"\| [\d,]+ % ", report.split("## Twijfel")[0]), "no percentile"
+    place = report.split("## Plaats")[1].split("## Twijfel")[0]
+    assert not re.search(r"\| [\d,]+ % ", place), "no percentile"
     for measure in MEASURES - {STILL}:
         plot = (folder / f"{measure}.svg").read_text(encoding="utf-8")
         assert "nog geen uitspraak mogelijk" in plot or "Van geen enkel plan bekend" in plot
@@ -281,6 +290,9 @@ def test_what_is_impossible_is_named_beside_the_ensemble_of_the_rest(run, tmp_pa
     assert status == 1
     assert set(found["onmogelijk"]) == OBSTACLE_KEYS
     assert found["onmogelijk"]["waar"] == ["WK0001AA"]
+    assert "boven het maximum ligt: Wijk A (WK0001AA). Alle maten" in err
+    report = (tmp_path / "uit" / "context.md").read_text(encoding="utf-8")
+    assert "| Groepen per plan | 4, en 1 buiten de vergelijking |" in report
     # Four groups of the rest, and the wijk that is too large by itself.
     assert found["groepen"] == 5
     assert {"WK0001AA"} in groups(tmp_path / "uit" / "dichtstbij_1.csv").values()
@@ -383,6 +395,8 @@ def test_a_reader_sees_tables(toy, tmp_path, capsys):
         cli.main([str(word) for word in words])
     out, _ = capsys.readouterr()
     assert stop.value.code in {0, None}
+    out = " ".join(out.split())
+    assert "context.md, samen.csv, plaatjes, plannen en het ensemble." in out
     for word in ("voorstel.csv", "Snijlijn", "R-hat", "Twijfelachtige", "WK0001GG", "context.md"):
         assert word in out
 

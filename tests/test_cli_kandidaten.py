@@ -13,9 +13,13 @@ import pytest
 import shapely
 
 from oi_geo import cli
+from oi_geo.candidates.propose import propose
+from oi_geo.candidates.wishes import Wishes
 from oi_geo.cli_dutch import dutch_numbers
 from oi_geo.commands import kandidaten
+from oi_geo.commands.kandidaten_print import outside_lines
 from oi_geo.sources.example import write_example
+from oi_geo.study_area import study_area
 from tests.conftest import draw
 from tests.test_voorbeeld_unicum import BOUNDARIES, GEMEENTEN
 
@@ -472,6 +476,39 @@ def test_units_without_a_group_are_counted(toy, tmp_path, capsys):
         cli.main([str(word) for word in words])
     out, _ = capsys.readouterr()
     assert "plan_1.csv: zonder groep: 1 wijk." in out
+
+
+@pytest.mark.parametrize(
+    ("level", "left"), [("wijk", "2 wijken"), ("buurt", "2 buurten"), ("gemeente", "2 gemeenten")]
+)
+def test_units_without_a_group_have_a_right_plural(level, left):
+    units = draw("AB.CD\n...EF")
+    units["inwoners"] = 1000.0
+    units.loc[["WK0001AA", "WK0001BB"], "inwoners"] = 10.0
+    area = study_area(units, level=level)
+    found = propose(area, Wishes("wijk", 1000, 4000, gemeente="nee"), count=1, seconds=1)
+    outcome = kandidaten.Outcome(area, found, ("plan_1.csv",), (), (), 1.0)
+    assert outside_lines(outcome) == [f"plan_1.csv: zonder groep: {left}."]
+
+
+def test_plans_behind_the_proven_best_say_how_many_more_points(tmp_path, capsys):
+    uneven = {"WK0001AA": 1300, "WK0001DD": 700, "WK0002FF": 1600, "WK0002CC": 900}
+    path = write_map(tmp_path / "ongelijk.gpkg", **uneven)
+    words = ["kandidaten", "--grenzen", path, "--uit", tmp_path / "uit", *FREE[:5], "--exact"]
+    with pytest.raises(SystemExit):
+        cli.main([str(word) for word in words])
+    out, _ = capsys.readouterr()
+    figures, points = out.split("Punten, minder is beter")
+    proofs = re.findall(r"plan_\d\.csv.*│ +([^│]+?) +│\n", figures)
+    totals = re.findall(r"plan_\d\.csv.*│ +([\d,]+) +│\n", points)
+    best, *others = (float(total.replace(",", ".")) for total in totals)
+    assert proofs[0] == "optimaal"
+    assert "hoogstens" not in figures
+    assert len(proofs) == len(others) + 1 > 1
+    for proof, total in zip(proofs[1:], others, strict=True):
+        said = re.fullmatch(r"([\d,]+) % meer punten", proof)  # the cell goes on below
+        share = float(said[1].replace(",", "."))
+        assert share == pytest.approx((total / best - 1) * 100, abs=20 / best)  # totals are rounded
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Candidate: a plan with its figures, its points and what is proven about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,7 @@ from oi_geo.candidates.starts import Found
 from oi_geo.candidates.verify import cut_by_necessity
 from oi_geo.metrics import measure
 from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.text import nl_percentage
 
 # What sums of points may differ by when they are added up in another order.
 ROUNDING = 1e-6
@@ -86,6 +88,31 @@ def describe(problem: Problem, found: Found, proof: Exact | None = None) -> Cand
         gap = lost / abs(found.energy) if lost > ROUNDING else 0.0
         kind = "optimaal" if gap == 0.0 else "grens"
     return Candidate(plan, figures_of(problem, plan), points, kind, gap)
+
+
+def behind_best(candidates: Sequence[Candidate], position: int) -> str | None:
+    """Say in Dutch how far a candidate lies behind one that is proven to be the best.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        All of one run, best first.
+    position : int
+        Which of them to speak of.
+
+    Returns
+    -------
+    str or None
+        With its extra points as a share of the points of the best, where those are not zero; None
+        where the first is not proven, or this one is proven as well.
+    """
+    best, mine = candidates[0], candidates[position]
+    if best.proof != "optimaal" or mine.proof == "optimaal":
+        return None
+    if best.energy <= ROUNDING:
+        return "meer punten dan het bewezen beste plan"
+    more = nl_percentage((mine.energy - best.energy) / best.energy)
+    return f"{more} meer punten dan het bewezen beste plan"
 
 
 def figures_of(problem: Problem, plan: Plan) -> Figures:

@@ -17,7 +17,13 @@ from oi_geo.candidates.context_words import (
     still_sentence,
     wilson,
 )
-from oi_geo.candidates.diagnostics import Convergence, Draws, convergence
+from oi_geo.candidates.diagnostics import (
+    ESS_LIMIT,
+    R_HAT_LIMIT,
+    Convergence,
+    Draws,
+    convergence,
+)
 from oi_geo.candidates.measures import MEASURES, Better
 from oi_geo.text import nl_count, nl_list, nl_number
 
@@ -138,6 +144,11 @@ def compare(
         )
         for (maat, *verdict), size in zip(verdicts.itertuples(), sizes, strict=True)
     )
+
+
+def too_few(special: Special) -> bool:
+    """Tell whether the chains agree on a measure, but count for too few independent plans."""
+    return special.r_hat <= R_HAT_LIMIT and special.ess < ESS_LIMIT
 
 
 def sentences(specials: Sequence[Special]) -> list[str]:

@@ -110,12 +110,19 @@ def within_limits(keep: Keep, division: Ints, people: NDArray[np.int64], high: i
     A part that a higher division cuts is cut by necessity, and stays whole on either side; what
     exceeds the maximum is cut by necessity as well.
     """
+    labels = by_division(keep, division)
+    inside = labels != NOWHERE
+    total = np.bincount(labels[inside], people[inside])
+    return np.where(np.r_[total <= high, False][labels], labels, NOWHERE).astype(np.int32)
+
+
+def by_division(keep: Keep, division: Ints) -> Ints:
+    """Give each part of what stays whole, on each side of a higher division, its own number."""
     inside = keep.labels != NOWHERE
     pair = keep.labels.astype(np.int64) * (int(division.max(initial=0)) + 2) + division + 1
     labels = np.full(len(pair), NOWHERE, np.int32)
     labels[inside] = pd.factorize(pair[inside])[0]
-    total = np.bincount(labels[inside], people[inside])
-    return np.where(np.r_[total <= high, False][labels], labels, NOWHERE).astype(np.int32)
+    return labels
 
 
 def node_labels(

@@ -28,7 +28,9 @@ def contradictions(
     colour: Ints,
     people: NDArray[np.int64],
     *,
+    division: Ints,
     alone: Sequence[tuple[str, ...]],
+    first: Ints,
 ) -> list[Obstacle]:
     """Find units that must be together and cannot be, or that must be apart as well.
 
@@ -36,12 +38,16 @@ def contradictions(
     ----------
     kept, parts
         What stays whole, and the parts of each hard division of it that can.
+    division : ndarray of int32, shape (n_units,)
+        Higher division that no group crosses.
     where, node : ndarray of int32, shape (n_units,)
         Connected part and node of each unit, -1 outside the search.
     colour : ndarray of int32, shape (n_units,)
         Locked group of each unit, -1 for none.
     alone : sequence of tuple of str
         Units that are a group of their own because they are too large.
+    first : ndarray of int32, shape (n_units,)
+        As `where`, before impossible places were set apart.
     """
     home = _homes(area, wishes, where, colour, alone)
     bound = _bound(kept, parts, home, where, alone=area.units.index.isin(_flat(alone)))
@@ -51,9 +57,11 @@ def contradictions(
     colours = _several(bound, colour, locked)
     total = np.zeros(len(bound), np.int64)
     np.add.at(total, bound[inside], people[inside])
-    found = []
+    found = _wished_apart(area, kept, first)
     for one in np.flatnonzero(apart | pieces | colours):
         units = inside & (bound == one)
+        if any(set(codes[units]) <= set(obstacle.where) for obstacle in found):
+            continue
         if apart[one]:
             found.append(_apart_by_nature(area, codes[units], where[units]))
         elif colours[one]:
@@ -62,6 +70,7 @@ def contradictions(
         elif total[one] > wishes.high and (where[units] != NOWHERE).all():
             large = say.too_large(area, wishes, list(codes[units]), int(total[one]))
             found.append(replace(large, fatal=True))
+    found += _closed_across(area, wishes, division)
     fixed_groups = len(set(wishes.locks.values()))
     if wishes.groups is not None and fixed_groups + len(alone) > wishes.groups:
         why = f"staan vast in {fixed_groups} groepen, en er mogen er {wishes.groups} zijn"
@@ -73,6 +82,29 @@ def contradictions(
         if fixed or (bound[a] == bound[b] and inside[a] and inside[b]):
             why = "moeten uit elkaar, maar ook bij elkaar blijven"
             found.append(say.contradiction(area, list(pair), why, DROP_ONE))
+    return found
+
+
+def _wished_apart(area: StudyArea, kept: list[Keep], first: Ints) -> list[Obstacle]:
+    """Find what the user wants together and lies in parts of the area that hang apart."""
+    codes, found = area.units.index, []
+    for labels in (keep.labels for keep in kept if keep.wish):
+        inside = (labels != NOWHERE) & (first != NOWHERE)
+        for one in np.unique(labels[inside]):
+            units = inside & (labels == one)
+            if len(np.unique(first[units])) > 1:
+                found.append(_apart_by_nature(area, codes[units], first[units]))
+    return found
+
+
+def _closed_across(area: StudyArea, wishes: Wishes, division: Ints) -> list[Obstacle]:
+    """Find groups that were closed by hand across a border that no group crosses."""
+    found = []
+    for name in sorted(wishes.finished):
+        codes = [code for code, group in wishes.locks.items() if group == name]
+        if len(np.unique(division[area.units.index.get_indexer(codes)])) > 1:
+            why = f"staan samen vast als {name}, maar daar loopt een hogere grens tussendoor"
+            found.append(say.contradiction(area, codes, why, DROP_ONE))
     return found
 
 
@@ -127,7 +159,7 @@ def _bound(
 def _apart_by_nature(area: StudyArea, codes: pd.Index, where: Ints) -> Obstacle:
     """Say that units which must be together lie in parts, or in fixed groups, that cannot join."""
     if (where == NOWHERE).any():
-        why = "moeten bij elkaar, maar een deel ervan is al een groep op zichzelf"
+        why = "moeten bij elkaar, maar een deel ervan staat al vast of is te groot voor een groep"
         return say.contradiction(area, list(codes), why, DROP_ONE)
     why = "moeten bij elkaar, maar liggen in delen die nergens samenhangen"
     change = "een verbinding tussen deze delen, of deze wens loslaten"

@@ -147,7 +147,8 @@ def sample(
     workers : int, optional
         Threads on this machine; all cores by default.
     stop : callable, optional
-        Asked between segments; the chains end there and what was made is kept.
+        Asked while first plans are made and between segments; the chains end there and what was
+        made is kept.
     progress : callable, optional
         Told the share that is done (0-1).
 
@@ -160,7 +161,7 @@ def sample(
     """
     started = time.monotonic()
     thinning = thinning_for(steps)
-    begin = list(_starts(problem, chains, seed))
+    begin = list(_starts(problem, chains, seed, stop))
     band = (problem.wishes.low, problem.wishes.high)
     _clear(folder)
     with ExitStack() as stack, _pool(scheduler, workers) as pool:
@@ -189,11 +190,16 @@ def sample(
     )
 
 
-def _starts(problem: Problem, chains: int, seed: int) -> Iterator[State]:
+def _starts(problem: Problem, chains: int, seed: int, stop: Callable[[], bool]) -> Iterator[State]:
     """Make the first state of each chain, from a plan of its own."""
     for rng in states(seed, chains):
-        found = first_plan(problem, rng) if problem.solvable else None
+        found = first_plan(problem, rng, over=stop) if problem.solvable else None
         if found is None:
+            if stop():
+                raise ImpossibleWishes(
+                    "Het rekenen is gestopt, door u of door de tijdslimiet, voordat er een geldig "
+                    "plan was om het ensemble mee te beginnen."
+                )
             raise ImpossibleWishes(
                 "Er is geen geldig plan gevonden om het ensemble mee te beginnen; het commando "
                 "kandidaten, of de pagina Kandidaten, zegt waarom."

@@ -125,6 +125,8 @@ def bounded(
         arrays.ptr, arrays.nbr, arrays.metres[arrays.eid], arrays.pop, price.low, price.high,
         found.n_groups, found.labels, seconds=seconds, workers=workers, stop=stop,
     )  # fmt: skip
+    if not proof.bound_m and not proof.optimal:  # that is known without any proof
+        return Exact("unknown", found, np.nan, 0)
     always = arrays.shared.sum() / 2 - arrays.metres.sum()
     return Exact("bound", found, float(price.border * (always + proof.bound_m)), 0)
 

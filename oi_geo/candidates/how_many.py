@@ -31,6 +31,7 @@ def group_numbers(
             int(total[part]),
             alone=bool(inside.all()),
             area=area,
+            asked=None if wishes.groups is None or len(total) > 1 else wishes.groups - held,
         )
         for part in np.flatnonzero(least > most)
     ]
@@ -38,7 +39,9 @@ def group_numbers(
     groups = np.clip(np.rint(total / target).astype(np.int64), least, np.maximum(least, most))
     if wishes.groups is not None and not found:
         asked = wishes.groups - held
-        if not least.sum() <= asked <= most.sum():
+        if not total.sum():
+            groups = np.zeros_like(groups)  # what has no place is named elsewhere
+        elif not least.sum() <= asked <= most.sum():
             low, high = int(least.sum()), int(most.sum())
             found.append(say.wrong_number(wishes, low, high, int(total.sum()), held))
         else:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from oi_geo.candidates.arrays import Ints
 from oi_geo.candidates.problem import Problem
 from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.study_area import StudyArea
 
 
 def plan_of(problem: Problem, labels: Ints) -> Plan:
@@ -22,8 +23,8 @@ def plan_of(problem: Problem, labels: Ints) -> Plan:
     -------
     Plan
         A locked group keeps its name; another is called after its largest gemeente, with its
-        largest unit where several share that. Units that are too large by themselves stand alone,
-        closed groups are added as they were, and units of impossible places have no group.
+        largest unit there where several share that. Units that are too large by themselves stand
+        alone, closed groups are added as they were, and units of impossible places have no group.
     """
     units = problem.area.units
     group = np.where(
@@ -51,16 +52,9 @@ def _named(problem: Problem, group: NDArray[np.int64], names: list[str | None]) 
     """Name the groups that have no name, and number them in the order of their names."""
     units = problem.area.units
     inside = group != UNASSIGNED
-    table = pd.DataFrame(
-        {
-            "group": group[inside],
-            "gemeente": units["gemeentenaam"].to_numpy()[inside],
-            "unit": units["naam"].to_numpy()[inside],
-            "people": units["inwoners"].fillna(0).to_numpy()[inside],
-        }
-    )
+    table = _members(units, group)
     gemeente = _largest(table, "gemeente")
-    unit = _largest(table, "unit")
+    unit = _largest(table[table["gemeente"] == table["group"].map(gemeente)], "unit")
     called = [name or gemeente[i] for i, name in enumerate(names)]
     shared = {name for name in called if called.count(name) > 1}
     called = [
@@ -79,6 +73,41 @@ def _named(problem: Problem, group: NDArray[np.int64], names: list[str | None]) 
     position = np.array([groups.index(name) for name in called] or [0], np.int32)
     result = np.where(inside, position[np.maximum(group, 0)], UNASSIGNED).astype(np.int32)
     return Plan(level=problem.wishes.level, units=units.index, groups=groups, labels=result)
+
+
+def _members(units: pd.DataFrame, group: NDArray[np.int64] | Ints) -> pd.DataFrame:
+    """List the units that have a group with what names it, by their codes."""
+    table = pd.DataFrame(
+        {
+            "group": group,
+            "gemeente": units["gemeentenaam"],
+            "unit": units["naam"],
+            "people": units["inwoners"].fillna(0),
+        },
+        index=units.index,
+    )
+    return table[group != UNASSIGNED]
+
+
+def name_givers(area: StudyArea, plan: Plan, group: str) -> tuple[str, tuple[str, ...]]:
+    """Return the gemeente that a group of a plan is called after, and its units in the group.
+
+    That is the gemeente of its name, as `plan_of` writes it, or the largest of the group where the
+    name is that of no gemeente in it.
+
+    Returns
+    -------
+    gemeente : str
+        Its name.
+    codes : tuple of str
+    """
+    number = plan.groups.index(group)
+    table = _members(area.units.loc[plan.units], plan.labels)
+    table = table[table["group"] == number]
+    starts = {name: (f"{name}, ", f"{name} (") for name in table["gemeente"].unique()}
+    named = [name for name, parts in starts.items() if group == name or group.startswith(parts)]
+    gemeente = max(named, key=len) if named else _largest(table, "gemeente")[number]
+    return gemeente, tuple(table.index[table["gemeente"] == gemeente])
 
 
 def _largest(table: pd.DataFrame, column: str) -> dict[int, str]:

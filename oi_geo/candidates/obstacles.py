@@ -28,6 +28,10 @@ class Obstacle:
         Whether the relaxation takes this obstacle away without a proof that a plan then exists.
     fatal : bool
         True where no plan exists at all; False where the rest of the area can still be divided.
+    minimum : int
+        The largest minimum with which this obstacle is gone; 0 where none is known.
+    maximum : int
+        As `minimum`: the smallest maximum.
     """
 
     reason: str
@@ -35,6 +39,8 @@ class Obstacle:
     relaxation: str
     fatal: bool = False
     estimated: bool = False
+    minimum: int = 0
+    maximum: int = 0
 
 
 def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int) -> Obstacle:
@@ -90,19 +96,32 @@ def too_small(
         codes,
         ", of ".join(changes) or f"een gebied met meer {_word(wishes)}",
         estimated=True,
+        minimum=people,
     )
 
 
-def fits_nowhere(area: StudyArea, wishes: Wishes, codes: Sequence[str], most: int) -> Obstacle:
-    """Say that a node is in no possible group; `most` is what a group with it can count at most."""
+def fits_nowhere(
+    area: StudyArea, wishes: Wishes, codes: Sequence[str], most: int, least: int
+) -> Obstacle:
+    """Say that a node is in no possible group.
+
+    `most` is what a group with it can count at most within the maximum, `least` at least from the
+    minimum on (0 where no group with it reaches the minimum).
+    """
+    whole = " zolang heel blijft wat heel moet" if _keeps_whole(wishes) else ""
+    higher = f", of een maximum van ten minste {nl_number(least)}" if least else ""
+    split = ", of niet alles heel laten wat nu heel moet" if whole else ""
     fits = "past" if len(codes) == 1 else "passen samen"
     return Obstacle(
         f"{_named(area, codes)} {fits} in geen enkele aaneengesloten groep van "
-        f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {_word(wishes)}: wat er omheen ligt "
-        f"is te klein of te groot, en meer dan {nl_number(most)} onder het maximum komt er niet.",
+        f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {_word(wishes)}{whole}: wat er "
+        f"omheen ligt is te klein of te groot, en meer dan {nl_number(most)} onder het maximum "
+        "komt er niet.",
         tuple(codes),
-        f"een minimum van {nl_number(most)} of minder, of een ruimer maximum",
+        f"een minimum van {nl_number(most)} of minder{higher}{split}",
         estimated=True,
+        minimum=most,
+        maximum=least,
     )
 
 
@@ -178,14 +197,23 @@ def _nearest(area: StudyArea, inside: NDArray[np.bool_], others: NDArray[np.bool
 
 
 def no_number_fits(
-    wishes: Wishes, codes: Sequence[str], people: int, *, alone: bool, area: StudyArea
+    wishes: Wishes,
+    codes: Sequence[str],
+    people: int,
+    *,
+    alone: bool,
+    area: StudyArea,
+    asked: int | None,
 ) -> Obstacle:
-    """Say that no number of groups fits a connected part: just too many people, or too few."""
+    """Say that no number of groups fits a connected part: just too many people, or too few.
+
+    With `asked` the change is for that number of groups, else for the nearest.
+    """
     fewer, more = people // wishes.low, -(-people // wishes.high)
-    high, low = -(-people // max(fewer, 1)), people // more
+    high, low = -(-people // (asked or max(fewer, 1))), people // (asked or more)
     change = (
         f"een maximum van {nl_number(high)} of meer"
-        if fewer >= 1 and high / wishes.high <= wishes.low / max(low, 1)
+        if low >= wishes.low or (fewer >= 1 and high / wishes.high <= wishes.low / max(low, 1))
         else f"een minimum van {nl_number(low)} of minder"
     )
     what = "Het gebied" if alone else _named(area, codes)
@@ -218,12 +246,17 @@ def wrong_number(wishes: Wishes, least: int, most: int, people: int, held: int) 
         (),
         f"{nl_count(nearest, 'groep', 'groepen')}, alleen op aantallen gerekend",
         fatal=True,
+        estimated=True,
     )
 
 
 def contradiction(area: StudyArea, codes: Sequence[str], why: str, relaxation: str) -> Obstacle:
     """Say that wishes about these units contradict each other."""
     return Obstacle(f"{_named(area, codes)}: {why}.", tuple(codes), relaxation, fatal=True)
+
+
+def _keeps_whole(wishes: Wishes) -> bool:
+    return wishes.gemeente == "hard" or any(whole.firm == "hard" for whole in wishes.whole)
 
 
 def _counts(*, one: bool) -> str:

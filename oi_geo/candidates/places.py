@@ -12,7 +12,7 @@ from oi_geo.candidates import obstacles as say
 from oi_geo.candidates.assemble import neighbours_of
 from oi_geo.candidates.contract import NOWHERE, Ints, Links
 from oi_geo.candidates.obstacles import Obstacle
-from oi_geo.candidates.stuck import most_around
+from oi_geo.candidates.stuck import least_around, most_around
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
 
@@ -82,9 +82,11 @@ def impossible(
         cut_off = bool((members & beside).any())
         new.append(say.too_small(area, wishes, members, int(size[small]), towards, cut_off=cut_off))
     if not new:
-        most = most_around(*neighbours_of(links, division, node), total, wishes.low, wishes.high)
+        ptr, nbr = neighbours_of(links, division, node)
+        most = most_around(ptr, nbr, total, wishes.low, wishes.high)
         for stuck in np.flatnonzero(most < wishes.low):
             outside |= node == stuck
             codes = tuple(area.units.index[node == stuck])
-            new.append(say.fits_nowhere(area, wishes, codes, int(most[stuck])))
+            least = least_around(ptr, nbr, total, wishes.low, int(stuck), int(total.sum()))
+            new.append(say.fits_nowhere(area, wishes, codes, int(most[stuck]), least))
     return outside, alone, new

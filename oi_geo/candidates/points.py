@@ -116,7 +116,10 @@ def points_note(problem: Problem) -> str:
     if not texts:
         return "Geen enkel onderdeel weegt mee; alle plannen hebben nul punten."
     last = f"{', '.join(texts[:-1])} of {texts[-1]}" if len(texts) > 1 else texts[0]
-    return f"Hoe minder punten, hoe beter. Eén punt is hier {last}; zie docs/methode.md."
+    note = f"Hoe minder punten, hoe beter. Eén punt is hier {last}; zie docs/methode.md."
+    if "snijlijn" in one and (problem.alone or problem.wishes.finished):
+        note += " De grens met een groep die apart staat of al vaststaat telt voor de helft."
+    return note
 
 
 def _short(number: float) -> str:

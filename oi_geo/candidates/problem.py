@@ -143,14 +143,15 @@ def build_problem(
         for keep in kept
         if keep.hard
     ]
-    node, component, alone, found = _possible(
+    node, component, alone, found, first = _possible(
         area, wishes, people, links, division, parts, included, leave_out
     )
     colour, names = colours(area, wishes)
     blocks, pieces = block_nodes(kept, parts, node, people, division, wishes.high)
     found += contradictions(
-        area, wishes, kept, parts, where_of(node, component), node, colour, people, alone=alone
-    )
+        area, wishes, kept, parts, where_of(node, component), node, colour, people,
+        division=division, alone=alone, first=first,
+    )  # fmt: skip
     found += exclaves(area, wishes, kept, parts, links, division, node, people)
     closed = len(wishes.finished) + len(alone)
     groups, more = group_numbers(area, wishes, people, node, component, closed)
@@ -182,22 +183,25 @@ def _possible(
     parts: list[Ints],
     included: NDArray[np.bool_],
     leave_out: frozenset[str],
-) -> tuple[Ints, Ints, list[tuple[str, ...]], list[Obstacle]]:
+) -> tuple[Ints, Ints, list[tuple[str, ...]], list[Obstacle], Ints]:
     """Set impossible places apart until none is left, since each may make another one.
 
-    Returns node per unit, connected part per node, the units that stand alone, and the obstacles.
+    Returns node per unit, connected part per node, the units that stand alone, the obstacles, and
+    the connected part of each unit before anything was set apart.
     """
+    first: Ints | None = None
     found: list[Obstacle] = []
     alone: list[tuple[str, ...]] = []
     while True:
         node = node_labels(links, division, parts, included)
         component = components(links, division, node)
+        first = where_of(node, component) if first is None else first
         beside = beside_of(area, links, division, [*alone, tuple(leave_out)])
         outside, new_alone, new = impossible(
             area, wishes, links, people, node, component, division, beside
         )
         if not new:
-            return node, component, alone, found
+            return node, component, alone, found, first
         included, alone, found = included & ~outside, alone + new_alone, found + new
 
 

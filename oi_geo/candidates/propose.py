@@ -17,6 +17,8 @@ from oi_geo.candidates.search import DIFFERENT, Progress, SearchResult, search
 from oi_geo.candidates.starts import Found, best_different
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
+from oi_geo.metrics import measure
+from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 
 # Time limit of the proof where none is given for the search, of the explanation of what is
@@ -126,7 +128,7 @@ def propose(
             found = look(Clock.of(max(searching.left, proving.left / 2)))
         if exact and found.plans and _boundable(problem):
             progress(Progress(1.0, found.seconds, found.plans[0], problem))
-            limit = min(max(proving.left, EXPLAIN_SECONDS), BOUND_SECONDS)
+            limit = min(proving.left, BOUND_SECONDS)
             proof = bounded(problem, found.plans[0], seconds=limit, stop=stop)
     obstacles = _explained(problem, proof, stop) + beside
     return _checked(problem, found, proof, obstacles, count, different, exact=exact)
@@ -139,7 +141,9 @@ def _explained(problem: Problem, proof: Exact | None, stop: Callable[[], bool]) 
         sharpened(problem, obstacle, seconds=clock.left, stop=stop)
         for obstacle in problem.obstacles
     ]
-    if proof is not None and proof.status == "infeasible":
+    nothing_left = not (len(problem.arrays.pop) or problem.alone or problem.wishes.finished)
+    hopeless = nothing_left and not any(obstacle.fatal for obstacle in obstacles)
+    if hopeless or (proof is not None and proof.status == "infeasible"):
         obstacles.append(explain(problem, seconds=clock.left, stop=stop))
     return obstacles
 
@@ -165,12 +169,24 @@ def _checked(
             notes.append(f"Een plan is niet afgegeven, want bij controle bleek: {' '.join(wrong)}")
         else:
             candidates.append(candidate)
-    if not candidates and not any(obstacle.fatal for obstacle in obstacles):
+    if not candidates and problem.solvable and not any(o.fatal for o in obstacles):
         obstacles = [*obstacles, NOTHING_FOUND]
+    if candidates:
+        notes += _closed_in_pieces(problem, candidates[0].plan)
     notes += _notes(found, proof, len(candidates), count, exact=exact)
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds
     )
+
+
+def _closed_in_pieces(problem: Problem, plan: Plan) -> list[str]:
+    """Name the groups that were closed by hand and hang apart: that is left to who closed them."""
+    parts = measure(problem.area, plan)["delen_met_verbindingen"]
+    return [
+        f"{name} staat vast en bestaat uit {parts[name]} delen die niet samenhangen."
+        for name in sorted(problem.wishes.finished & set(plan.groups))
+        if parts[name] > 1
+    ]
 
 
 def _boundable(problem: Problem) -> bool:
@@ -213,6 +229,9 @@ def _notes(
             if proof.n_sets
             else "Er zijn te veel mogelijke groepen om ze alle na te gaan; de kloof komt van een "
             "ondergrens voor de snijlijn alleen, in beperkte tijd, en is daarom ruim."
+            if proof.status == "bound"
+            else "Er zijn te veel mogelijke groepen om ze alle na te gaan, en de tijd was te kort "
+            "voor een ondergrens: dit zijn resultaten van de zoeker, geen bewijs."
         )
     if found.interrupted:
         notes.append(

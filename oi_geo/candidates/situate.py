@@ -122,6 +122,11 @@ class Context:
         """Whether the chains agree on every measure; only then shares per unit mean something."""
         return all(special.geconvergeerd for special in self.specials)
 
+    @property
+    def tells_shares(self) -> bool:
+        """Whether there are shares per unit, and they mean something."""
+        return self.converged and bool(self.together)
+
 
 def few(times: Collection[int]) -> bool:
     """Tell whether so few different plans were drawn, so often, that these are about all.

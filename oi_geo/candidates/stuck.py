@@ -40,6 +40,28 @@ def most_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, high: int) -> Longs:
     return result
 
 
+def least_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, node: int, top: int) -> int:
+    """Find the smallest maximum, at most `top`, at which a node fits in a group; 0 for none.
+
+    It is a lower bound where the search is cut short (`MOST_TRIALS`).
+    """
+    state, decided = np.zeros(len(pop), np.uint8), np.empty(len(pop), np.int32)
+
+    def fits(high: int) -> bool:
+        return _most(node, ptr, nbr, pop, low, high, state, decided) >= low
+
+    if not fits(top):
+        return 0
+    under = low - 1
+    while top - under > 1:
+        middle = (under + top) // 2
+        if fits(middle):
+            top = middle
+        else:
+            under = middle
+    return top
+
+
 @njit(cache=True, nogil=True)
 def _most(
     start: int,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
+from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.ensemble import Sampled, sample
 from oi_geo.candidates.hopeless import hopeless_parts
 from oi_geo.candidates.measures import MEASURES
@@ -27,10 +28,11 @@ from oi_geo.commands.long_work import (
 from oi_geo.commands.toets import GivenFiles, inputs_of
 from oi_geo.commands.wishes import WishFiles, unit_level_of, wishes_of
 from oi_geo.errors import ImpossibleWishes
-from oi_geo.pipeline import load_area, read_plan, unit_level_for
+from oi_geo.pipeline import load_area, read_plan, source_of, unit_level_for
 from oi_geo.plan import Plan
+from oi_geo.report.context_origin import standing_beside
 from oi_geo.sources.report import ReadReport
-from oi_geo.study_area import StudyArea
+from oi_geo.study_area import Source, StudyArea
 from oi_geo.text import nl_percentage
 
 ENSEMBLE_FOLDER = "ensemble"
@@ -67,6 +69,7 @@ class Outcome:
     proposal: str
     plan: Plan
     problem: Problem
+    seed: int
     context: Context
     obstacles: tuple[Obstacle, ...]
     reports: tuple[ReadReport, ...]
@@ -76,7 +79,13 @@ class Outcome:
     @property
     def groups(self) -> int:
         """Number of groups of each plan, with those that stand outside the ensemble."""
-        return self.context.sampled.groups + _beside(self.problem)
+        return self.context.sampled.groups + standing_beside(self.problem)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that were read, each once."""
+        read = (source_of(report) for report in self.reports if report.sha256)
+        return tuple(dict.fromkeys(read))
 
 
 def run(
@@ -126,6 +135,7 @@ def run(
         proposal=proposal.name,
         plan=plan,
         problem=problem,
+        seed=sampling.seed,
         context=context,
         obstacles=(*problem.obstacles, *beside),
         reports=(*area.reports, report, *reports),
@@ -153,7 +163,7 @@ def problem_for(area: StudyArea, wishes: Wishes, plan: Plan) -> Problem:
     """Make the problem; a division of the whole area is compared with as many groups as it has."""
     problem = build_problem(area, wishes)
     if wishes.groups is None and plan.scope == "geheel" and problem.solvable:
-        number = divided_groups(problem, plan) + _beside(problem)
+        number = divided_groups(problem, plan) + standing_beside(problem)
         problem = build_problem(area, replace(wishes, groups=number))
     if not problem.solvable:
         reasons = " ".join(obstacle.reason for obstacle in problem.obstacles if obstacle.fatal)
@@ -164,11 +174,6 @@ def problem_for(area: StudyArea, wishes: Wishes, plan: Plan) -> Problem:
             "niets te verdelen over."
         )
     return problem
-
-
-def _beside(problem: Problem) -> int:
-    """Count the groups that stand outside the ensemble: too large by themselves, or closed."""
-    return len(problem.alone) + len(problem.wishes.finished)
 
 
 def sample_possible(
@@ -193,15 +198,12 @@ def sample_possible(
     ImpossibleWishes
         If no valid plan was found to start from.
     """
-    deadline = time.monotonic() + (sampling.seconds or float("inf"))
-
-    def over() -> bool:
-        return stop.is_set() or time.monotonic() > deadline
+    clock = Clock.of(sampling.seconds or float("inf"), stop.is_set)
 
     def make(of: Problem) -> Sampled:
         return sample(
             of, folder, steps=sampling.steps, chains=sampling.chains, seed=sampling.seed,
-            scheduler=sampling.scheduler, stop=over, progress=progress,
+            scheduler=sampling.scheduler, stop=lambda: clock.out, progress=progress,
         )  # fmt: skip
 
     # What hangs from an overfull place makes every plan impossible: no use to look for one.
@@ -210,10 +212,12 @@ def sample_possible(
         try:
             return problem, make(problem), []
         except ImpossibleWishes:
-            if len(problem.groups) == 1:
+            if len(problem.groups) == 1 or clock.out:
                 raise
     if len(rest.groups) > 1:
-        lost, more = hopeless_parts(rest, seconds=HOPELESS_SECONDS, stop=stop.is_set)
+        lost, more = hopeless_parts(
+            rest, seconds=min(HOPELESS_SECONDS, clock.left), stop=stop.is_set
+        )
         if more:
             rest, beside = build_problem(rest.area, rest.wishes, leave_out=lost), beside + more
     return rest, make(rest), beside

@@ -10,7 +10,10 @@ from oi_geo.candidates.situate import Context
 from oi_geo.commands.ensemble import Outcome
 from oi_geo.commands.long_work import unwritable
 from oi_geo.report.context import context_markdown
+from oi_geo.report.context_origin import Origin, today
 from oi_geo.report.tables import csv_text, plan_table
+
+SHARES = "samen.csv"
 
 
 def write(outcome: Outcome, folder: Path) -> tuple[str, ...]:
@@ -32,20 +35,20 @@ def write(outcome: Outcome, folder: Path) -> tuple[str, ...]:
         name: csv_text(plan_table(one.plan))
         for name, one in zip(near, context.nearest, strict=True)
     }
-    texts["context.md"] = context_markdown(
-        context,
-        title=f"Context van {outcome.proposal}",
-        obstacles=outcome.obstacles,
-        notes=outcome.notes,
-        nearest=near,
-        is_example=outcome.problem.area.is_example,
-    )
+    plots = {special.maat: f"{special.maat}.svg" for special in context.spread}
     for special in context.spread:
         values = context.draws[special.maat]
         title = MEASURES[special.maat].naam.capitalize()
-        texts[f"{special.maat}.svg"] = histogram_svg(special, values, title)
-    if context.converged and context.together:
-        texts["samen.csv"] = csv_text(share_table(context))
+        texts[plots[special.maat]] = histogram_svg(special, values, title)
+    shares = SHARES if context.tells_shares else ""
+    if shares:
+        texts[shares] = csv_text(share_table(context))
+    origin = Origin(
+        outcome.proposal, today(), outcome.problem, outcome.seed, outcome.sources, plots, shares
+    )
+    texts["context.md"] = context_markdown(
+        context, origin, obstacles=outcome.obstacles, notes=outcome.notes, nearest=near
+    )
     try:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from oi_geo.candidates.context import too_few
 from oi_geo.candidates.ensemble import Sampled
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.situate import Context
@@ -12,6 +13,7 @@ from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.text import nl_count, nl_list, nl_number
 
 _MOST_NAMED = 6
+UNTOLD = "Daarom staat er niet welke eenheden hoe vaak samen in een groep zitten."
 
 
 def divided_groups(problem: Problem, plan: Plan) -> int:
@@ -24,6 +26,7 @@ def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
     """Say what the user should know about the proposal and the numbers, in Dutch sentences."""
     wishes = problem.wishes
     notes = [few_text(context)] if context.few else []
+    notes += [outside_text(problem)] if (problem.node < 0).any() else []
     notes += [*problem.notes, *_about(problem, plan, context.sampled)]
     if any(one.maat == "snijlijn_km" and one.waarde == 0 for one in context.specials):
         notes.append(
@@ -55,11 +58,42 @@ def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
             "plannen."
         )
     if not context.converged:
-        notes.append(
-            "De ketens zijn het nog niet over elke maat eens. Daarom staat er niet welke eenheden "
-            "hoe vaak samen in een groep zitten."
-        )
+        notes.append(unsettled_text(context))
     return notes
+
+
+def unsettled_text(context: Context) -> str:
+    """Say why not everything can be told of these chains, and what helps."""
+    lacking = [special for special in context.specials if not special.geconvergeerd]
+    if all(too_few(special) for special in lacking):
+        return (
+            "De ketens zijn het eens, maar voor sommige maten zijn er nog te weinig plannen. "
+            f"{UNTOLD} Meer stappen helpen; veranderen de plannen maar traag, dan helpt een "
+            "ruimere band."
+        )
+    return (
+        f"De ketens zijn het nog niet over elke maat eens. {UNTOLD} Meer stappen helpen meestal; "
+        "in een krappe band worden de ketens het soms nooit eens, en dan helpt een ruimere band."
+    )
+
+
+def outside_text(problem: Problem) -> str:
+    """Name what the ensemble does not divide, and say that no measure is about that."""
+    units, wishes = problem.area.units, problem.wishes
+    outside = units.index[problem.node < 0]
+    large = [code for codes in problem.alone for code in codes]
+    done = [code for code in outside if wishes.locks.get(code) in wishes.finished]
+    rest = [code for code in outside if code not in {*large, *done}]
+    named = {
+        "wat alleen al boven het maximum ligt": [f"{units['naam'][c]} ({c})" for c in large],
+        "wat al af is": sorted(wishes.finished),
+        "wat in geen groep past": [f"{units['naam'][c]} ({c})" for c in rest],
+    }
+    parts = [f"{kind}: {nl_list(names, _MOST_NAMED)}" for kind, names in named.items() if names]
+    return (
+        f"Buiten de vergelijking staat {'; '.join(parts)}. Alle maten, ook die van het voorstel, "
+        "gaan over wat het ensemble verdeelt."
+    )
 
 
 def few_text(context: Context) -> str:

@@ -10,11 +10,18 @@ from rich.table import Table
 
 from oi_geo.candidates.context import Special, sentences
 from oi_geo.candidates.measures import MEASURES
-from oi_geo.candidates.situate import Together
+from oi_geo.candidates.situate import Context, Together
 from oi_geo.commands.ensemble import Outcome
+from oi_geo.commands.ensemble_files import SHARES
 from oi_geo.commands.kandidaten_print import impossible_of, known, print_obstacles, print_reading
 from oi_geo.commands.toets import wide_console
-from oi_geo.report.context import drawn_text, figure_text, interval_text, percentile_text
+from oi_geo.report.context import (
+    drawn_text,
+    figure_text,
+    interval_text,
+    percentile_text,
+    shares_from,
+)
 from oi_geo.text import nl_list, nl_number, nl_percentage
 
 
@@ -98,6 +105,8 @@ def print_tables(outcome: Outcome, folder: Path, files: tuple[str, ...]) -> None
     for sentence in sentences(context.specials):
         console.print(escape(sentence), highlight=False)
     if context.converged:
+        if context.few and context.together:
+            console.print(shares_from(context), highlight=False)
         _print_doubts(console, context.together)
     print_obstacles(console, outcome.obstacles)
     for note in outcome.notes:
@@ -112,9 +121,21 @@ def print_tables(outcome: Outcome, folder: Path, files: tuple[str, ...]) -> None
         sentence = f"Het dichtst bij het voorstel (mensen die van groep veranderen): {near}."
         console.print(sentence, highlight=False)
     console.print(
-        escape(f"Geschreven in {folder}: context.md, plaatjes, plannen en het ensemble."),
+        escape(f"Geschreven in {folder}: {nl_list(_written(context, files))}."),
         highlight=False,
     )
+
+
+def _written(context: Context, files: tuple[str, ...]) -> list[str]:
+    """Name what was written."""
+    kinds = {
+        "context.md": True,
+        SHARES: context.tells_shares,
+        "plaatjes": context.spread,
+        "plannen": files,
+        "het ensemble": True,
+    }
+    return [kind for kind, there in kinds.items() if there]
 
 
 def _measures(outcome: Outcome) -> Table:

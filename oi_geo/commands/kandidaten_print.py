@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from oi_geo.candidates.candidate import SIGNS, Candidate, outside_band
+from oi_geo.candidates.candidate import SIGNS, Candidate, behind_best, outside_band
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_used, points_note
+from oi_geo.codes import AREA_WORDS
 from oi_geo.commands.kandidaten import Outcome
 from oi_geo.commands.toets import wide_console
 from oi_geo.metrics import measure
@@ -103,6 +104,7 @@ def print_tables(outcome: Outcome, folder: Path) -> None:
 
 def _figures(outcome: Outcome) -> Table:
     """Make the table of what is measured of each plan."""
+    plans = outcome.proposals.candidates
 
     def shared(one: Candidate) -> str:
         figures = one.figures
@@ -110,7 +112,7 @@ def _figures(outcome: Outcome) -> Table:
 
     def proof(one: Candidate) -> str:
         gap = "" if not one.gap else f", hoogstens {nl_percentage(one.gap)} beter"
-        return _PROOFS[one.proof] + gap
+        return behind_best(plans, plans.index(one)) or _PROOFS[one.proof] + gap
 
     word = "ION" if outcome.proposals.problem.wishes.counted == "ion" else "inwoners"
     columns: dict[str, Callable[[Candidate], str]] = {
@@ -138,7 +140,7 @@ def outside_lines(outcome: Outcome) -> list[str]:
             groups = [f"{g} ({nl_number(people[g])})" for g in plan.groups if marks.get(g) == mark]
             said += [f"{sign} {mark}: {nl_list(groups, _MOST_CODES)}"] if groups else []
         if len(plan.unassigned):
-            left = nl_count(len(plan.unassigned), area.level, f"{area.level}en")
+            left = nl_count(len(plan.unassigned), *AREA_WORDS[area.level])
             said.append(f"zonder groep: {left}")
         lines += [f"{name}: {'; '.join(said)}."] if said else []
     return lines

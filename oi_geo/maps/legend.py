@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
@@ -21,11 +21,7 @@ from oi_geo.maps.layers import (
 from oi_geo.maps.practices import PRACTICE_DOTS
 from oi_geo.maps.themes import Theme
 from oi_geo.study_area import StudyArea
-
-MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september",
-    "oktober", "november", "december",
-)  # fmt: skip
+from oi_geo.text import dutch_date
 
 _LINES: dict[str, Style] = {
     "gemeentegrens": GEMEENTE_LINE,
@@ -67,11 +63,6 @@ class Frame:
     signs: frozenset[str]
     is_example: bool
     kaders: tuple[str, ...] = ()
-
-
-def dutch_date(day: date) -> str:
-    """Write a date in Dutch: `21 november 2025`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def source_line(area: StudyArea) -> str:

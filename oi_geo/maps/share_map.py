@@ -1,4 +1,4 @@
-"""A map of how often each unit lies together with one proposed regio, in an ensemble of plans."""
+"""A map of how much of one proposed regio lies with each unit, on average over an ensemble."""
 
 import json
 from collections.abc import Hashable
@@ -37,7 +37,7 @@ from oi_geo.text import nl_percentage
 
 
 def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -> str:
-    """Draw how often each unit lies with a proposed regio.
+    """Draw how much of a proposed regio lies with each unit.
 
     Parameters
     ----------
@@ -77,8 +77,8 @@ def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -
         bounds=bounds_of(area, [*members, *shares.index[shares > 0]]),
         frame=Frame(
             f"Wat hoort bij {group}?",
-            f"Voorgesteld: {counted(area, members)}. De kleur zegt hoe vaak een {area.level} in "
-            "het ensemble bij deze groep zit.",
+            f"Voorgesteld: {counted(area, members)}. De kleur van een {area.level} is het deel "
+            "van de mensen van deze groep dat erbij ligt, gemiddeld over de plannen.",
             source_line(area),
             frozenset().union(*(layer.signs for layer in layers)),
             area.is_example,
@@ -90,7 +90,7 @@ def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -
 def _unit_layer(area: StudyArea, shapes: Shapes, plan: Plan, shares: pd.Series) -> MapLayer:
     """Draw the units; the tooltip tells the share, and where the proposal puts them."""
     fields = {
-        "aandeel": "Samen met de groep",
+        "aandeel": "Deel van de groep erbij (gemiddeld)",
         "groep": "In het voorstel",
         "gemeentenaam": "Gemeente",
         "code": "Code",

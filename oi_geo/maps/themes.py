@@ -145,7 +145,7 @@ def measure_theme(
 
 
 def share_theme(shares: pd.Series) -> Theme:
-    """Colour the units by how often they lie together with a regio.
+    """Colour the units by how much of a regio lies with them on average.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def share_theme(shares: pd.Series) -> Theme:
     index = np.searchsorted(borders, numbers, side="right")
     index = np.where(np.isnan(numbers), len(labels) - 1, index)
     colours = [*SHARE_COLOURS, UNKNOWN_COLOUR]
-    return _present("samen", "Hoe vaak samen met de groep", labels, colours, index)
+    return _present("samen", "Deel van de groep erbij (gemiddeld)", labels, colours, index)
 
 
 def class_borders(values: NDArray[np.float64], step: float) -> NDArray[np.float64]:

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Sequence
 
-from oi_geo.candidates.context import Special, sentences
+from oi_geo.candidates.context import Special, sentences, too_few
 from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.situate import Context, Together
-from oi_geo.report.markdown import markdown_table, plain_text
+from oi_geo.report.context_origin import Origin, files_text, origin_table
+from oi_geo.report.markdown import markdown_table, plain_text, sources_table
 from oi_geo.text import nl_count, nl_number, nl_percentage
 
 NOTHING = "geen uitspraak"
@@ -15,33 +16,31 @@ NOTHING = "geen uitspraak"
 
 def context_markdown(
     context: Context,
+    origin: Origin,
     *,
-    title: str,
     obstacles: Sequence[Obstacle] = (),
     notes: Sequence[str] = (),
     nearest: Sequence[str] = (),
-    is_example: bool = False,
 ) -> str:
-    """Write the context of a proposal as Markdown; the same context gives the same text.
+    """Write the context of a proposal as Markdown; the same context and day give the same text.
 
     Parameters
     ----------
     context : Context
-    title : str
+    origin : Origin
     obstacles : sequence of Obstacle
         What is impossible and therefore outside the ensemble.
     notes : sequence of str
         Dutch sentences that stand under the table of measures.
     nearest : sequence of str
         Name of the file of each of the nearest plans.
-    is_example : bool
-        Whether the study area is fictional.
     """
     example = ["**Fictief voorbeeldgebied**: namen, codes en aantallen zijn verzonnen."]
     parts = [
-        f"# {plain_text(title)}",
-        *(example if is_example else []),
+        f"# {plain_text(f'Context van {origin.proposal}')}",
+        *(example if origin.problem.area.is_example else []),
         _ensemble(context),
+        origin_table(origin, context),
         "## Plaats van het voorstel",
         "\n".join(f"- {plain_text(sentence)}" for sentence in sentences(context.specials)),
         _measures(context.specials),
@@ -51,6 +50,9 @@ def context_markdown(
         _doubts(context),
         "## Het dichtst bij het voorstel",
         _nearest(context, nearest),
+        *(["## Bestanden", files] if (files := files_text(origin)) else []),
+        "## Bronnen",
+        sources_table(origin.sources),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -124,7 +126,12 @@ def _measures(specials: Sequence[Special]) -> str:
 
 
 def agreement_text(special: Special, disagree: str) -> str:
-    """Say whether the chains agree on a measure, and whether it is the same in all plans."""
+    """Say whether the chains agree on a measure, and whether it is the same in all plans.
+
+    Where the chains do agree, but count for too few independent plans, that is said.
+    """
+    if too_few(special):
+        return "te weinig plannen"
     if not special.geconvergeerd:
         return disagree
     return "ja, in alle plannen gelijk" if special.vast else "ja"
@@ -140,12 +147,21 @@ def _doubts(context: Context) -> str:
     if not context.converged:
         return "Zolang de ketens het niet eens zijn, valt over losse eenheden niets te zeggen."
     rows = [row for one in context.together for row in _doubt_rows(one)]
+    found = f"{shares_from(context)}\n\n" if context.few else ""
     if not rows:
         return (
-            "Geen eenheid aan een rand ligt vaker aan de andere kant dan waar het voorstel haar "
-            "legt."
+            f"{found}Geen eenheid aan een rand ligt vaker aan de andere kant dan waar het voorstel "
+            "haar legt."
         )
-    return markdown_table(["Groep", "Eenheid", "In het voorstel erbij", "Toelichting"], rows)
+    return found + markdown_table(
+        ["Groep", "Eenheid", "In het voorstel erbij", "Toelichting"], rows
+    )
+
+
+def shares_from(context: Context) -> str:
+    """Say how few different plans the shares per unit come from."""
+    number = nl_count(context.different, "plan", "verschillende plannen")
+    return f"De aandelen per eenheid komen uit maar {number}."
 
 
 def _doubt_rows(one: Together) -> list[list[str]]:

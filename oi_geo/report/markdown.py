@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
+from oi_geo.study_area import Source
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 
@@ -25,7 +26,7 @@ def to_markdown(toets: Toets, *, title: str) -> str:
         "## Leesverslag",
         _reading(toets),
         "## Bronnen",
-        _sources(toets),
+        sources_table(toets.sources),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -119,10 +120,11 @@ def _borders(toets: Toets) -> str:
     return markdown_table(heads, rows)
 
 
-def _sources(toets: Toets) -> str:
+def sources_table(sources: Sequence[Source]) -> str:
+    """List the files that were read, with year and checksum."""
     rows = [
         [source.naam, source.bestand, str(source.jaar or ""), f"`{source.sha256}`"]
-        for source in toets.sources
+        for source in sources
     ]
     return markdown_table(["Soort", "Bestand", "Jaar", "sha256"], rows)
 

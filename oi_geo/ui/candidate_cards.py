@@ -1,5 +1,6 @@
 """The candidates of a run as cards: map, figures, verdicts, why better or worse, and what next."""
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -8,6 +9,7 @@ from oi_geo.candidates.candidate import SIGNS, Candidate, outside_band
 from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_used, points_note
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.wishes import Wishes
+from oi_geo.codes import AREA_WORDS
 from oi_geo.maps.candidate_map import MANY_GROUPS, Labelling, plan_svg, svg_uri, theme_like
 from oi_geo.maps.palette import NO_GROUP_COLOUR
 from oi_geo.metrics import measure
@@ -39,17 +41,18 @@ def drawing(svg: str, title: str) -> str:
 
 
 def _card(session: Session, run: Run, outcome: Outcome, position: int) -> None:
-    candidate = outcome.proposals.candidates[position]
+    candidates = outcome.proposals.candidates
+    candidate = candidates[position]
     name, wishes = letter(position), run.order.wishes
     st.subheader(name)
-    problem, best = outcome.proposals.problem, outcome.proposals.candidates[0].plan
+    problem, best = outcome.proposals.problem, candidates[0].plan
     # Many names do not fit in so small a map; they stand in the list, and on the large map below.
     labels: Labelling = "namen" if len(candidate.plan.groups) <= MANY_GROUPS else "nummers"
     svg = plan_svg(run.canvas, candidate.plan, fixed=wishes.locks, labels=labels, like=best)
     st.html(drawing(svg, f"Kaart van {name}"))
-    st.html(facts_html(candidate, _counted(wishes)))
+    st.html(facts_html(candidates, position, _counted(wishes)))
     st.html(verdicts_html(outcome.verdicts[position]))
-    st.html(f'<p class="oi-why">{escape(comparison(outcome.proposals.candidates, position))}</p>')
+    st.html(f'<p class="oi-why">{escape(comparison(candidates, position))}</p>')
     with st.expander("Groepen"), st.container(key=f"groepen_{position}"):
         st.html(groups_html(problem, candidate, best))
     with st.expander("Punten"), st.container(key=f"punten_{position}"):
@@ -70,9 +73,10 @@ def _card(session: Session, run: Run, outcome: Outcome, position: int) -> None:
         st.page_link(st.Page(toets_page, title="Toets", url_path="toets"), label="Bekijk op Toets")
 
 
-def facts_html(candidate: Candidate, counted: str) -> str:
+def facts_html(candidates: Sequence[Candidate], position: int, counted: str) -> str:
     """Write what is measured and proven of a candidate as a small table."""
-    rows = [*figure_rows(candidate, counted), ("Bewijs", proof_text(candidate))]
+    proof = ("Bewijs", proof_text(candidates, position))
+    rows = [*figure_rows(candidates[position], counted), proof]
     cells = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(value)}</td></tr>'
         for label, value in rows
@@ -117,7 +121,7 @@ def groups_html(problem: Problem, candidate: Candidate, like: Plan | None = None
         for number, group in enumerate(plan.groups, 1)
     ]  # fmt: skip
     if len(plan.unassigned):
-        left = nl_count(len(plan.unassigned), area.level, f"{area.level}en")
+        left = nl_count(len(plan.unassigned), *AREA_WORDS[area.level])
         rows.append(_group_row("Zonder groep", left, NO_GROUP_COLOUR, ""))
     title = f"{'Inwoners' if wishes.counted == 'inwoners' else 'ION'} per groep"
     return (

@@ -17,13 +17,24 @@ class Lock:
     """Units that keep the group they have.
 
     `closed` tells that the group is finished and gets no other unit; `label` is what the list of
-    locks says.
+    locks says. `beside` are the units that `codes` stay with: those that the group is called after.
     """
 
     group: str
     codes: tuple[str, ...]
     label: str
     closed: bool = False
+    beside: tuple[str, ...] = ()
+
+    def clashes(self, other: Lock) -> bool:
+        """Tell whether two locks cannot both hold.
+
+        In one group that is where both speak of a unit or one says that the group is finished; in
+        two groups where they share any unit.
+        """
+        if self.group == other.group:
+            return self.closed or other.closed or not set(self.codes).isdisjoint(other.codes)
+        return not {*self.codes, *self.beside}.isdisjoint((*other.codes, *other.beside))
 
 
 @dataclass(frozen=True)
@@ -91,18 +102,8 @@ class Making:
         return seed
 
     def lock(self, new: Lock) -> None:
-        """Add a lock; earlier ones that it contradicts give way to it.
-
-        Those are locks of the same units, and of a group of that name where one of the two is
-        finished.
-        """
-        self.locks = [
-            old
-            for old in self.locks
-            if not set(old.codes) & set(new.codes)
-            and not (old.group == new.group and (old.closed or new.closed))
-        ]
-        self.locks.append(new)
+        """Add a lock; earlier ones that it contradicts give way to it."""
+        self.locks = [*(old for old in self.locks if not old.clashes(new)), new]
 
     def unlock(self, lock: Lock) -> None:
         """Take a lock off."""
@@ -121,7 +122,7 @@ class Making:
     @property
     def locked(self) -> dict[str, str]:
         """Group name per locked unit code."""
-        return {code: lock.group for lock in self.locks for code in lock.codes}
+        return {code: lock.group for lock in self.locks for code in (*lock.codes, *lock.beside)}
 
     @property
     def closed(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from oi_geo.candidates.candidate import Candidate
+from oi_geo.candidates.naming import name_givers
 from oi_geo.maps.candidate_map import plan_svg
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
@@ -44,6 +45,8 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
         gemeenten = st.multiselect(
             "Gemeenten die in hun groep blijven", sorted(names, key=names.__getitem__),
             format_func=names.__getitem__, key="k_vast_gemeenten", placeholder="Kies gemeenten",
+            help="Een gemeente blijft bij de gemeente waarnaar haar groep heet. De rest van de "
+            "groep mag veranderen.",
         )  # fmt: skip
         st.button(
             "Zet vast", key="zet_vast", on_click=add_locks,
@@ -74,7 +77,10 @@ def group_lock(plan: Plan, group: str, name: str, *, closed: bool) -> Lock:
 
 
 def gemeente_lock(area: StudyArea, plan: Plan, code: str, name: str) -> Lock | None:
-    """Lock a gemeente into the group that holds most of its people; None where it has no group."""
+    """Lock a gemeente into the group that holds most of its people; None where it has no group.
+
+    A name alone keeps no neighbours, so that what gave the group its name is locked as well.
+    """
     units = area.units[area.units["gemeentecode"] == code]
     labels = pd.Series(plan.labels, plan.units)[units.index]
     people = units["inwoners"].fillna(0).groupby(labels[labels >= 0]).sum()
@@ -82,8 +88,13 @@ def gemeente_lock(area: StudyArea, plan: Plan, code: str, name: str) -> Lock | N
         return None
     most = int(people.idxmax())
     group = plan.groups[most]
-    label = f"Gemeente {units['gemeentenaam'].iloc[0]} in groep {group} ({name})"
-    return Lock(group, tuple(labels.index[labels == most]), label)
+    own = tuple(labels.index[labels == most])
+    leader, givers = name_givers(area, plan, group)
+    beside = tuple(unit for unit in givers if unit not in own)
+    whom = f"bij {leader}" if beside else "bij elkaar"
+    where = "" if group == leader else f", in groep {group}"
+    label = f"{units['gemeentenaam'].iloc[0]} blijft {whom}{where} ({name})"
+    return Lock(group, own, label, beside=beside)
 
 
 def show_locks(making: Making) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from oi_geo.candidates.candidate import Candidate
+from oi_geo.candidates.candidate import Candidate, behind_best
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 # Part of the objective: what to say of fewer points, and of more.
@@ -29,8 +29,11 @@ def letter(position: int) -> str:
     return f"Voorstel {chr(ord('A') + position)}"
 
 
-def proof_text(candidate: Candidate) -> str:
-    """Say what is proven about a candidate."""
+def proof_text(candidates: Sequence[Candidate], position: int) -> str:
+    """Say what is proven about a candidate; for the arguments see `comparison`."""
+    candidate, behind = candidates[position], behind_best(candidates, position)
+    if behind is not None:
+        return behind
     if candidate.proof == "optimaal":
         return "bewezen de beste"
     if candidate.proof == "grens" and candidate.gap is not None:

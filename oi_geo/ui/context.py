@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from oi_geo.commands.ensemble_notes import unsettled_text
 from oi_geo.text import nl_number, nl_percentage
 from oi_geo.ui import cache
 from oi_geo.ui.context_questions import WHAT_IT_IS, ask, order_key
@@ -108,21 +109,17 @@ def show(session: Session, run: ContextRun, outcome: ContextOutcome) -> None:
                 "'Vergelijk opnieuw' voor het voorstel van nu."
             )
         if outcome.obstacles:
-            show_obstacles(run.canvas, outcome.obstacles)
+            show_obstacles(run, outcome.obstacles)
         if not outcome.context.converged:
-            offer_more(session, run)
+            offer_more(session, run, outcome)
         show_outcome(session, run, outcome)
 
 
-def offer_more(session: Session, run: ContextRun) -> None:
-    """Say that the chains do not agree, and what helps."""
+def offer_more(session: Session, run: ContextRun, outcome: ContextOutcome) -> None:
+    """Say that the chains do not agree or are too short, and what helps."""
     steps = run.order.steps * MORE
     with st.container(key="niet_eens"):
-        st.warning(
-            "**De ketens zijn het nog niet over elke maat eens.** Waar dat zo is, staat hieronder "
-            "geen plaats van het voorstel. Meer stappen helpen meestal; soms is de band te krap om "
-            "van het ene plan bij het andere te komen, en helpt een ruimere band."
-        )
+        st.warning(unsettled_text(outcome.context))
         st.button(
             f"Reken met {MORE} keer zoveel stappen ({nl_number(steps)} per keten)",
             key="reken_langer", type="primary", on_click=begin,

@@ -64,7 +64,9 @@ def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrde
     except OiGeoError as error:
         st.error(plain(str(error)))
         return None
-    return ContextOrder(key, question.proposal.name, area, plan, wishes, EFFORTS[effort])
+    return ContextOrder(
+        key, question.proposal.name, area, plan, wishes, EFFORTS[effort], toets.sources
+    )
 
 
 def adopted_of(session: Session, question: cache.Question) -> Adopted | None:

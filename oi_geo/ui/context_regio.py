@@ -1,4 +1,4 @@
-"""What belongs to one proposed regio: a map of how often, and the doubtful units at its border."""
+"""What belongs to one proposed regio: a map of shares, and the doubtful units at its border."""
 
 import hashlib
 
@@ -8,6 +8,7 @@ import streamlit as st
 from oi_geo.candidates.situate import Context, Doubt, Together
 from oi_geo.maps.geometry import bounds_of
 from oi_geo.maps.share_map import share_map_html
+from oi_geo.report.context import shares_from
 from oi_geo.report.tables import neutralised
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_percentage
@@ -21,6 +22,7 @@ from oi_geo.ui.words import LEVELS, plain
 def show_regio(session: Session, run: ContextRun, context: Context) -> None:
     """Let somebody choose a regio, and show what lies with it how often."""
     st.subheader("Wat hoort bij elkaar?")
+    st.caption(shares_caption(run.order.area, context))
     names = [one.groep for one in context.together]
     left, right = st.columns([3, 2])
     with left:
@@ -34,9 +36,20 @@ def show_regio(session: Session, run: ContextRun, context: Context) -> None:
         one = chosen_group(run, context)
         with st.spinner("Kaart tekenen …"):
             chart = share_map(run, one)
-        show_map("samen", chart, title=f"Hoe vaak zit een gebied bij {one.groep}?", height=720)
+        show_map(
+            "samen", chart, title=f"Welk deel van {one.groep} ligt bij een gebied?", height=720
+        )
     with right:
         show_doubts(run.order.area, one, chart.digest)
+
+
+def shares_caption(area: StudyArea, context: Context) -> str:
+    """Say what the colours of the map are, and of how few plans."""
+    text = (
+        f"De kleur van een {area.level} is het deel van de mensen van de gekozen groep dat bij die "
+        f"{area.level} in de groep ligt, gemiddeld over de plannen."
+    )
+    return f"{text} {shares_from(context)}" if context.few else text
 
 
 def regio_key(run: ContextRun) -> str:

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import threading
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from oi_geo.candidates.obstacles import Obstacle
@@ -19,7 +20,8 @@ from oi_geo.commands.ensemble_notes import notes_on
 from oi_geo.errors import OiGeoError
 from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
 from oi_geo.plan import Plan
-from oi_geo.study_area import StudyArea
+from oi_geo.report.context_origin import today
+from oi_geo.study_area import Source, StudyArea
 
 CHAINS = 4
 BROKEN_OFF = "Het rekenen is onverwacht afgebroken. Probeer het met een andere band."
@@ -30,7 +32,8 @@ NO_ROOM = "Het ensemble kon niet worden bewaard: is er nog ruimte op de schijf?"
 class ContextOrder:
     """What a run is asked: a proposal, what the plans beside it must satisfy, and how many steps.
 
-    `key` names proposal and level by what the files hold, `proposal` is the name of its file.
+    `key` names proposal and level by what the files hold, `proposal` is the name of its file,
+    `sources` are the files that area and proposal were read from.
     """
 
     key: tuple[str, ...]
@@ -39,17 +42,19 @@ class ContextOrder:
     plan: Plan
     wishes: Wishes
     steps: int
+    sources: tuple[Source, ...] = ()
     seed: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class ContextOutcome:
-    """What a run found: the proposal in its context, what is impossible, and what to know."""
+    """What a run found: the proposal in its context, what is impossible, what to know, and when."""
 
     problem: Problem
     context: Context
     obstacles: tuple[Obstacle, ...]
     notes: tuple[str, ...]
+    day: date
 
 
 class ContextRun(threading.Thread):
@@ -86,7 +91,8 @@ class ContextRun(threading.Thread):
         self.share: float | None = None
         self.outcome: ContextOutcome | None = None
         self.error = ""
-        self._unwanted = False
+        self._unwanted = self._ended = False
+        self._lock = threading.Lock()
         self._canvas: Canvas | None = None
         self._drawn: dict[int, str] = {}
 
@@ -101,8 +107,10 @@ class ContextRun(threading.Thread):
         except OSError:
             self.error = NO_ROOM
         finally:
-            if self._unwanted:
-                self._remove()
+            with self._lock:
+                self._ended = True
+                if self._unwanted:
+                    self._remove()
 
     def stop(self) -> None:
         """Stop what is being done; plans that were made are compared with."""
@@ -115,11 +123,13 @@ class ContextRun(threading.Thread):
 
     def discard(self) -> None:
         """Stop, and remove the files."""
-        self._unwanted = True
         self.ended.set()
         self.enough.set()
-        if not self.is_alive():
-            self._remove()
+        with self._lock:
+            self._unwanted = True
+            # A run that is under way removes them when it ends; one that never began does not.
+            if self._ended or self.ident is None:
+                self._remove()
 
     @property
     def canvas(self) -> Canvas:
@@ -148,6 +158,7 @@ class ContextRun(threading.Thread):
             context,
             (*problem.obstacles, *beside),
             tuple(notes_on(problem, order.plan, context)),
+            today(),
         )
 
     def _told(self, share: float) -> None:

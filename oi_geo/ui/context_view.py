@@ -11,15 +11,18 @@ from oi_geo.candidates.context import Special, sentences
 from oi_geo.candidates.histogram import histogram_svg
 from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.situate import Context
-from oi_geo.commands.ensemble_files import share_table
+from oi_geo.candidates.wish_words import rules_of
+from oi_geo.commands.ensemble_files import SHARES, share_table
+from oi_geo.commands.ensemble_notes import unsettled_text
 from oi_geo.criteria.kader import kader_names
 from oi_geo.plan import Plan
 from oi_geo.report.context import agreement_text, context_markdown, drawn_text
+from oi_geo.report.context_origin import Origin
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 from oi_geo.ui.candidate_cards import drawing
 from oi_geo.ui.context_regio import chosen_group, share_map, show_regio
 from oi_geo.ui.context_run import ContextOutcome, ContextRun
-from oi_geo.ui.context_wishes import filled_by, rules_of
+from oi_geo.ui.context_wishes import filled_by
 from oi_geo.ui.downloads import csv_bytes
 from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.state import Session
@@ -36,8 +39,11 @@ def show_outcome(session: Session, run: ContextRun, outcome: ContextOutcome) -> 
     context = outcome.context
     st.caption(plain(ensemble_text(outcome)))
     show_sentences(context)
+    # What the page says above, with a button beside it, need not be said again.
+    said = "" if context.converged else unsettled_text(context)
     for note in outcome.notes:
-        st.caption(plain(note))
+        if note != said:
+            st.caption(plain(note))
     with st.expander("Cijfers per maat", expanded=True):
         with st.container(key="context_maten"):
             st.html(html_table(measures_table(context)))
@@ -47,11 +53,11 @@ def show_outcome(session: Session, run: ContextRun, outcome: ContextOutcome) -> 
             "Een streepje staat er waar een percentage niets zegt. "
             "R-hat vergelijkt de ketens: bij hoogstens 1,01 zijn zij het eens. Plannen na elkaar "
             "in een keten lijken op elkaar; het effectieve aantal zegt als hoeveel losse plannen "
-            "zij tellen, en dat moeten er 400 zijn."
+            "zij tellen, en dat moeten er 400 zijn; anders staat er 'te weinig plannen'."
         )
     show_plots(context)
     show_nearest(session, run, context)
-    if context.converged and context.together:
+    if context.tells_shares:
         show_regio(session, run, context)
     show_files(run, outcome)
 
@@ -204,7 +210,7 @@ def show_files(run: ContextRun, outcome: ContextOutcome) -> None:
     offers: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
         ("Verslag (Markdown)", "context.md", "text/markdown", lambda: report(run, outcome))
     ]
-    if context.converged and context.together:
+    if context.tells_shares:
         one = chosen_group(run, context)
         offers += [
             (
@@ -212,25 +218,33 @@ def show_files(run: ContextRun, outcome: ContextOutcome) -> None:
                 lambda: share_map(run, one).html,
             ),
             (
-                "Hoe vaak samen (CSV)", "samen.csv", "text/csv",
+                "Aandelen per eenheid (CSV)", SHARES, "text/csv",
                 lambda: csv_bytes(share_table(context)),
             ),
         ]  # fmt: skip
     with st.container(horizontal=True, key="context_meenemen"):
         for label, name, mime, make in offers:
             st.download_button(
-                label, make, file_name=f"{Path(proposal).stem}_{name}", mime=mime,
+                label, make, file_name=taken_along(proposal, name), mime=mime,
                 key=f"download_{name.replace('.', '_')}", on_click="ignore",
             )  # fmt: skip
 
 
+def taken_along(proposal: str, name: str) -> str:
+    """Name a file after the proposal."""
+    return f"{Path(proposal).stem}_{name}"
+
+
 def report(run: ContextRun, outcome: ContextOutcome) -> str:
     """Write the report."""
+    order = run.order
+    shares = taken_along(order.proposal, SHARES) if outcome.context.tells_shares else ""
     return context_markdown(
         outcome.context,
-        title=f"Context van {run.order.proposal}",
+        Origin(
+            order.proposal, outcome.day, outcome.problem, order.seed, order.sources, shares=shares
+        ),
         obstacles=outcome.obstacles,
         notes=(ensemble_text(outcome), *outcome.notes),
         nearest=[file_name(f"Plan {i}") for i in range(1, len(outcome.context.nearest) + 1)],
-        is_example=run.order.area.is_example,
     )

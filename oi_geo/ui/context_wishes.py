@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from oi_geo.candidates.wishes import Counted, Firmness, Weights, Whole, Wishes
-from oi_geo.text import nl_count, nl_list, nl_number
+from oi_geo.candidates.wish_words import hard_wholes, rules_of
+from oi_geo.candidates.wishes import Counted, Firmness, Weights, Wishes
+from oi_geo.text import nl_list, nl_number
 from oi_geo.ui.context_choices import Adopted, Origin
 
 MADE_BY: dict[Origin, str] = {
     "kandidaten": "Ingevuld staan de wensen waarmee Kandidaten dit plan maakte.",
     "context": "Ingevuld staan de wensen van de vergelijking waar dit plan uit komt.",
 }
-KINDS = {"kern": "kernen", "wsv": "gebieden van WSV's"}
 
 
 class Filled(NamedTuple):
@@ -49,28 +49,11 @@ def carried(made: Wishes, asked: Filled) -> Wishes:
         made,
         **asked._asdict(),
         target=None,
-        whole=_hard(made),
+        whole=hard_wholes(made),
         today=None,
         flows=None,
         weights=Weights(),
     )
-
-
-def rules_of(wishes: Wishes) -> list[str]:
-    """Name what must hold besides the band and whole gemeenten."""
-    found = [f"het aantal groepen ({nl_number(wishes.groups)})"] if wishes.groups else []
-    if wishes.within is not None:
-        found.append("hogere grenzen waar geen groep overheen gaat")
-    found += [f"{KINDS.get(whole.kind, whole.kind)} heel" for whole in _hard(wishes)]
-    for pairs, does, do in (
-        (wishes.together, "dat bij elkaar hoort", "die bij elkaar horen"),
-        (wishes.apart, "dat uit elkaar moet", "die uit elkaar moeten"),
-    ):
-        if pairs:
-            found.append(nl_count(len(pairs), f"paar {does}", f"paren {do}"))
-    if wishes.locks:
-        found.append(nl_count(len(wishes.locks), "vaste eenheid", "vaste eenheden"))
-    return found
 
 
 def preset_text(adopted: Adopted | None, usual: Filled, filled: Filled) -> str:
@@ -99,7 +82,3 @@ def preset_text(adopted: Adopted | None, usual: Filled, filled: Filled) -> str:
     if "voorkeur" in soft or made.target is not None:
         told.append("Wat toen liefst zo was, telt hier niet mee: een ensemble weegt niets af.")
     return " ".join(told)
-
-
-def _hard(wishes: Wishes) -> tuple[Whole, ...]:
-    return tuple(whole for whole in wishes.whole if whole.firm == "hard")

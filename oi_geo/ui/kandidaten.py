@@ -2,11 +2,13 @@
 
 import weakref
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from oi_geo.candidates.obstacles import Obstacle
-from oi_geo.maps.candidate_map import Canvas, places_svg
+from oi_geo.maps.candidate_map import places_svg
+from oi_geo.plan import LEVEL_WORDS
 from oi_geo.text import nl_number
 from oi_geo.ui import cache
 from oi_geo.ui.candidate_cards import drawing, show_cards
@@ -15,6 +17,9 @@ from oi_geo.ui.candidate_questions import ask
 from oi_geo.ui.candidate_run import Order, Outcome, Run
 from oi_geo.ui.state import Session, current
 from oi_geo.ui.words import example_badge, heading, plain, told
+
+if TYPE_CHECKING:  # the page Context shows obstacles too
+    from oi_geo.ui.context_run import ContextRun
 
 # How often (seconds) the page looks how far a run is.
 LOOK = 1.5
@@ -109,9 +114,9 @@ def show_outcome(session: Session, run: Run, outcome: Outcome) -> None:
     proposals = outcome.proposals
     with st.container(key="uitkomst"):
         if proposals.obstacles:
-            show_obstacles(run.canvas, proposals.obstacles)
+            show_obstacles(run, proposals.obstacles)
         if proposals.candidates:
-            st.header("Voorstellen")
+            st.header(f"Voorstellen voor {LEVEL_WORDS[run.order.wishes.level][1]}")
         st.caption(f"Poging {nl_number(run.order.seed + 1)} met deze wensen.")
         for note in dict.fromkeys((*run.order.notes, *proposals.notes)):
             st.caption(plain(note))
@@ -120,9 +125,9 @@ def show_outcome(session: Session, run: Run, outcome: Outcome) -> None:
             show_locking(session.making, run, outcome)
 
 
-def show_obstacles(canvas: Canvas, obstacles: tuple[Obstacle, ...]) -> None:
+def show_obstacles(run: "Run | ContextRun", obstacles: tuple[Obstacle, ...]) -> None:
     """Say what is impossible, why, and what would make it possible; number the places on a map."""
-    st.header("Wat niet kan")
+    st.header(f"Wat niet kan bij {LEVEL_WORDS[run.order.wishes.level][1]}")
     left, right = st.columns([1, 1])
     with left, st.container(key="onmogelijk"):
         for number, obstacle in enumerate(obstacles, 1):
@@ -131,6 +136,6 @@ def show_obstacles(canvas: Canvas, obstacles: tuple[Obstacle, ...]) -> None:
     if not any(obstacle.where for obstacle in obstacles):
         return
     with right:
-        svg = places_svg(canvas, [obstacle.where for obstacle in obstacles])
+        svg = places_svg(run.canvas, [obstacle.where for obstacle in obstacles])
         st.html(drawing(svg, "Kaart van wat niet kan"))
         st.caption("De nummers staan bij de plaatsen op de kaart.")

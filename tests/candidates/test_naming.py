@@ -1,13 +1,15 @@
 """The names of groups, and which units a plan holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from oi_geo.candidates.naming import plan_of
+from oi_geo.candidates.naming import name_givers, plan_of
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.plan import Plan
-from tests.candidates.toy import code, codes, toy
+from tests.candidates.toy import code, codes, plan_by_letters, toy
 
 
 def made(problem: Problem, *groups: str) -> Plan:
@@ -39,6 +41,34 @@ def test_groups_of_one_gemeente_are_called_after_their_largest_unit_as_well():
     area = toy("ABCD", {"A": 1500, "D": 1200})
     plan = made(build_problem(area, wishes()), "AB", "CD")
     assert members(plan) == {"Bovendam, Wijk A": codes("AB"), "Bovendam, Wijk D": codes("CD")}
+
+
+def test_the_wijk_in_a_name_lies_in_the_gemeente_of_that_name():
+    # C and D are of another gemeente, and the larger of the units that they share a group with.
+    people = {"A": 1300, "B": 1200, "C": 1500, "D": 1400, "E": 1100, "F": 1000}
+    area = toy("ABC\nEFD", people, gemeenten={"Stad": "ABEF", "Dorp": "CD"})
+    plan = made(build_problem(area, wishes()), "ABC", "EFD")
+    assert members(plan) == {"Stad, Wijk A": codes("ABC"), "Stad, Wijk E": codes("DEF")}
+
+
+@pytest.mark.parametrize(
+    ("group", "gemeente", "letters"),
+    [
+        ("Dorp", "Dorp", "CD"),
+        ("Dorp, Wijk C", "Dorp", "CD"),
+        ("Dorp (2)", "Dorp", "CD"),
+        ("Dorpstad", "Stad", "AB"),
+        ("Noord", "Stad", "AB"),
+    ],
+)
+def test_what_a_group_is_called_after(group, gemeente, letters):
+    """The gemeente of its name, or the largest; never what lies in another group."""
+    area = toy("ABCDEF", gemeenten={"Stad": "ABE", "Dorp": "CDF"})
+    plan = plan_by_letters(area, "ABCD", "EF")
+    names = {"ABCD": group, "EF": "Rest"}
+    plan = replace(plan, groups=tuple(names[name] for name in plan.groups))
+    area.units.loc[codes("AB"), "inwoners"] = 1500.0
+    assert name_givers(area, plan, group) == (gemeente, tuple(codes(letters)))
 
 
 def test_a_locked_group_keeps_its_name():

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from oi_geo.candidates.points import amount_text, amounts, one_point, parts_used, points_note
+from oi_geo.candidates.problem import build_problem
 from oi_geo.candidates.propose import propose
 from oi_geo.candidates.wishes import Weights, Whole, Wishes
 from oi_geo.metrics import measure
@@ -138,6 +139,24 @@ def test_the_note_says_what_one_point_is(area, found):
         f"{shown.replace('.', ',')} patiënten met hun praktijk in een andere groep of 1,0 % van de "
         "paren mensen die nu bij elkaar zitten; zie docs/methode.md."
     )
+
+
+@pytest.mark.parametrize(
+    ("people", "more", "said"),
+    [
+        ({}, {}, False),
+        ({"A": 9000}, {}, True),
+        ({}, {"locks": {code("A"): "Klaar"}, "closed": frozenset({"Klaar"})}, True),
+        ({}, {"locks": {code("A"): "Open"}}, False),
+        ({"A": 9000}, {"weights": Weights(snijlijn=0)}, False),
+    ],
+)
+def test_the_note_says_which_border_counts_half(people, more, said):
+    wishes = Wishes("wijk", 1000, 4000, gemeente="nee", **more)
+    problem = build_problem(toy("ABCD\nEFGH", people), wishes)
+    half = "De grens met een groep die apart staat of al vaststaat telt voor de helft."
+    assert points_note(problem).endswith(half) == said
+    assert points_note(problem).count(half) == said
 
 
 def test_what_does_not_count_is_left_out(area):

@@ -10,8 +10,9 @@ import pytest
 from oi_geo.criteria.finding import Verdict
 from oi_geo.maps.folium_map import area_map_html, toets_map_html
 from oi_geo.maps.layers import cut_gemeenten
-from oi_geo.maps.legend import SIGNS, column_width, dutch_date, source_line
+from oi_geo.maps.legend import SIGNS, column_width, source_line
 from oi_geo.study_area import Source
+from oi_geo.text import dutch_date
 from tests.maps.conftest import made_toets, toy_area, toy_plan
 from tests.maps.reading import Reader, data_of, layers_of, legend_of
 

@@ -484,10 +484,15 @@ def test_files_to_take_along(page):
     compared(page)
     run = session_of(page).situating.run
     labels = {b.proto.label for b in page.get("download_button")}
-    assert {"Verslag (Markdown)", "Kaart van de regio (HTML)", "Hoe vaak samen (CSV)"} <= labels
+    offered = {"Verslag (Markdown)", "Kaart van de regio (HTML)", "Aandelen per eenheid (CSV)"}
+    assert offered <= labels
     text = report(run, run.outcome)
     assert text.startswith("# Context van voorstel_goed.csv\n")
     assert "Fictief voorbeeldgebied" in text
+    for source in run.order.sources:
+        assert f"{source.bestand} | {source.jaar or ''} | `{source.sha256}`" in text
+    assert {"wijken_2023.gpkg", "voorstel_goed.csv"} <= {s.bestand for s in run.order.sources}
+    assert "voorstel_goed_samen.csv heeft" in text
     for special in run.outcome.context.specials:
         assert special.zin in text
     table = share_table(run.outcome.context)

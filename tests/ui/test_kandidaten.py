@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from oi_geo.candidates.naming import plan_of
+from oi_geo.candidates.naming import name_givers, plan_of
 from oi_geo.candidates.points import points_note
 from oi_geo.candidates.problem import build_problem
 from oi_geo.candidates.propose import NOTHING_FOUND, propose
@@ -39,6 +39,7 @@ from oi_geo.ui.candidate_words import PART_WORDS, comparison, proof_text
 from oi_geo.ui.state import Session
 from oi_geo.ui.toets import OWN
 from oi_geo.ui.words import plain, verdict_text
+from tests.candidates.toy import plan_by_letters
 from tests.conftest import draw
 from tests.ui.conftest import TableReader, run_page
 
@@ -371,6 +372,59 @@ def test_locks_hold_the_units_of_the_plan(area, proposals):
     assert units[0] in plan.members(gemeente.group)
 
 
+def test_a_gemeente_stays_with_the_gemeente_that_its_group_is_called_after():
+    # Three gemeenten on a row and a large one: without the lock, Zuiderlaak goes with Groot.
+    units = draw("AABB\nCCDD")
+    names = dict(zip("ABCD", ("Dorsterwold", "Zuiderlaak", "Noorderlaak", "Groot"), strict=True))
+    for letter, name in names.items():
+        units.loc[f"WK0001{letter * 2}", ["gemeentecode", "gemeentenaam"]] = [f"GM{letter}", name]
+    units["inwoners"] = [1500.0, 1000, 1000, 1400]
+    area = study_area(units)
+    plan = plan_by_letters(area, "AB", "CD")
+    plan = replace(plan, groups=("Dorsterwold", "Groot"))
+    lock = gemeente_lock(area, plan, "GMB", "Voorstel A")
+    assert (lock.codes, lock.beside) == (("WK0001BB",), ("WK0001AA",))
+    assert lock.label == "Zuiderlaak blijft bij Dorsterwold (Voorstel A)"
+    making = Making()
+    making.lock(lock)
+    # Halves that pay for cutting the locked pair: only the lock keeps them together.
+    today = pd.Series({"WK0001AA": "x", "WK0001CC": "x", "WK0001BB": "y", "WK0001DD": "y"})
+    wishes = Wishes("hub", 1000, 4000, groups=2, today=today)
+    free = propose(area, wishes, count=1, exact=True).candidates[0].plan
+    assert set(free.members("Dorsterwold")) == {"WK0001AA", "WK0001CC"}
+    held = replace(wishes, locks=making.locked, closed=making.closed)
+    kept = propose(area, held, count=1, exact=True).candidates[0].plan
+    assert {"WK0001AA", "WK0001BB"} <= set(kept.members("Dorsterwold"))
+    assert not any("(" in group for group in kept.groups)
+
+
+def test_a_gemeente_that_gave_the_name_itself_and_a_group_of_another_name(area, proposals):
+    plan = proposals.candidates[0].plan
+    own = gemeente_lock(area, plan, "GM9008", "Voorstel A")
+    leader, codes = name_givers(area, plan, own.group)
+    code = area.units.loc[codes[0], "gemeentecode"]
+    itself = gemeente_lock(area, plan, code, "Voorstel B")
+    assert (set(itself.codes), itself.beside) == (set(codes), ())
+    assert itself.label == f"{leader} blijft bij elkaar (Voorstel B)"
+    other = replace(plan, groups=tuple(f"Groep {i}" for i in range(len(plan.groups))))
+    lock = gemeente_lock(area, other, code, "Voorstel B")
+    assert lock.label == f"{leader} blijft bij elkaar, in groep {lock.group} (Voorstel B)"
+
+
+def test_locks_beside_the_same_gemeente_stand_together():
+    making = Making()
+    first = Lock("Noord", ("b",), "1", beside=("a",))
+    second = Lock("Noord", ("c",), "2", beside=("a",))
+    for lock in (first, second, second):
+        making.lock(lock)
+    assert making.locks == [first, second]
+    assert making.locked == {"a": "Noord", "b": "Noord", "c": "Noord"}
+    making.unlock(first)
+    assert making.locked == {"a": "Noord", "c": "Noord"}
+    making.lock(Lock("Zuid", ("d",), "3", beside=("a",)))  # a cannot be in two groups
+    assert making.locked == {"d": "Zuid", "a": "Zuid"}
+
+
 def test_the_comparison_names_what_differs(proposals):
     first = proposals.candidates[0]
     none = dict.fromkeys(PART_WORDS, 0.0)
@@ -388,10 +442,24 @@ def test_the_comparison_names_what_differs(proposals):
 
 def test_the_proof_in_words(proposals):
     first = proposals.candidates[0]
-    assert proof_text(first) == "geen bewijs"
-    assert proof_text(replace(first, proof="optimaal", gap=0.0)) == "bewezen de beste"
-    assert proof_text(replace(first, proof="grens", gap=0.041)) == "hooguit 4,1 % beter mogelijk"
-    assert proof_text(replace(first, proof="grens", gap=0.25)) == "hooguit 25 % beter mogelijk"
+    assert proof_text([first], 0) == "geen bewijs"
+    assert proof_text([replace(first, proof="optimaal", gap=0.0)], 0) == "bewezen de beste"
+    some, much = (replace(first, proof="grens", gap=gap) for gap in (0.041, 0.25))
+    assert proof_text([some, much], 0) == "hooguit 4,1 % beter mogelijk"
+    assert proof_text([some, much], 1) == "hooguit 25 % beter mogelijk"
+
+
+def test_behind_a_proven_plan_nothing_unknown_is_promised(proposals):
+    none = dict.fromkeys(PART_WORDS, 0.0)
+    best = replace(proposals.candidates[0], points={**none, "snijlijn": 50.0}, proof="optimaal")
+    more = replace(best, points={**none, "snijlijn": 69.4}, proof="grens", gap=19.4 / 69.4)
+    equal = replace(best)
+    plans = [best, equal, more]
+    assert [proof_text(plans, i) for i in range(3)] == [
+        "bewezen de beste", "bewezen de beste", "38,8 % meer punten dan het bewezen beste plan",
+    ]  # fmt: skip
+    nothing = replace(best, points=none)
+    assert proof_text([nothing, more], 1) == "meer punten dan het bewezen beste plan"
 
 
 def items(html: str) -> list[str]:
@@ -436,7 +504,22 @@ def test_rules_are_sorted_by_verdict_and_then_by_groups(area, proposals):
 def test_exact_proves_the_best(page):
     page.checkbox(key="k_bewijs").check().run()
     made(page)
-    assert facts(page)[0]["Bewijs"] == "bewezen de beste"
+    first, *others = facts(page)
+    assert first["Bewijs"] == "bewezen de beste"
+    assert others
+    best, *rest = session_of(page).making.run.outcome.proposals.candidates
+    for told, candidate in zip(others, rest, strict=True):
+        share = nl_number((candidate.energy / best.energy - 1) * 100, 1)
+        assert told["Bewijs"] == f"{share} % meer punten dan het bewezen beste plan"
+
+
+def test_old_cards_say_which_level_they_are_for(page):
+    page.selectbox(key="k_niveau").select("hub").run()
+    made(page)
+    assert [h.value for h in page.header] == ["Voorstellen voor gemeentehubs"]
+    page.selectbox(key="k_niveau").select("wijk").run()
+    assert facts(page)
+    assert [h.value for h in page.header] == ["Voorstellen voor gemeentehubs"]
 
 
 def test_a_target_is_optional_and_told_where_it_cannot_be(page, area):
@@ -674,6 +757,15 @@ def test_the_points_of_a_card_are_told_with_what_they_are_for(page):
         assert rows["Samen"] == ("", nl_number(candidate.energy, 1))
         assert "Stromen" not in rows  # nothing to work on
     assert plain(points_note(found.problem)) in captions(page)
+
+
+def test_what_has_no_group_is_counted_with_a_right_plural():
+    units = draw("AB.CD\n...EF")
+    units["inwoners"] = [10.0, 10, 1000, 1000, 1000, 1000]
+    area = study_area(units, level="gemeente")
+    made = propose(area, Wishes("hub", 1000, 4000, gemeente="nee"), count=1, seconds=1)
+    [told] = TableReader(groups_html(made.problem, made.candidates[0])).tables
+    assert dict(told.rows)["Zonder groep"] == "2 gemeenten"
 
 
 def test_groups_outside_the_band_are_marked_and_what_has_no_group_is_counted():
