@@ -76,13 +76,21 @@ def contradictions(
         why = f"staan vast in {fixed_groups} groepen, en er mogen er {wishes.groups} zijn"
         change = f"{fixed_groups + len(alone)} groepen, of minder vaste groepen"
         found.append(say.contradiction(area, list(wishes.locks), why, change))
+    return found + _apart_and_together(area, wishes, home, where, bound)
+
+
+def _apart_and_together(
+    area: StudyArea, wishes: Wishes, home: Ints, where: Ints, bound: Ints
+) -> list[Obstacle]:
+    """Find units that must be apart and together, once for all pairs within one bound set."""
+    clash: dict[int, dict[str, None]] = {}
     for pair in wishes.apart:
-        a, b = codes.get_indexer(list(pair))
+        a, b = area.units.index.get_indexer(list(pair))
         fixed = home[a] == home[b] != NOWHERE and where[a] == NOWHERE
-        if fixed or (bound[a] == bound[b] and inside[a] and inside[b]):
-            why = "moeten uit elkaar, maar ook bij elkaar blijven"
-            found.append(say.contradiction(area, list(pair), why, DROP_ONE))
-    return found
+        if fixed or (bound[a] == bound[b] and home[a] != NOWHERE and home[b] != NOWHERE):
+            clash.setdefault(int(bound[a]), {}).update(dict.fromkeys(pair))
+    why = "moeten uit elkaar, maar ook bij elkaar blijven"
+    return [say.contradiction(area, list(codes), why, DROP_ONE) for codes in clash.values()]
 
 
 def _wished_apart(area: StudyArea, kept: list[Keep], first: Ints) -> list[Obstacle]:

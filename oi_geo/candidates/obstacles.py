@@ -8,6 +8,7 @@ import shapely
 from numpy.typing import NDArray
 
 from oi_geo.candidates.wishes import Wishes
+from oi_geo.codes import AREA_WORDS
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
 
@@ -275,7 +276,7 @@ def _named(area: StudyArea, codes: Sequence[str]) -> str:
         return nl_list((_place(unit.naam, code, unit.gemeentenaam) for code, unit in
                         zip(units.index, units.itertuples(), strict=True)), few + 2)  # fmt: skip
     gemeenten = nl_list(dict.fromkeys(units["gemeentenaam"]), few + 2)
-    return f"{nl_count(len(units), area.level, f'{area.level}en')} in {gemeenten}"
+    return f"{nl_count(len(units), *AREA_WORDS[area.level])} in {gemeenten}"
 
 
 def _place(name: str, code: str, gemeente: str) -> str:

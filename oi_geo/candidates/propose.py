@@ -20,6 +20,7 @@ from oi_geo.candidates.wishes import Wishes
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_percentage
 
 # Time limit of the proof where none is given for the search, of the explanation of what is
 # impossible, and the share of the full search that gives the proof its first plan.
@@ -173,7 +174,7 @@ def _checked(
         obstacles = [*obstacles, NOTHING_FOUND]
     if candidates:
         notes += _closed_in_pieces(problem, candidates[0].plan)
-    notes += _notes(found, proof, len(candidates), count, exact=exact)
+    notes += _notes(found, proof, len(candidates), count, different, exact=exact)
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds
     )
@@ -209,14 +210,21 @@ def _ranked(
 
 
 def _notes(
-    found: SearchResult, proof: Exact | None, made: int, count: int, *, exact: bool
+    found: SearchResult,
+    proof: Exact | None,
+    made: int,
+    count: int,
+    different: float,
+    *,
+    exact: bool,
 ) -> list[str]:
     """Say what the user should know about the search and the proof."""
     notes = []
     if proof is not None and proof.status == "too many":
         notes.append(
             "Er zijn te veel mogelijke groepen om ze alle na te gaan: dit zijn resultaten van de "
-            "zoeker, geen bewijs."
+            "zoeker, geen bewijs. Met gemeenten als eenheden, een smallere band of een kleiner "
+            "gebied is een bewijs vaak wel mogelijk."
             if made
             else "De zoeker vond niets, en er zijn te veel mogelijke groepen om ze alle na te "
             "gaan: dat is geen bewijs dat het niet kan."
@@ -241,11 +249,10 @@ def _notes(
         )
     if 0 < made < count:
         is_made, others = (
-            ("is 1", "een ander dat er genoeg van verschilt, is")
-            if made == 1
-            else (f"zijn {made}", "meer die genoeg van elkaar verschillen, zijn")
+            ("is 1", "een ander is") if made == 1 else (f"zijn {made}", "meer zijn er")
         )
         notes.append(
-            f"Er {is_made} van de {count} gevraagde plannen gemaakt; {others} niet gevonden."
+            f"Er {is_made} van de {count} gevraagde plannen gemaakt; {others} niet gevonden waarin "
+            f"ten minste {nl_percentage(different, 0)} van de mensen in een andere groep zit."
         )
     return notes

@@ -88,8 +88,9 @@ def files_text(origin: Origin) -> str:
     if origin.shares:
         parts.append(
             f"{plain_text(origin.shares)} heeft een rij per eenheid en een kolom per groep "
-            "van het voorstel. Een getal is het aandeel (0 tot 1) van de mensen van die groep dat bij de eenheid in "
-            "de groep ligt, gemiddeld over de plannen; de eenheid zelf telt daarbij niet mee."
+            "van het voorstel. Een getal is het aandeel (0 tot 1) van de mensen van die groep "
+            "dat bij de eenheid in de groep ligt, gemiddeld over de plannen; de eenheid "
+            "zelf telt daarbij niet mee."
         )
     return "\n\n".join(parts)
 

@@ -491,7 +491,8 @@ def test_files_to_take_along(page):
     assert "Fictief voorbeeldgebied" in text
     for source in run.order.sources:
         assert f"{source.bestand} | {source.jaar or ''} | `{source.sha256}`" in text
-    assert {"wijken_2023.gpkg", "voorstel_goed.csv"} <= {s.bestand for s in run.order.sources}
+    named = {example_inputs().grenzen.name, "voorstel_goed.csv"}
+    assert named <= {source.bestand for source in run.order.sources}
     assert "voorstel_goed_samen.csv heeft" in text
     for special in run.outcome.context.specials:
         assert special.zin in text
