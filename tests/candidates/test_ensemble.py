@@ -16,6 +16,7 @@ from oi_geo.candidates.wishes import Wishes
 from oi_geo.errors import ImpossibleWishes, UnusableFile
 from oi_geo.plan import Plan
 from oi_geo.study_area import study_area
+from tests.candidates.toy import toy
 from tests.conftest import draw
 
 MAP = """
@@ -125,3 +126,10 @@ def test_an_unfinished_proposal_has_no_standing():
     part = Plan.from_mapping(dict.fromkeys(codes[:6], "x"), codes, "wijk")
     assert all(np.isnan(value) for value in standing(ask, part).values())
     assert set(COMPARED) < set(STATISTICS)
+
+
+def test_a_stop_before_the_first_plan_is_told(tmp_path: Path):
+    """A star in pairs has no plan, so that the search for one would go on."""
+    star = build_problem(toy(".A.\nBCD\n.E."), Wishes("regio", 2000, 3000, gemeente="nee"))
+    with pytest.raises(ImpossibleWishes, match="gestopt"):
+        sample(star, tmp_path, steps=SEGMENT, chains=2, seed=0, stop=lambda: True)

@@ -212,3 +212,50 @@ def test_reasons_count_what_the_band_counts(counted):
     obstacles = build_problem(area, wishes(1000, 4000, counted=counted)).obstacles
     word = "inwoners" if counted == "inwoners" else "ION"
     assert f"telt 9.000 {word}, meer dan het maximum van 4.000" in obstacles[0].reason
+
+
+# --- wishes that cannot be, whatever is set apart ---
+
+
+def test_a_pair_across_what_hangs_apart_is_said_also_where_a_part_is_too_small():
+    """A and B are 1.000 together, below the minimum: left out, the pair A and D would be gone."""
+    area = toy("AB.CD", {"A": 500, "B": 500, "C": 1200, "D": 1200})
+    found = propose(area, wishes(2000, 3000, together=(tuple(codes("AD")),)))
+    (fatal,) = [o for o in found.obstacles if o.fatal]
+    assert fatal.where == tuple(codes("AD"))
+    assert "liggen in delen die nergens samenhangen" in fatal.reason
+    assert found.candidates == ()
+    linked = toy("AB.CD", {"A": 500, "B": 500, "C": 1200, "D": 1200}, links=("BC",))
+    assert propose(linked, wishes(2000, 3400, together=(tuple(codes("AD")),))).candidates
+
+
+def test_a_closed_group_across_a_higher_border():
+    area = toy("ABCD\nEFGH")
+    side = pd.Series({c: "l" if c in codes("AE") else "r" for c in area.units.index})
+    locks = dict.fromkeys(codes("AB"), "Noord")
+    closed = {"locks": locks, "closed": frozenset({"Noord"}), "within": side}
+    (fatal,) = [o for o in propose(area, wishes(1000, 3000, **closed)).obstacles if o.fatal]
+    assert fatal.where == tuple(codes("AB"))
+    assert "daar loopt een hogere grens tussendoor" in fatal.reason
+
+
+def test_a_closed_group_in_pieces_is_told():
+    locks = dict.fromkeys(codes("AH"), "Noord")
+    found = propose(toy("ABCD\nEFGH"), wishes(2000, 3000, locks=locks, closed=frozenset({"Noord"})))
+    assert found.candidates
+    assert "Noord staat vast en bestaat uit 2 delen die niet samenhangen." in found.notes
+
+
+def test_what_must_be_apart_and_together_is_said_once():
+    apart = tuple((a, b) for a in codes("AB") for b in codes("CD"))
+    together = ((code("A"), code("C")), *((a, b) for a, b in [codes("AB"), codes("CD")]))
+    found = build_problem(toy("ABCD"), wishes(1000, 4000, apart=apart, together=together)).obstacles
+    (one,) = [o for o in found if "uit elkaar" in o.reason]
+    assert set(one.where) == set(codes("ABCD"))
+
+
+def test_the_change_for_an_asked_number_of_groups():
+    """Nine people in one group of 4 need a maximum of 9, not the 5 of two groups."""
+    area = toy("ABCDEFGHI", 1.0)
+    (obstacle,) = [o for o in build_problem(area, wishes(4, 4, groups=1)).obstacles if o.fatal]
+    assert "een maximum van 9" in obstacle.relaxation
