@@ -177,6 +177,8 @@ def test_a_page_speaks_dutch(page: Page, server: Server, title: str) -> None:
     words = page.locator("[data-testid=stApp]").inner_text()
     assert len(words) > 100
     assert ENGLISH.findall(words) == []
+    # A box shows Streamlit's own hint for the moment until its choice is drawn.
+    expect(page.locator("[placeholder='Choose an option']")).to_have_count(0)
     hints = page.locator("[placeholder]").evaluate_all("all => all.map(e => e.placeholder)")
     assert ENGLISH.findall("\n".join(hints)) == []
     for grid in page.get_by_test_id("stDataFrame").locator("visible=true").all():
