@@ -9,17 +9,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from oi_geo.candidates.context import Special, sentences
-from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.situate import Context, Together
 from oi_geo.commands.ensemble import Outcome
 from oi_geo.commands.ensemble_files import SHARES
 from oi_geo.commands.kandidaten_print import impossible_of, known, print_obstacles, print_reading
 from oi_geo.commands.toets import wide_console
 from oi_geo.report.context import (
+    MEASURE_HEADS,
     drawn_text,
-    figure_text,
-    interval_text,
-    percentile_text,
+    measure_rows,
     shares_from,
 )
 from oi_geo.text import nl_list, nl_number, nl_percentage
@@ -141,19 +139,10 @@ def _written(context: Context, files: tuple[str, ...]) -> list[str]:
 def _measures(outcome: Outcome) -> Table:
     """Make the table of measures; nothing stands where nothing may be claimed."""
     table = Table(title=f"{outcome.proposal} tussen geldige plannen", title_justify="left")
-    table.add_column("Maat")
-    for head in ("Voorstel", "Percentiel", "95 %-interval", "R-hat", "Effectief (midden / staart)"):
-        table.add_column(head, justify="right")
-    for special in outcome.context.specials:
-        measure = MEASURES[special.maat]
-        table.add_row(
-            measure.als,
-            nl_number(special.waarde, measure.decimals),
-            percentile_text(special),
-            interval_text(special),
-            figure_text(special.r_hat, 3),
-            f"{figure_text(special.ess_bulk)} / {figure_text(special.ess_tail)}",
-        )
+    for head in MEASURE_HEADS:
+        table.add_column(head, justify="left" if head in {"Maat", "Ketens eens"} else "right")
+    for row in measure_rows(outcome.context.specials):
+        table.add_row(*row)
     return table
 
 

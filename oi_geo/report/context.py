@@ -43,7 +43,7 @@ def context_markdown(
         origin_table(origin, context),
         "## Plaats van het voorstel",
         "\n".join(f"- {plain_text(sentence)}" for sentence in sentences(context.specials)),
-        _measures(context.specials),
+        markdown_table(MEASURE_HEADS, measure_rows(context.specials)),
         *(plain_text(note) for note in notes),
         *(["## Onmogelijk", _impossible(obstacles)] if obstacles else []),
         "## Twijfelachtige eenheden",
@@ -105,24 +105,26 @@ def _ensemble(context: Context) -> str:
     )
 
 
-def _measures(specials: Sequence[Special]) -> str:
-    rows = []
-    for special in specials:
-        measure = MEASURES[special.maat]
-        rows.append(
-            [
-                measure.als,
-                nl_number(special.waarde, measure.decimals),
-                percentile_text(special),
-                interval_text(special),
-                figure_text(special.r_hat, 3),
-                f"{figure_text(special.ess_bulk)} / {figure_text(special.ess_tail)}",
-                agreement_text(special, "nee"),
-            ]
-        )
-    heads = ["Maat", "Voorstel", "Percentiel", "95 %-interval", "R-hat",
-             "Effectieve omvang (midden / staart)", "Ketens eens"]  # fmt: skip
-    return markdown_table(heads, rows)
+MEASURE_HEADS = (
+    "Maat", "Voorstel", "Percentiel", "95 %-interval", "R-hat",
+    "Effectieve omvang (midden / staart)", "Ketens eens",
+)  # fmt: skip
+
+
+def measure_rows(specials: Sequence[Special]) -> list[list[str]]:
+    """Write the table of measures, a column for each of `MEASURE_HEADS`."""
+    return [
+        [
+            MEASURES[special.maat].als,
+            nl_number(special.waarde, MEASURES[special.maat].decimals),
+            percentile_text(special),
+            interval_text(special),
+            figure_text(special.r_hat, 3),
+            f"{figure_text(special.ess_bulk)} / {figure_text(special.ess_tail)}",
+            agreement_text(special, "nee"),
+        ]
+        for special in specials
+    ]
 
 
 def agreement_text(special: Special, disagree: str) -> str:
