@@ -155,18 +155,18 @@ def _place(own: NDArray, regio: int, node: int) -> Place:
 
 
 _STANDS = {
-    "binnen": "zit,",
-    "buiten": "ligt buiten deze regio, maar zit,",
-    "op zichzelf": "staat in het voorstel op zichzelf, maar zit,",
-    "niet ingedeeld": "is in het voorstel niet ingedeeld, en zit,",
+    "binnen": "zit in deze groep",
+    "buiten": "ligt buiten deze groep",
+    "op zichzelf": "staat in het voorstel op zichzelf",
+    "niet ingedeeld": "is in het voorstel niet ingedeeld",
 }
 
 
 def _sentence(name: str, share: float, place: Place) -> str:
-    with_whom = "de rest van deze regio" if place == "binnen" else "deze regio"
+    with_whom = "de rest van deze groep" if place == "binnen" else "deze groep"
     return (
-        f"{name} {_STANDS[place]} gemiddeld over de inwoners, in {nl_percentage(share, 0)} van de "
-        f"geldige plannen bij {with_whom}."
+        f"{name} {_STANDS[place]}; gemiddeld over de geldige plannen ligt "
+        f"{nl_percentage(share, 0)} van de mensen van {with_whom} erbij."
     )
 
 

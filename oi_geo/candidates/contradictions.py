@@ -14,6 +14,7 @@ from oi_geo.candidates.contract import NOWHERE, Ints, Keep
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count
 
 DROP_ONE = "een van deze wensen loslaten"
 
@@ -71,11 +72,12 @@ def contradictions(
             large = say.too_large(area, wishes, list(codes[units]), int(total[one]))
             found.append(replace(large, fatal=True))
     found += _closed_across(area, wishes, division)
-    fixed_groups = len(set(wishes.locks.values()))
-    if wishes.groups is not None and fixed_groups + len(alone) > wishes.groups:
-        why = f"staan vast in {fixed_groups} groepen, en er mogen er {wishes.groups} zijn"
-        change = f"{fixed_groups + len(alone)} groepen, of minder vaste groepen"
-        found.append(say.contradiction(area, list(wishes.locks), why, change))
+    standing = len(set(wishes.locks.values())) + len(alone)
+    if wishes.groups is not None and standing > wishes.groups:
+        number = nl_count(standing, "groep", "groepen")
+        why = f"vormen al {number}, en er is plaats voor {wishes.groups}"
+        stand = [*wishes.locks, *_flat(alone)]
+        found.append(say.contradiction(area, stand, why, f"ten minste {number}"))
     return found + _apart_and_together(area, wishes, home, where, bound)
 
 

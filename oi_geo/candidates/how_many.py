@@ -41,6 +41,8 @@ def group_numbers(
         asked = wishes.groups - held
         if not total.sum():
             groups = np.zeros_like(groups)  # what has no place is named elsewhere
+            if held and asked > 0:
+                found.append(say.wrong_number(wishes, 0, 0, 0, held))
         elif not least.sum() <= asked <= most.sum():
             low, high = int(least.sum()), int(most.sum())
             found.append(say.wrong_number(wishes, low, high, int(total.sum()), held))

@@ -10,7 +10,7 @@ from oi_geo.candidates.exact import possible_groups
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.partition import uncovered
 from oi_geo.candidates.problem import Problem, build_problem
-from oi_geo.candidates.relaxation import codes_of, relaxations, widest
+from oi_geo.candidates.relaxation import codes_of, relaxations, widest, without_place
 from oi_geo.candidates.rng import states
 from oi_geo.candidates.starts import first_plan
 from oi_geo.candidates.wishes import Wishes
@@ -40,16 +40,8 @@ def explain(
     low, high = problem.wishes.low, problem.wishes.high
     sets, _ = possible_groups(problem, problem.price, clock)
     lost = uncovered(sets, len(problem.arrays.pop)) if sets.complete else sets.node[:0]
-    changes, left_open = relaxations(problem, clock)
-    wishes, all_tried = wishes_in_the_way(problem, clock)
-    texts = [change.text for change in changes] + wishes
-    change = ", of ".join(texts) or (
-        "niet gevonden"
-        if left_open
-        else f"niet gevonden met alleen een lager minimum of alleen een maximum tot "
-        f"{nl_number(widest(problem.wishes))}"
-    )
-    change += _not_looked_into([*left_open, *([] if all_tried else ["het loslaten van wensen"])])
+    change, breaching = _smallest_change(problem, clock)
+    where = breaching or ()
     band = f"{nl_number(low)} tot {nl_number(high)}"
     if len(lost):
         where = codes_of(problem, np.isin(np.arange(len(problem.arrays.pop)), lost))
@@ -61,7 +53,6 @@ def explain(
             change,
             fatal=True,
         )
-    where = changes[0].where if changes else ()
     asked = problem.wishes.groups
     number = f" in {nl_count(asked, 'groep', 'groepen')}" if asked is not None else ""
     place = f" Het knelt bij {_names(problem, where)}." if where else ""
@@ -85,7 +76,8 @@ def wishes_in_the_way(problem: Problem, clock: Clock) -> tuple[list[str], bool]:
         if clock.out:
             return found, False
         trial = build_problem(problem.area, fewer, leave_out=problem.left_out)
-        if trial.solvable and first_plan(trial, states(0, 1)[0], over=lambda: clock.out):
+        served = not (without_place(trial) & ~without_place(problem)).any()
+        if trial.solvable and served and first_plan(trial, states(0, 1)[0], over=lambda: clock.out):
             found.append(words)
     return found, not clock.out
 
@@ -125,11 +117,34 @@ def sharpened(
     """
     if not (obstacle.estimated and obstacle.fatal) or not len(problem.arrays.pop):
         return obstacle
-    changes, left_open = relaxations(problem, Clock.of(seconds, stop))
-    if not changes:
-        return obstacle
-    text = ", of ".join(change.text for change in changes) + _not_looked_into(left_open)
+    text, where = _smallest_change(problem, Clock.of(seconds, stop))
+    if where is None:  # it is not known to be wrong either
+        return replace(obstacle, relaxation=f"{obstacle.relaxation} (niet nagerekend)")
     return replace(obstacle, relaxation=text, estimated=False)
+
+
+def _smallest_change(problem: Problem, clock: Clock) -> tuple[str, tuple[str, ...] | None]:
+    """Write what would allow a plan, each by itself, and what there was no time for.
+
+    Returns
+    -------
+    text : str
+    where : tuple of str or None
+        Units of the groups that then leave the band; None where nothing is found nor excluded.
+    """
+    changes, left_open = relaxations(problem, clock)
+    wishes, all_tried = wishes_in_the_way(problem, clock)
+    texts = [change.text for change in changes] + wishes
+    text = ", of ".join(texts) or (
+        "niet gevonden"
+        if left_open
+        else f"niet gevonden met alleen een lager minimum of alleen een maximum tot "
+        f"{nl_number(widest(problem.wishes))}"
+    )
+    text += _not_looked_into([*left_open, *([] if all_tried else ["het loslaten van wensen"])])
+    if left_open and not texts:
+        return text, None
+    return text, changes[0].where if changes else ()
 
 
 def _not_looked_into(what: list[str]) -> str:

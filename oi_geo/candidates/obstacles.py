@@ -116,10 +116,10 @@ def fits_nowhere(
     return Obstacle(
         f"{_named(area, codes)} {fits} in geen enkele aaneengesloten groep van "
         f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {_word(wishes)}{whole}: wat er "
-        f"omheen ligt is te klein of te groot, en meer dan {nl_number(most)} onder het maximum "
-        "komt er niet.",
+        "omheen ligt is te klein of te groot. Onder het maximum telt een groep ermee ten hoogste "
+        f"{nl_number(most)}.",
         tuple(codes),
-        f"een minimum van {nl_number(most)} of minder{higher}{split}",
+        f"voor deze plaats een minimum van {nl_number(most)} of minder{higher}{split}",
         estimated=True,
         minimum=most,
         maximum=least,
@@ -272,6 +272,10 @@ def _named(area: StudyArea, codes: Sequence[str]) -> str:
     """Name units: by themselves when they are few, else by their gemeenten."""
     few = 4
     units = area.units.loc[list(codes)]
+    whole = area.units.loc[area.units["gemeentecode"].isin(units["gemeentecode"].unique())]
+    if len(whole) == len(units) > 1 and area.level != "gemeente":
+        names = [f"gemeente {name}" for name in dict.fromkeys(units["gemeentenaam"])]
+        return nl_list(names, few + 2)
     if len(units) <= few or area.level == "gemeente":
         return nl_list((_place(unit.naam, code, unit.gemeentenaam) for code, unit in
                         zip(units.index, units.itertuples(), strict=True)), few + 2)  # fmt: skip

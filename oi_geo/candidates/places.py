@@ -16,6 +16,9 @@ from oi_geo.candidates.stuck import least_around, most_around
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
 
+# Of so many places that fit nowhere the maximum is sought with which they would fit.
+MOST_STUCK = 50
+
 
 def components(links: Links, division: Ints, node: Ints) -> Ints:
     """Give each connected part of the nodes, within its division, a number."""
@@ -84,9 +87,11 @@ def impossible(
     if not new:
         ptr, nbr = neighbours_of(links, division, node)
         most = most_around(ptr, nbr, total, wishes.low, wishes.high)
-        for stuck in np.flatnonzero(most < wishes.low):
+        for rank, stuck in enumerate(np.flatnonzero(most < wishes.low)):
             outside |= node == stuck
             codes = tuple(area.units.index[node == stuck])
-            least = least_around(ptr, nbr, total, wishes.low, int(stuck), int(total.sum()))
+            least = 0  # of many places nobody reads the maximum, and finding it takes long
+            if rank < MOST_STUCK:
+                least = least_around(ptr, nbr, total, wishes.low, int(stuck), int(total.sum()))
             new.append(say.fits_nowhere(area, wishes, codes, int(most[stuck]), least))
     return outside, alone, new

@@ -168,7 +168,7 @@ def build_problem(
         alone=tuple(alone),
         colours=names,
         pieces=pieces,
-        obstacles=tuple(found + more),
+        obstacles=tuple({obstacle.reason: obstacle for obstacle in (*found, *more)}.values()),
         notes=notes + standing_flows(area, wishes, node),
         left_out=leave_out,
     )

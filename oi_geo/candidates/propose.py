@@ -111,7 +111,9 @@ def propose(
     found = look(searching, HEAD_START if exact else 1.0)
     proving = Clock.of(EXACT_SECONDS if seconds is None else seconds, stop)
     beside: list[Obstacle] = []
-    if not found.plans and wishes.groups is None and len(problem.groups) > 1:
+    clash = any(obstacle.fatal and not obstacle.estimated for obstacle in problem.obstacles)
+    whole = problem
+    if not found.plans and wishes.groups is None and len(problem.groups) > 1 and not clash:
         limit = min(proving.left / 2, EXPLAIN_SECONDS)
         lost, beside = hopeless_parts(problem, seconds=limit, stop=stop)
         if lost:
@@ -131,20 +133,27 @@ def propose(
             progress(Progress(1.0, found.seconds, found.plans[0], problem))
             limit = min(proving.left, BOUND_SECONDS)
             proof = bounded(problem, found.plans[0], seconds=limit, stop=stop)
-    obstacles = _explained(problem, proof, stop) + beside
+    nothing_left = not (len(problem.arrays.pop) or problem.alone or wishes.finished)
+    obstacles = _explained(problem, proof, whole if nothing_left else None, stop) + beside
     return _checked(problem, found, proof, obstacles, count, different, exact=exact)
 
 
-def _explained(problem: Problem, proof: Exact | None, stop: Callable[[], bool]) -> list[Obstacle]:
-    """Say what is impossible, with the smallest relaxation as far as the time allows."""
+def _explained(
+    problem: Problem, proof: Exact | None, whole: Problem | None, stop: Callable[[], bool]
+) -> list[Obstacle]:
+    """Say what is impossible, with the smallest relaxation as far as the time allows.
+
+    With `whole` nothing has a place; it is the problem as it was asked.
+    """
     clock = Clock.of(EXPLAIN_SECONDS, stop)
     obstacles = [
         sharpened(problem, obstacle, seconds=clock.left, stop=stop)
         for obstacle in problem.obstacles
     ]
-    nothing_left = not (len(problem.arrays.pop) or problem.alone or problem.wishes.finished)
-    hopeless = nothing_left and not any(obstacle.fatal for obstacle in obstacles)
-    if hopeless or (proof is not None and proof.status == "infeasible"):
+    fatal = any(obstacle.fatal for obstacle in obstacles)
+    if whole is not None and not fatal:
+        obstacles.append(explain(whole, seconds=clock.left, stop=stop))
+    elif proof is not None and proof.status == "infeasible":
         obstacles.append(explain(problem, seconds=clock.left, stop=stop))
     return obstacles
 

@@ -97,6 +97,8 @@ def _maximum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
     wishes, begin = problem.wishes, problem.wishes.high + 1
     ends = _turning_points(problem) | {int(wishes.high * (1 + wider)) + 1 for wider in WIDER}
     while begin <= widest(wishes):
+        if clock.out:
+            return None, False
         here = _under(problem, replace(wishes, high=begin))
         turns = ends | {obstacle.maximum for obstacle in here.obstacles}
         end = min(turn for turn in turns if turn > begin)
@@ -113,10 +115,8 @@ def _maximum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
                 size = (limit - wishes.high) / wishes.high
                 where = _breaching(stretch, people, wishes.low, limit, wishes, clock)
                 return Change(f"een maximum van {nl_number(limit)}", size, where), True
-            if clock.out:
-                return None, False
         begin = end
-    return None, True
+    return None, not clock.out
 
 
 def _minimum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
@@ -124,6 +124,8 @@ def _minimum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
     wishes, top = problem.wishes, problem.wishes.low - 1
     steps = [max(1, int(wishes.low * (1 - wider))) for wider in WIDER]
     while top >= 1:
+        if clock.out:
+            return None, False
         here = _under(problem, replace(wishes, low=top))
         # Below this minimum something takes part that does not now.
         turn = max((o.minimum for o in here.obstacles if o.minimum <= top), default=0)
@@ -141,10 +143,8 @@ def _minimum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
                 size = (wishes.low - limit) / wishes.low
                 where = _breaching(stretch, people, limit, wishes.high, wishes, clock)
                 return Change(f"een minimum van {nl_number(limit)}", size, where), True
-            if clock.out:
-                return None, False
         top = bottom - 1
-    return None, True
+    return None, not clock.out
 
 
 def _number(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
@@ -192,7 +192,7 @@ def _stretch(problem: Problem, wishes: Wishes, clock: Clock) -> tuple[_Stretch |
     Also tells whether that could be done to the end.
     """
     trial = _under(problem, wishes)
-    if not trial.solvable or (_without_place(trial) & ~_without_place(problem)).any():
+    if not trial.solvable or (without_place(trial) & ~without_place(problem)).any():
         return None, True
     sets, _ = possible_groups(trial, trial.price, clock)
     return _Stretch(trial, sets, wishes.low, wishes.high), sets.complete
@@ -203,8 +203,8 @@ def _under(problem: Problem, wishes: Wishes) -> Problem:
     return build_problem(problem.area, wishes, leave_out=problem.left_out)
 
 
-def _without_place(problem: Problem) -> NDArray[np.bool_]:
-    """Tell which units have no group in any plan, since they are impossible places."""
+def without_place(problem: Problem) -> NDArray[np.bool_]:
+    """Tell which units (shape (n_units,)) have no group in any plan: they are impossible places."""
     units = problem.area.units.index
     stands = [code for codes in problem.alone for code in codes]
     stands += [code for code, name in problem.wishes.locks.items() if name in problem.wishes.closed]

@@ -8,6 +8,8 @@ from oi_geo.candidates.arrays import Ints, Longs
 
 # Sets that are looked at per node at most; a node that is not decided by then is taken to fit.
 MOST_TRIALS = 20_000
+# And at all nodes together: far more than the whole country takes, and a second at most.
+ALL_TRIALS = 1_000_000
 OPEN, INSIDE, PASSED = 0, 1, 2
 
 
@@ -35,8 +37,11 @@ def most_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, high: int) -> Longs:
     result = np.empty(n, np.int64)
     state = np.zeros(n, np.uint8)
     decided = np.empty(n, np.int32)
+    left = ALL_TRIALS
     for start in range(n):
-        result[start] = _most(start, ptr, nbr, pop, low, high, state, decided)
+        most = min(MOST_TRIALS, left)
+        result[start], trials = _most(start, ptr, nbr, pop, (low, high), most, (state, decided))
+        left -= trials
     return result
 
 
@@ -48,7 +53,8 @@ def least_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, node: int, top: int
     state, decided = np.zeros(len(pop), np.uint8), np.empty(len(pop), np.int32)
 
     def fits(high: int) -> bool:
-        return _most(node, ptr, nbr, pop, low, high, state, decided) >= low
+        found, _ = _most(node, ptr, nbr, pop, (low, high), MOST_TRIALS, (state, decided))
+        return bool(found >= low)
 
     if not fits(top):
         return 0
@@ -68,18 +74,19 @@ def _most(
     ptr: Ints,
     nbr: Ints,
     pop: Longs,
-    low: int,
-    high: int,
-    state: NDArray[np.uint8],
-    decided: Ints,
-) -> int:
-    """Search around one node; `state` is all OPEN before and after."""
+    band: tuple[int, int],
+    most: int,
+    work: tuple[NDArray[np.uint8], Ints],
+) -> tuple[int, int]:
+    """Search around one node in `most` trials; the states in `work` are OPEN before and after."""
+    low, high = band
+    state, decided = work
     state[start] = INSIDE
     decided[0] = start
     count, people, best, trials = 1, pop[start], pop[start], 0
     while best < low:
         trials += 1
-        if trials > MOST_TRIALS:
+        if trials > most:
             best = low
             break
         node = _addition(decided[:count], ptr, nbr, pop, high - people, state)
@@ -101,7 +108,7 @@ def _most(
         people -= pop[last]
     for x in range(count):
         state[decided[x]] = OPEN
-    return best
+    return best, trials
 
 
 @njit(cache=True, nogil=True)

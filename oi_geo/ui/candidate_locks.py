@@ -93,7 +93,9 @@ def gemeente_lock(area: StudyArea, plan: Plan, code: str, name: str) -> Lock | N
     beside = tuple(unit for unit in givers if unit not in own)
     whom = f"bij {leader}" if beside else "bij elkaar"
     where = "" if group == leader else f", in groep {group}"
-    label = f"{units['gemeentenaam'].iloc[0]} blijft {whom}{where} ({name})"
+    gemeente = str(units["gemeentenaam"].iloc[0])
+    what = gemeente if len(own) == len(units) else f"{gemeente}, voor zover in deze groep,"
+    label = f"{what} blijft {whom}{where} ({name})"
     return Lock(group, own, label, beside=beside)
 
 

@@ -9,7 +9,7 @@ from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 PART_WORDS = {
     "snijlijn": ("kortere grenzen", "langere grenzen"),
     "afwijking": ("gelijkere groepen", "minder gelijke groepen"),
-    "gemeenten": ("minder gemeenten gedeeld", "meer gemeenten gedeeld"),
+    "gemeenten": ("gemeenten in minder stukken", "gemeenten in meer stukken"),
     "gehelen": ("minder gebieden gesplitst", "meer gebieden gesplitst"),
     "stromen": (
         "minder patiënten met hun praktijk in een andere groep",

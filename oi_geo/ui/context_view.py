@@ -214,7 +214,7 @@ def show_files(run: ContextRun, outcome: ContextOutcome) -> None:
         one = chosen_group(run, context)
         offers += [
             (
-                "Kaart van de regio (HTML)", "samen.html", "text/html",
+                "Kaart van de groep (HTML)", "samen.html", "text/html",
                 lambda: share_map(run, one).html,
             ),
             (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from oi_geo.candidates.obstacles import Obstacle
+from oi_geo.candidates.propose import NOTHING_FOUND
 from oi_geo.maps.candidate_map import places_svg
 from oi_geo.plan import LEVEL_WORDS
 from oi_geo.text import nl_number
@@ -56,6 +57,11 @@ def page() -> None:
     elif run.outcome is None:
         st.error(plain(run.error))
     else:
+        if order is not None and order.fingerprint != run.order.fingerprint:
+            st.info(
+                "De wensen hierboven zijn anders dan die waarmee de voorstellen hieronder zijn "
+                "gemaakt."
+            )
         show_outcome(session, run, run.outcome)
         if making.locks:
             st.button(
@@ -117,7 +123,9 @@ def show_outcome(session: Session, run: Run, outcome: Outcome) -> None:
             show_obstacles(run, proposals.obstacles)
         if proposals.candidates:
             st.header(f"Voorstellen voor {LEVEL_WORDS[run.order.wishes.level][1]}")
-        st.caption(f"Poging {nl_number(run.order.seed + 1)} met deze wensen.")
+        st.caption(f"Poging {nl_number(run.order.seed + 1)} met de wensen van toen.")
+        if not proposals.candidates and NOTHING_FOUND not in proposals.obstacles:
+            st.warning("Er is geen plan gemaakt.")
         for note in dict.fromkeys((*run.order.notes, *proposals.notes)):
             st.caption(plain(note))
         show_cards(session, run, outcome)

@@ -93,8 +93,8 @@ def test_doubtful_units_of_a_drawn_map():
     found = doubtful(together.result(0), own, 0, edges, names)
     assert [(doubt.knoop, doubt.aandeel) for doubt in found] == [(1, 0.375), (3, 0.375)]
     assert found[0].zin == (
-        "Wijk B zit, gemiddeld over de inwoners, in 38 % van de geldige plannen bij de rest van "
-        "deze regio."
+        "Wijk B zit in deze groep; gemiddeld over de geldige plannen ligt 38 % van de mensen "
+        "van de rest van deze groep erbij."
     )
 
 
@@ -112,8 +112,8 @@ def test_doubtful_units_of_a_row():
     (doubt,) = doubtful(share, np.where(mask, 0, 1), 0, edges, names)
     assert (doubt.knoop, doubt.plaats, doubt.aandeel) == (2, "binnen", 0.25)
     assert doubt.zin == (
-        "Wijk C zit, gemiddeld over de inwoners, in 25 % van de geldige plannen bij de rest van "
-        "deze regio."
+        "Wijk C zit in deze groep; gemiddeld over de geldige plannen ligt 25 % van de mensen "
+        "van de rest van deze groep erbij."
     )
 
 
@@ -125,8 +125,8 @@ def test_doubt_is_sorted_over_both_sides_and_only_at_the_border():
     # 0 and 5 do not touch the border; 2 (0.9 against), 3 (0.8), then 1 and 4 (both 0.6).
     assert [doubt.knoop for doubt in found] == [2, 3, 1, 4]
     assert [doubt.plaats for doubt in found] == ["binnen", "buiten", "binnen", "buiten"]
-    assert found[1].zin.startswith("d ligt buiten deze regio, maar zit")
-    assert "80 % van de geldige plannen" in found[1].zin
+    assert found[1].zin.startswith("d ligt buiten deze groep")
+    assert "80 % van de mensen van deze groep" in found[1].zin
     assert len(doubtful(share, own, 0, edges, list("abcdef"), count=2)) == 2
 
 
@@ -138,8 +138,8 @@ def test_a_unit_without_a_group_and_one_that_stands_alone_are_not_called_outside
     assert {doubt.knoop: doubt.plaats for doubt in found} == {
         2: "niet ingedeeld", 3: "op zichzelf", 4: "buiten"
     }  # fmt: skip
-    assert found[0].zin.startswith("c is in het voorstel niet ingedeeld, en zit, gemiddeld")
-    assert found[1].zin.startswith("d staat in het voorstel op zichzelf, maar zit, gemiddeld")
+    assert found[0].zin.startswith("c is in het voorstel niet ingedeeld; gemiddeld")
+    assert found[1].zin.startswith("d staat in het voorstel op zichzelf; gemiddeld")
 
 
 @settings(max_examples=60)

@@ -259,3 +259,41 @@ def test_the_change_for_an_asked_number_of_groups():
     area = toy("ABCDEFGHI", 1.0)
     (obstacle,) = [o for o in build_problem(area, wishes(4, 4, groups=1)).obstacles if o.fatal]
     assert "een maximum van 9" in obstacle.relaxation
+
+
+def test_where_every_part_is_hopeless_the_relaxation_is_of_the_whole():
+    """Twice three in a row, in groups of 2.000 to 2.500: three together, or each by itself."""
+    found = propose(toy("ABC.DEF"), wishes(2000, 2500))
+    assert found.candidates == ()
+    assert found.obstacles[0].fatal
+    assert found.obstacles[0].relaxation == "een maximum van 3.000, of een minimum van 1.000"
+    assert propose(toy("ABC.DEF"), wishes(2000, 3000)).candidates
+    assert propose(toy("ABC.DEF"), wishes(1000, 2500)).candidates
+
+
+def test_a_wish_that_cannot_be_is_not_taken_for_a_part_without_a_plan():
+    """A and B hang apart: no plan keeps that wish, also where D and E could be one group."""
+    found = propose(toy("A.BC.DE"), wishes(2000, 2500, together=(tuple(codes("AB")),)))
+    assert found.candidates == ()
+    assert [o.where for o in found.obstacles if o.fatal] == [tuple(codes("AB"))]
+
+
+def test_an_estimate_that_is_disproved_is_not_repeated():
+    """A, B and C must be one group through B, and A and B apart: no limit helps."""
+    wished = wishes(1000, 2500, together=(tuple(codes("AC")),), apart=(tuple(codes("AB")),))
+    found = propose(toy("ABC"), wished)
+    assert found.candidates == ()
+    for obstacle in found.obstacles:
+        assert "maximum van 3.000" not in obstacle.relaxation
+    assert any("niet uit elkaar houden" in o.relaxation or "niet bij elkaar" in o.relaxation
+               for o in found.obstacles)  # fmt: skip
+
+
+def test_what_stands_already_counts_for_the_number_of_groups():
+    """A of 3.000 stands alone, and B of 500 has no place: one group, not two."""
+    found = propose(toy("A.B", {"A": 3000, "B": 500}), wishes(1000, 2000, groups=2))
+    assert found.candidates == ()
+    assert any(o.fatal and "Met 2 groepen kan het niet" in o.reason for o in found.obstacles)
+    both = propose(toy("AB.CD", {"A": 3000, "B": 3000}), wishes(1000, 2000, groups=1))
+    (fatal,) = [o for o in both.obstacles if "er is plaats voor 1" in o.reason]
+    assert fatal.where == tuple(codes("AB"))

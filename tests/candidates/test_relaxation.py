@@ -64,7 +64,7 @@ def test_what_must_stay_together_needs_the_maximum_of_all():
     together = (tuple(codes("AB")),)
     wishes = Wishes("regio", 1000, 4000, gemeente="nee", together=together)
     (obstacle,) = propose(toy("ABCD", {"A": 3000, "B": 3000}), wishes).obstacles
-    assert obstacle.relaxation == "een maximum van 6.000"
+    assert obstacle.relaxation == "een maximum van 6.000, of gebieden niet bij elkaar houden"
 
 
 def test_another_number_of_groups_is_a_relaxation_too():
@@ -83,7 +83,7 @@ def test_where_nothing_has_a_place_the_whole_is_explained():
     assert [o.where for o in found] == [(code("A"),), (code("B"),), tuple(codes("AB"))]
     assert (
         found[0].relaxation
-        == "een minimum van 8.000 of minder, of een maximum van ten minste 16.000"
+        == "voor deze plaats een minimum van 8.000 of minder, of een maximum van ten minste 16.000"
     )
     assert found[-1].relaxation == "een minimum van 8.000, of een maximum van 16.000"
 

@@ -484,7 +484,7 @@ def test_files_to_take_along(page):
     compared(page)
     run = session_of(page).situating.run
     labels = {b.proto.label for b in page.get("download_button")}
-    offered = {"Verslag (Markdown)", "Kaart van de regio (HTML)", "Aandelen per eenheid (CSV)"}
+    offered = {"Verslag (Markdown)", "Kaart van de groep (HTML)", "Aandelen per eenheid (CSV)"}
     assert offered <= labels
     text = report(run, run.outcome)
     assert text.startswith("# Context van voorstel_goed.csv\n")

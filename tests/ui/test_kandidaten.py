@@ -657,16 +657,16 @@ def test_units_without_a_higher_division_share_one_and_it_is_told(page, area):
 def test_the_same_wishes_again_are_another_attempt(page):
     page.selectbox(key="k_tijd").select(5).run()
     made(page)
-    assert "Poging 1 met deze wensen." in captions(page)
+    assert "Poging 1 met de wensen van toen." in captions(page)
     made(page)
-    assert "Poging 2 met deze wensen." in captions(page)
+    assert "Poging 2 met de wensen van toen." in captions(page)
     assert session_of(page).making.run.order.seed == 1
     page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
     made(page)
     assert session_of(page).making.run.order.seed == 0
     page.number_input(key="k_minimum_regio_inwoners").set_value(100_000).run()
     made(page)
-    assert "Poging 3 met deze wensen." in captions(page)
+    assert "Poging 3 met de wensen van toen." in captions(page)
 
 
 def test_wishes_are_the_same_by_what_they_hold(area):
