@@ -27,7 +27,11 @@ def test_a_lost_worker_changes_nothing(tmp_path: Path):
         # Sockets of the worker that is killed are left to the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)
         with LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            local_directory=str(tmp_path / "dask"),  # not shared with what others left behind
         ) as cluster:
             killed: list[int] = []
 
