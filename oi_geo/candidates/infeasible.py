@@ -138,7 +138,7 @@ def _smallest_change(problem: Problem, clock: Clock) -> tuple[str, tuple[str, ..
     text = ", of ".join(texts) or (
         "niet gevonden"
         if left_open
-        else f"niet gevonden met alleen een lager minimum of alleen een maximum tot "
+        else "niet gevonden met alleen een lager minimum of alleen een maximum tot "
         f"{nl_number(widest(problem.wishes))}"
     )
     text += _not_looked_into([*left_open, *([] if all_tried else ["het loslaten van wensen"])])

@@ -107,7 +107,7 @@ def fits_nowhere(
     """Say that a node is in no possible group.
 
     `most` is what a group with it can count at most within the maximum, `least` at least from the
-    minimum on (0 where no group with it reaches the minimum).
+    minimum on (0 where that was not sought).
     """
     whole = " zolang heel blijft wat heel moet" if _keeps_whole(wishes) else ""
     higher = f", of een maximum van ten minste {nl_number(least)}" if least else ""
@@ -122,7 +122,7 @@ def fits_nowhere(
         f"voor deze plaats een minimum van {nl_number(most)} of minder{higher}{split}",
         estimated=True,
         minimum=most,
-        maximum=least,
+        maximum=least or wishes.high + 1,  # where it is not known, any next one may be it
     )
 
 

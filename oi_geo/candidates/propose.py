@@ -14,7 +14,7 @@ from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.pendants import overfull, without_pendants
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.search import DIFFERENT, Progress, SearchResult, search
-from oi_geo.candidates.starts import Found, best_different
+from oi_geo.candidates.starts import Found, best_different, never
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.metrics import measure
@@ -96,10 +96,10 @@ def propose(
     ImpossibleWishes
         If a wish contradicts itself or names what is not there.
     """
-    problem = build_problem(area, wishes)
+    problem = whole = build_problem(area, wishes)
     searching = Clock.of(np.inf if seconds is None else seconds, stop)
 
-    def look(clock: Clock, effort: float = 1.0) -> SearchResult:
+    def look(problem: Problem, clock: Clock, effort: float = 1.0) -> SearchResult:
         if overfull(problem) is not None:
             return NOTHING
         return search(
@@ -108,17 +108,11 @@ def propose(
             workers=workers, stop=stop, progress=progress, effort=effort,
         )  # fmt: skip
 
-    found = look(searching, HEAD_START if exact else 1.0)
+    found = look(problem, searching, HEAD_START if exact else 1.0)
     proving = Clock.of(EXACT_SECONDS if seconds is None else seconds, stop)
-    beside: list[Obstacle] = []
-    clash = any(obstacle.fatal and not obstacle.estimated for obstacle in problem.obstacles)
-    whole = problem
-    if not found.plans and wishes.groups is None and len(problem.groups) > 1 and not clash:
-        limit = min(proving.left / 2, EXPLAIN_SECONDS)
-        lost, beside = hopeless_parts(problem, seconds=limit, stop=stop)
-        if lost:
-            problem = build_problem(area, wishes, leave_out=lost)
-            found = look(Clock.of(max(searching.left, proving.left / 2)))
+    problem, beside = (problem, []) if found.plans else _possible_rest(problem, proving)
+    if problem is not whole:
+        found = look(problem, Clock.of(max(searching.left, proving.left / 2)))
     proof: Exact | None = None
     if problem.solvable and (exact or not found.plans):
         start = next(iter(found.plans), None)
@@ -128,22 +122,37 @@ def propose(
         problem, pendants = without_pendants(problem)
         beside += pendants
         if exact or pendants:
-            found = look(Clock.of(max(searching.left, proving.left / 2)))
+            found = look(problem, Clock.of(max(searching.left, proving.left / 2)))
         if exact and found.plans and _boundable(problem):
             progress(Progress(1.0, found.seconds, found.plans[0], problem))
             limit = min(proving.left, BOUND_SECONDS)
             proof = bounded(problem, found.plans[0], seconds=limit, stop=stop)
-    nothing_left = not (len(problem.arrays.pop) or problem.alone or wishes.finished)
-    obstacles = _explained(problem, proof, whole if nothing_left else None, stop) + beside
+    obstacles = _explained(problem, whole, proof, stop) + beside
     return _checked(problem, found, proof, obstacles, count, different, exact=exact)
 
 
+def _possible_rest(problem: Problem, clock: Clock) -> tuple[Problem, list[Obstacle]]:
+    """Leave out connected parts that are proven to have no plan, and say so of each.
+
+    Not where wishes contradict each other, which no part can mend, nor where a number of groups is
+    asked of all parts together.
+    """
+    clash = any(obstacle.fatal and not obstacle.estimated for obstacle in problem.obstacles)
+    if clash or problem.wishes.groups is not None or len(problem.groups) <= 1:
+        return problem, []
+    limit = min(clock.left / 2, EXPLAIN_SECONDS)
+    lost, found = hopeless_parts(problem, seconds=limit, stop=clock.stop or never)
+    if not lost:
+        return problem, found
+    return build_problem(problem.area, problem.wishes, leave_out=lost), found
+
+
 def _explained(
-    problem: Problem, proof: Exact | None, whole: Problem | None, stop: Callable[[], bool]
+    problem: Problem, whole: Problem, proof: Exact | None, stop: Callable[[], bool]
 ) -> list[Obstacle]:
     """Say what is impossible, with the smallest relaxation as far as the time allows.
 
-    With `whole` nothing has a place; it is the problem as it was asked.
+    Where nothing has a place, that is of `whole`: the problem before anything was left out.
     """
     clock = Clock.of(EXPLAIN_SECONDS, stop)
     obstacles = [
@@ -151,7 +160,8 @@ def _explained(
         for obstacle in problem.obstacles
     ]
     fatal = any(obstacle.fatal for obstacle in obstacles)
-    if whole is not None and not fatal:
+    nothing_left = not (len(problem.arrays.pop) or problem.alone or problem.wishes.finished)
+    if nothing_left and not fatal:
         obstacles.append(explain(whole, seconds=clock.left, stop=stop))
     elif proof is not None and proof.status == "infeasible":
         obstacles.append(explain(problem, seconds=clock.left, stop=stop))

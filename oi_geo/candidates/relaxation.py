@@ -7,7 +7,6 @@ stretches between them are gone through one by one, the smallest change first.
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +36,6 @@ class Change:
     text: str
     size: float
     where: tuple[str, ...]
-
-
-class _Stretch(NamedTuple):
-    """A problem, its possible groups in a wider band, and the limits it serves, both inclusive."""
-
-    problem: Problem
-    sets: Sets
-    low: int
-    high: int
 
 
 def widest(wishes: Wishes) -> int:
@@ -106,14 +96,15 @@ def _maximum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
         if not decided:
             return None, False
         if stretch is not None:
-            people = set_totals(stretch.sets, stretch.problem.arrays.pop)
+            trial, sets = stretch
+            people = set_totals(sets, trial.arrays.pop)
             limit = smallest_high(
-                stretch.sets, people, wishes.low, begin, len(stretch.problem.arrays.pop),
-                groups=stretch.problem.asked, seconds=clock.left, stop=clock.stop,
+                sets, people, wishes.low, begin, len(trial.arrays.pop),
+                groups=trial.asked, seconds=clock.left, stop=clock.stop,
             )  # fmt: skip
             if limit is not None:
                 size = (limit - wishes.high) / wishes.high
-                where = _breaching(stretch, people, wishes.low, limit, wishes, clock)
+                where = _breaching(trial, sets, people, wishes.low, limit, wishes, clock)
                 return Change(f"een maximum van {nl_number(limit)}", size, where), True
         begin = end
     return None, not clock.out
@@ -134,14 +125,15 @@ def _minimum(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
         if not decided:
             return None, False
         if stretch is not None:
-            people = set_totals(stretch.sets, stretch.problem.arrays.pop)
+            trial, sets = stretch
+            people = set_totals(sets, trial.arrays.pop)
             limit = smallest_low(
-                stretch.sets, people, top, wishes.high, len(stretch.problem.arrays.pop),
-                groups=stretch.problem.asked, seconds=clock.left, stop=clock.stop,
+                sets, people, top, wishes.high, len(trial.arrays.pop),
+                groups=trial.asked, seconds=clock.left, stop=clock.stop,
             )  # fmt: skip
             if limit is not None:
                 size = (wishes.low - limit) / wishes.low
-                where = _breaching(stretch, people, limit, wishes.high, wishes, clock)
+                where = _breaching(trial, sets, people, limit, wishes.high, wishes, clock)
                 return Change(f"een minimum van {nl_number(limit)}", size, where), True
         top = bottom - 1
     return None, not clock.out
@@ -153,15 +145,15 @@ def _number(problem: Problem, clock: Clock) -> tuple[Change | None, bool]:
     stretch, decided = _stretch(problem, replace(problem.wishes, groups=None), clock)
     if stretch is None or not decided:
         return None, decided
-    trial = stretch.problem
+    trial, sets = stretch
     least, most = (
         (-(-trial.people // trial.wishes.high)).sum(),
         (trial.people // trial.wishes.low).sum(),
     )
-    held, nothing = len(trial.alone) + len(trial.wishes.finished), np.zeros(stretch.sets.count)
+    held, nothing = len(trial.alone) + len(trial.wishes.finished), np.zeros(sets.count)
     for number in sorted(range(least, most + 1), key=lambda n: (abs(n + held - asked), n)):
         found = choose(
-            stretch.sets, nothing, len(trial.arrays.pop),
+            sets, nothing, len(trial.arrays.pop),
             groups=number, seconds=clock.left, stop=clock.stop,
         )  # fmt: skip
         if len(found.chosen):
@@ -186,7 +178,9 @@ def _turning_points(problem: Problem) -> set[int]:
     return set(np.concatenate(totals).tolist())
 
 
-def _stretch(problem: Problem, wishes: Wishes, clock: Clock) -> tuple[_Stretch | None, bool]:
+def _stretch(
+    problem: Problem, wishes: Wishes, clock: Clock
+) -> tuple[tuple[Problem, Sets] | None, bool]:
     """Enumerate the groups under a wider band; nothing where no plan can serve as many units.
 
     Also tells whether that could be done to the end.
@@ -195,7 +189,7 @@ def _stretch(problem: Problem, wishes: Wishes, clock: Clock) -> tuple[_Stretch |
     if not trial.solvable or (without_place(trial) & ~without_place(problem)).any():
         return None, True
     sets, _ = possible_groups(trial, trial.price, clock)
-    return _Stretch(trial, sets, wishes.low, wishes.high), sets.complete
+    return (trial, sets), sets.complete
 
 
 def _under(problem: Problem, wishes: Wishes) -> Problem:
@@ -212,13 +206,18 @@ def without_place(problem: Problem) -> NDArray[np.bool_]:
 
 
 def _breaching(
-    stretch: _Stretch, people: Longs, low: int, high: int, wishes: Wishes, clock: Clock
+    problem: Problem,
+    sets: Sets,
+    people: Longs,
+    low: int,
+    high: int,
+    wishes: Wishes,
+    clock: Clock,
 ) -> tuple[str, ...]:
     """Return the units of the groups that leave the band of `wishes` in a plan in another band."""
     kept = (people >= low) & (people <= high)
     outside = (people < wishes.low) | (people > wishes.high)
-    some, cost = keep_sets(stretch.sets, kept), outside[kept].astype(np.float64)
-    problem = stretch.problem
+    some, cost = keep_sets(sets, kept), outside[kept].astype(np.float64)
     choice = choose(
         some, cost, len(problem.arrays.pop),
         groups=problem.asked, seconds=clock.left, stop=clock.stop,

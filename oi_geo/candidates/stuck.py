@@ -46,9 +46,9 @@ def most_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, high: int) -> Longs:
 
 
 def least_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, node: int, top: int) -> int:
-    """Find the smallest maximum, at most `top`, at which a node fits in a group; 0 for none.
+    """Find the smallest maximum, at most `top`, at which a node fits in a group.
 
-    It is a lower bound where the search is cut short (`MOST_TRIALS`).
+    At `top` it must fit. The answer is a lower bound where the search is cut short (`MOST_TRIALS`).
     """
     state, decided = np.zeros(len(pop), np.uint8), np.empty(len(pop), np.int32)
 
@@ -56,8 +56,6 @@ def least_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, node: int, top: int
         found, _ = _most(node, ptr, nbr, pop, (low, high), MOST_TRIALS, (state, decided))
         return bool(found >= low)
 
-    if not fits(top):
-        return 0
     under = low - 1
     while top - under > 1:
         middle = (under + top) // 2

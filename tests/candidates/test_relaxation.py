@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oi_geo.candidates import places
 from oi_geo.candidates.clock import NO_LIMIT, Clock
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.propose import propose
@@ -58,6 +59,16 @@ def test_a_unit_that_stood_alone_takes_part_under_a_higher_maximum():
     proposals = propose(area, replace(wishes, high=4100), exact=True)
     assert proposals.candidates[0].proof == "optimaal"
     assert not propose(area, replace(wishes, high=4099), exact=True).candidates
+
+
+def test_the_limits_are_the_same_where_no_maximum_was_sought_for_each_place(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Of 8 and 4 neither fits at 9: A is a group from 8 on down, A and B together at 12."""
+    area, wishes = toy("AB", {"A": 8, "B": 4}), Wishes("regio", 9, 9, gemeente="nee")
+    assert texts(area, wishes) == ["een minimum van 8", "een maximum van 12"]
+    monkeypatch.setattr(places, "MOST_STUCK", 0)
+    assert texts(area, wishes) == ["een minimum van 8", "een maximum van 12"]
 
 
 def test_what_must_stay_together_needs_the_maximum_of_all():
