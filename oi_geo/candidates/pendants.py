@@ -2,6 +2,11 @@
 
 An island with one ferry is such a pendant. A pendant below the minimum can be no group by itself,
 nor can a part of it, so that it lies in the group of the node that it hangs from.
+
+References
+----------
+Tarjan, R. E. (1972). Depth-first search and linear graph algorithms. SIAM Journal on Computing
+1(2), 146-160.
 """
 
 import numpy as np
