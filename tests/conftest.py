@@ -1,6 +1,8 @@
 """Tiny drawn maps whose answers a reader sees, and the real data where it is present."""
 
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas as gpd
@@ -112,3 +114,11 @@ def practice_table(rows: list[dict[str, object]]) -> pd.DataFrame:
     )
     frame["plaatsing"] = frame["eenheid"].isna().map({True: "niet geplaatst", False: "coördinaten"})
     return frame
+
+
+@pytest.fixture
+def usual_interrupt() -> Iterator[None]:
+    """Let Ctrl+C interrupt as in a terminal; what runs in the background inherits an ignored one."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

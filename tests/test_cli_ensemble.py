@@ -333,6 +333,7 @@ def test_a_proposal_that_is_not_there_or_says_nothing(run, tmp_path):
     assert run(*FREE, voorstel=tmp_path / "elders.csv")[0] == 2
 
 
+@pytest.mark.usefixtures("usual_interrupt")
 def test_ctrl_c_counts_what_was_made_and_a_second_one_aborts(run, monkeypatch, tmp_path):
     sample = ensemble.sample
 

@@ -394,6 +394,7 @@ def interrupt(monkeypatch):
     return press
 
 
+@pytest.mark.usefixtures("usual_interrupt")
 def test_ctrl_c_keeps_the_best_so_far_and_a_second_one_aborts(run, interrupt, tmp_path):
     words = ["--band", 2000, 4000, "--heel", "niets"]
     interrupt(1)
