@@ -118,7 +118,7 @@ def practice_table(rows: list[dict[str, object]]) -> pd.DataFrame:
 
 @pytest.fixture
 def usual_interrupt() -> Iterator[None]:
-    """Let Ctrl+C interrupt as in a terminal; what runs in the background inherits an ignored one."""
+    """Let Ctrl+C interrupt as in a terminal: a run in the background inherits it ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
