@@ -2,16 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import shapely
 
 from oi_geo.codes import parse_agb
 from oi_geo.errors import ImpossibleWishes
+from oi_geo.placement import OUTSIDE, UNPLACED, place_postcodes
 from oi_geo.sources.lines import examples, number_text, rows_text
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.residence import read_residence
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
+
+BY_CODE = "gebiedscode"
 
 _CODE_LENGTH = {"wijk": ("WK", 8), "gemeente": ("GM", 6)}
 
@@ -66,6 +70,53 @@ def flows_of(
     report.gelezen, report.behouden = len(table), len(placed)
     flows = placed.groupby(["woont", "praktijk"])["aantal"].sum().reset_index()
     return flows, [read, report]
+
+
+def residence_of(
+    area: StudyArea, path: Path, postcodes: pd.DataFrame | None = None, *, name: str | None = None
+) -> tuple[pd.DataFrame, list[ReadReport]]:
+    """Read where patients live, for the shares of inhabitants in the rules.
+
+    Parameters
+    ----------
+    area, path, postcodes, name
+        See `flows_of`.
+
+    Returns
+    -------
+    residence : DataFrame
+        `praktijk` and `agb` (the practice, by its id and by its AGB code where it is one), `aantal`
+        (patients), and where they live: `eenheid`, `plaatsing`, `mogelijk` as in
+        `oi_geo.placement`.
+    reports : list of ReadReport
+        Of the reading and of the placing.
+
+    Raises
+    ------
+    UnusableFile
+        The file cannot be read.
+    ImpossibleWishes
+        There are no practices.
+    """
+    _, reports = flows_of(area, path, postcodes, name=name)
+    table, _ = read_residence(path, name=name)
+    homes = place_postcodes(table["postcode"], area.units, postcodes)
+    by_code = table["eenheid"].notna()
+    unit = _units_of_codes(area, table["eenheid"])
+    gemeente = "GM" + table["eenheid"].str.slice(2, 6)
+    # A code of another year can be of a place in this area; one of another gemeente is not.
+    other = by_code & unit.isna() & ~gemeente.isin(area.units["gemeentecode"])
+    how = homes["plaatsing"].mask(by_code, UNPLACED).mask(unit.notna(), BY_CODE)
+    return pd.DataFrame(
+        {
+            "praktijk": table["praktijk"],
+            "agb": table["praktijk"].map(lambda text: parse_agb(text)[0]).astype("str"),
+            "aantal": table["aantal"],
+            "eenheid": homes["eenheid"].mask(by_code, unit),
+            "plaatsing": how.mask(other, OUTSIDE),
+            "mogelijk": homes["mogelijk"].mask(by_code, np.nan),
+        }
+    ), reports
 
 
 def _units_of_practices(area: StudyArea, names: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from oi_geo.sources.lines import per_row
 from oi_geo.sources.report import ReadReport
@@ -20,6 +21,18 @@ OUTSIDE = "buiten het gebied"
 # From this distance (metres) to the nearest unit on, a point surely lies outside the study area:
 # borders may be generalised, and a postcode's point stands for all of its addresses.
 SURELY_OUTSIDE_M = {BY_COORDINATES: 1_000.0, BY_POSTCODE: 5_000.0}
+
+# A postcode's point stands for all of its addresses. They lie as far away as the third nearest
+# point of the same kind (six characters or four), at most this far (metres); where the table has
+# fewer points, that is how far they may lie.
+REACH_M = {6: 1_000.0, 4: 5_000.0}
+NEIGHBOURS = 3
+# Ground outside all units counts as a possible place from this share of the reach on, so that a
+# river is none; on a map of (nearly) the whole country there is no Dutch ground outside.
+OUTSIDE_SHARE = 0.1
+WHOLE_COUNTRY_GEMEENTEN = 300
+# What stands in `mogelijk` for a place outside all units.
+ELSEWHERE = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,15 +72,17 @@ def place(
     Returns
     -------
     practices : DataFrame
-        A copy with `eenheid` (unit code, missing where unplaced) and `plaatsing` (`coördinaten`,
-        `postcode`, `niet geplaatst` or `buiten het gebied`).
+        A copy with `eenheid` (unit code, missing where unplaced), `plaatsing` (`coördinaten`,
+        `postcode`, `niet geplaatst` or `buiten het gebied`) and `mogelijk`: where that is more than
+        one, a tuple of the units that it may stand in (`ELSEWHERE` for outside all of them), else
+        missing.
     report : ReadReport
         A line for each border point and unplaced practice, and the totals of ION.
     """
     report = ReadReport("plaatsing van de praktijken", "plaatsing")
     report.gelezen = report.behouden = len(practices)
     own = practices[["x_rd", "y_rd"]].to_numpy(dtype="float64")
-    derived = _postcode_points(practices["postcode"], postcodes)
+    derived, reach = _postcode_points(practices["postcode"], postcodes)
     by_point = _locate(own, practices.index, units)
     by_postcode = _locate(derived, practices.index, units)
     has_point = pd.Series(np.isfinite(own).all(axis=1), practices.index)
@@ -84,6 +99,11 @@ def place(
     )
     how = how.mask(far, OUTSIDE)
     placed = practices.assign(eenheid=unit, plaatsing=how)
+    estimated = placed["plaatsing"].eq(BY_POSTCODE).to_numpy(bool)
+    possible = _within_reach(np.where(estimated[:, None], derived, np.nan), reach, units)
+    for position, codes in by_point.several.items():
+        possible[position] = tuple(codes)
+    placed["mogelijk"] = pd.Series(possible, placed.index, dtype=object)
 
     _note_borders(placed, by_point, by_postcode, report)
     _note_unplaced(placed, has_point, has_derived, by_postcode.unit, report)
@@ -91,14 +111,80 @@ def place(
     return placed, report
 
 
-def _postcode_points(texts: pd.Series, postcodes: pd.DataFrame | None) -> NDArray[np.float64]:
-    """Return the point of each postcode, shape (n, 2): six characters first, then four; or NaN."""
+def place_postcodes(
+    texts: pd.Series, units: gpd.GeoDataFrame, postcodes: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Put postcodes in units by their point.
+
+    Returns
+    -------
+    DataFrame
+        Index of `texts`: `eenheid`, `plaatsing` and `mogelijk` as in `place`.
+    """
+    points, reach = _postcode_points(texts, postcodes)
+    hits = _locate(points, texts.index, units)
+    how = pd.Series(UNPLACED, texts.index, dtype="str").mask(hits.unit.notna(), BY_POSTCODE)
+    how = how.mask(hits.away > SURELY_OUTSIDE_M[BY_POSTCODE], OUTSIDE)
+    possible = _within_reach(points, reach, units)
+    possible[hits.unit.isna().to_numpy(bool)] = np.nan
+    several = pd.Series(possible, texts.index, dtype=object)
+    return pd.DataFrame({"eenheid": hits.unit, "plaatsing": how, "mogelijk": several})
+
+
+def _postcode_points(
+    texts: pd.Series, postcodes: pd.DataFrame | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the point of each postcode, shape (n, 2), and how far from it its addresses may lie.
+
+    Six characters first, then four; NaN where there is no point.
+    """
     if postcodes is None:
-        return np.full((len(texts), 2), np.nan)
-    table = postcodes[["x_rd", "y_rd"]]
+        return np.full((len(texts), 2), np.nan), np.full(len(texts), np.nan)
+    table = postcodes[["x_rd", "y_rd"]].assign(reach=_reach(postcodes))
     full = table.reindex(texts.to_numpy()).to_numpy(dtype="float64")
     short = table.reindex(texts.str.slice(0, 4).to_numpy()).to_numpy(dtype="float64")
-    return np.where(np.isfinite(full).all(axis=1)[:, None], full, short)
+    found = np.where(np.isfinite(full).all(axis=1)[:, None], full, short)
+    return found[:, :2], found[:, 2]
+
+
+def _reach(postcodes: pd.DataFrame) -> pd.Series:
+    """Return how far (metres) the addresses of each postcode may lie from its point."""
+    reach = pd.Series(np.nan, postcodes.index)
+    for length, farthest in REACH_M.items():
+        here = postcodes.index.str.len() == length
+        xy = postcodes.loc[here, ["x_rd", "y_rd"]].to_numpy("float64")
+        points = np.unique(xy, axis=0)
+        metres = np.full(len(xy), farthest)
+        if len(points) > NEIGHBOURS:
+            away, _ = cKDTree(points).query(xy, k=NEIGHBOURS + 1)
+            metres = np.minimum(away[:, -1], farthest)
+        reach[here] = metres
+    return reach
+
+
+def _within_reach(
+    xy: NDArray[np.float64], reach: NDArray[np.float64], units: gpd.GeoDataFrame
+) -> NDArray[np.object_]:
+    """List the units (sorted codes) within reach of each point; NaN where that is one at most."""
+    found = np.full(len(xy), np.nan, dtype=object)
+    usable = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    discs = shapely.buffer(shapely.points(xy[usable]), reach[usable])
+    shapes = units.geometry.to_numpy()
+    at, unit = shapely.STRtree(shapes).query(discs, predicate="intersects")
+    whole = shapely.covers(shapes[unit], discs[at])
+    open_end = ~np.isin(at, at[whole])
+    at, unit = at[open_end], unit[open_end]
+    pieces = shapely.area(shapely.intersection(shapes[unit], discs[at]))
+    covered = np.bincount(at, pieces, minlength=len(discs)) / shapely.area(discs)
+    country = units["gemeentecode"].nunique() >= WHOLE_COUNTRY_GEMEENTEN
+    codes = pd.Series(units.index.to_numpy()[unit])
+    for disc, names in codes.groupby(at):
+        here = sorted(names)
+        if not country and covered[disc] < 1 - OUTSIDE_SHARE:
+            here.append(ELSEWHERE)
+        if len(here) > 1:
+            found[usable[disc]] = tuple(here)
+    return found
 
 
 def _locate(xy: NDArray[np.float64], index: pd.Index, units: gpd.GeoDataFrame) -> _Hits:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
@@ -50,11 +51,12 @@ class Plan:
     groups : tuple of str
         Names of the groups, in order of first appearance.
     labels : ndarray of int32, shape (n_units,)
-        Position in `groups`, or -1 for a unit in no group.
+        Position in `groups`, or -1 for a unit in no group. A unit in several groups has the first
+        of them in the order of `groups`, for maps; what is counted uses `sure_labels`.
     open_units : frozenset of str
         Units that the proposal names but leaves without a group.
     double : mapping of str to tuple of str
-        Units that the proposal puts in more than one group; `labels` holds the first of them.
+        Units that the proposal puts in more than one group: they count from nothing to all in each.
     lost : mapping of str to tuple of str
         Per group what the proposal puts in it and the study area does not know, as it was written.
     stated_scope : {'geheel', 'werkgebied'}, optional
@@ -93,8 +95,30 @@ class Plan:
         return cls(level=level, units=units, groups=names, labels=labels)
 
     def members(self, group: str) -> pd.Index:
-        """Return the codes of the units in one group."""
+        """Return the codes of the units in one group, each unit in one group only."""
         return self.units[self.labels == self.groups.index(group)]
+
+    def shared_members(self, group: str) -> pd.Index:
+        """Return the codes of the units that the proposal puts in this group and in others."""
+        here = [code for code, groups in self.double.items() if group in groups]
+        return self.units[self.units.isin(here)]
+
+    @cached_property
+    def sure_labels(self) -> NDArray[np.int32]:
+        """Labels of the units that are in one group only; -1 for all others."""
+        return np.where(self.units.isin(list(self.double)), UNASSIGNED, self.labels)
+
+    def memberships(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Pair the position of every unit with its group or groups, -1 where it has none."""
+        at = np.flatnonzero(~self.units.isin(list(self.double)))
+        double = [
+            (unit, self.groups.index(group))
+            for code, groups in self.double.items()
+            for unit in self.units.get_indexer(pd.Index([code]))
+            for group in groups
+        ]
+        more = np.array(double, np.intp).reshape(-1, 2)
+        return np.r_[at, more[:, 0]], np.r_[self.labels[at], more[:, 1]].astype(np.intp)
 
     @property
     def unassigned(self) -> pd.Index:

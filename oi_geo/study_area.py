@@ -1,6 +1,8 @@
 """StudyArea: units, gemeenten, practices and contiguity, validated once and then left alone."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
 
 import geopandas as gpd
 import pandas as pd
@@ -8,6 +10,7 @@ import shapely
 
 from oi_geo.codes import AreaKind
 from oi_geo.contiguity import ContiguityGraph, build_contiguity
+from oi_geo.sources.disciplines import HUISARTS, HUISARTSEN
 from oi_geo.sources.report import ReadReport
 
 CRS = "EPSG:28992"
@@ -31,12 +34,38 @@ class Source:
     jaar: int | None = None
 
 
+@dataclass(frozen=True)
+class PracticeList:
+    """What the owner of a list of practices says about it.
+
+    Attributes
+    ----------
+    extent : {'volledig', 'leden'}, optional
+        Whether it holds all practices of the area, or the members of an organisation only; None
+        where nobody said so.
+    day : date, optional
+        The day that the list describes (peildatum).
+    locums : bool
+        Whether waarnemers count as huisartsen.
+    """
+
+    extent: Literal["volledig", "leden"] | None = None
+    day: date | None = None
+    locums: bool = False
+
+    @property
+    def huisartsen(self) -> tuple[str, ...]:
+        """Disciplines that count as huisarts."""
+        return HUISARTSEN if self.locums else (HUISARTS,)
+
+
 def no_practices() -> pd.DataFrame:
     """Return an empty practice table with the columns that a placed one has."""
     frame = pd.DataFrame({name: pd.Series(dtype="str") for name in PRACTICE_COLUMNS})
     numbers = dict.fromkeys(["x_rd", "y_rd", "ion", "huisartsen", "fte"], "float64")
     frame = frame.astype({**numbers, "deelnemer": "boolean"})
-    return frame.assign(eenheid=pd.Series(dtype="str"), plaatsing=pd.Series(dtype="str"))
+    texts = {"eenheid": pd.Series(dtype="str"), "plaatsing": pd.Series(dtype="str")}
+    return frame.assign(**texts, mogelijk=pd.Series(dtype=object))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,13 +84,19 @@ class StudyArea:
     practices : DataFrame
         One row per AGB code, `PRACTICE_COLUMNS` plus `eenheid` (unit code, missing where unplaced)
         and `plaatsing` (`coördinaten`, `postcode`, `niet geplaatst`, or `buiten het gebied` for
-        what surely stands outside the study area; see `oi_geo.placement`). `ion`, `huisartsen` and
-        `fte` are NaN where unknown, `deelnemer` is a nullable boolean, the text columns are
-        missing where unknown. Discipline `huisarts`, `apotheek`, `regio-organisatie`, ….
+        what surely stands outside the study area; see `oi_geo.placement`), and optionally
+        `mogelijk`: the units that it may stand in where its place is not exact. `ion`,
+        `huisartsen` and `fte` are NaN where unknown, `deelnemer` is a nullable boolean, the
+        text columns are missing where unknown. Discipline `huisarts`, `apotheek`,
+        `regio-organisatie`, ….
     graph : ContiguityGraph
         Contiguity of the units, with the registered links.
     insurers : DataFrame or None
         `gemeentecode`, `zorgkantoor`, `verzekeraar`, `aandeel` (share 0-1 of the inhabitants).
+    practice_list : PracticeList
+        What is said of the practices as a list.
+    residence : DataFrame or None
+        Where registered patients live (see `oi_geo.flows.residence_of`).
     sources, reports
         The files read, and what was found in them.
     is_example : bool
@@ -74,6 +109,8 @@ class StudyArea:
     practices: pd.DataFrame
     graph: ContiguityGraph
     insurers: pd.DataFrame | None = None
+    practice_list: PracticeList = PracticeList()
+    residence: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     reports: tuple[ReadReport, ...] = ()
     is_example: bool = False

@@ -1,6 +1,7 @@
 """Dutch number and list notation, so that every page and sentence writes them the same way."""
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -52,3 +53,9 @@ def nl_count(number: int, singular: str, plural: str) -> str:
 def dutch_date(day: date) -> str:
     """Write a date in Dutch: `21 november 2025`."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def natural_key(name: str) -> tuple[list[tuple[int, int | str]], str]:
+    """Return a sort key that puts `Regio 2` before `Regio 10` and pays no heed to case."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
+    return [(0, int(x)) if x.isdigit() and x.isascii() else (1, x) for x in parts], name

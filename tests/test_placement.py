@@ -117,7 +117,7 @@ def test_the_index_and_the_columns_stay():
     placed, report = place(practices, MAP)
     pd.testing.assert_frame_equal(practices, before)
     pd.testing.assert_frame_equal(placed[PRACTICE_COLUMNS], before)
-    assert list(placed.columns) == [*PRACTICE_COLUMNS, "eenheid", "plaatsing"]
+    assert list(placed.columns) == [*PRACTICE_COLUMNS, "eenheid", "plaatsing", "mogelijk"]
     assert str(placed["eenheid"].dtype) == str(placed["plaatsing"].dtype) == "str"
     assert (report.gelezen, report.behouden) == (2, 2)
 
@@ -125,7 +125,7 @@ def test_the_index_and_the_columns_stay():
 def test_no_practices_at_all():
     placed, report = place(no_practices(), MAP, POSTCODES)
     assert placed.empty
-    assert list(placed.columns) == [*PRACTICE_COLUMNS, "eenheid", "plaatsing"]
+    assert list(placed.columns) == [*PRACTICE_COLUMNS, "eenheid", "plaatsing", "mogelijk"]
     assert "ION in totaal 0" in report.messages[0].melding
 
 

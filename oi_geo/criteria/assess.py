@@ -73,7 +73,7 @@ def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
         return
     rule = _GROUP_RULES[regel.functie]
     for group in evidence.plan.groups:
-        if evidence.plan.members(group).empty:
+        if evidence.plan.members(group).union(evidence.plan.shared_members(group)).empty:
             yield Outcome(group, Verdict.NIET_TE_BEPALEN, None, "Deze groep heeft geen eenheden.")
         else:
             outcome = rule(evidence, regel, group)
@@ -117,4 +117,7 @@ def _finding(kader: Kader, regel: Regel, outcome: Outcome) -> Finding:
         source=regel.bron,
         explanation=outcome.text,
         where=outcome.where,
+        bounds=None if outcome.bounds is None else (outcome.bounds.low, outcome.bounds.high),
+        counts=outcome.counts,
+        coverage=outcome.coverage,
     )

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,16 +11,20 @@ from scipy.sparse.csgraph import connected_components
 
 from oi_geo.border_issues import BorderIssues
 from oi_geo.criteria.bounds import Interval
-from oi_geo.placement import BY_POSTCODE, OUTSIDE
+from oi_geo.criteria.places import Places, places_of
+from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import Plan
+from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, plain, practice_labels
+from oi_geo.tally import REGIO_ORGANISATIE, plain
 from oi_geo.text import nl_count
 
 PRACTICE_COLUMNS = [
-    *["naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
+    *["praktijk_id", "agb", "naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
     *["regio_organisatie", "wsv", "plaatsing"],
 ]
+# What must be the same on rows that may be one practice, to say it of that practice.
+_FACTS = ["discipline", "eenheid", "deelnemer", "ro", "verband"]
 
 # CBS rounds the inhabitants of a wijk, buurt or gemeente to 5: each may be 2.5 higher.
 ROUNDING = 2.5
@@ -50,26 +53,80 @@ class Evidence:
     def practices(self) -> pd.DataFrame:
         """The practice table, with what the rules ask of every row.
 
-        `groep` is the position of the group (-1: none), `geplaatst` whether it stands in a unit,
-        `elders` whether it surely stands outside the study area;
-        `ro` and `verband` are the regio-organisatie and the WSV without differences in case and
-        spaces; `meedoet` is False for seats of ROs and for what surely does not take part,
-        `deelneemt` True for what surely does, `zeker` for what also stands in a unit.
+        `huisarts` is whether the row surely counts as huisarts, `misschien_huisarts` whether it may
+        (its discipline is unknown); `geplaatst` whether it stands in a unit; `ro` and `verband` are
+        the regio-organisatie and the WSV without differences in case and spaces; `meedoet` is False
+        for seats of ROs and for what surely does not take part, `deelneemt` True for what surely
+        does; `vast` is False for a row that may be the same practice as a row that says otherwise.
         """
-        table = self.area.practices[PRACTICE_COLUMNS].reset_index(drop=True)
+        table = self.area.practices.reindex(columns=PRACTICE_COLUMNS).reset_index(drop=True)
         maybe = table["deelnemer"].fillna(value=True).astype(bool)
         surely = table["deelnemer"].fillna(value=False).astype(bool)
-        placed = table["eenheid"].isin(self.area.units.index)
         no_seat = table["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)
-        return table.assign(
-            groep=practice_labels(self.area, self.plan.labels),
-            geplaatst=placed,
-            elders=table["plaatsing"].eq(OUTSIDE).fillna(value=False).astype(bool),
+        huisarts = table["discipline"].isin(self.area.practice_list.huisartsen)
+        table = table.assign(
+            huisarts=huisarts,
+            misschien_huisarts=huisarts | table["discipline"].isna(),
+            geplaatst=table["eenheid"].isin(self.area.units.index),
             ro=plain(table["regio_organisatie"]),
             verband=plain(table["wsv"]),
             meedoet=maybe & no_seat,
             deelneemt=surely & no_seat,
-            zeker=surely & no_seat & placed,
+        )
+        facts = table[_FACTS].astype("str").fillna("?").groupby(self.same["ion"].label)
+        return table.assign(vast=facts.transform("nunique").eq(1).all(axis=1))
+
+    @cached_property
+    def same(self) -> dict[str, SameRows]:
+        """Which rows may say the same patients or huisartsen twice."""
+        return {column: same_rows(self.area.practices, column) for column in COUNTED}
+
+    @cached_property
+    def places(self) -> Places:
+        """In which groups every practice surely and possibly stands."""
+        return places_of(self.area, self.plan, self.area.practices)
+
+    @property
+    def residence(self) -> pd.DataFrame:
+        """The table of where patients live; asked for only where there is one."""
+        if self.area.residence is None:
+            raise ValueError("there is no residence table")
+        return self.area.residence
+
+    @cached_property
+    def residence_pairs(self) -> pd.DataFrame:
+        """Positions of residence rows (`herkomst`) and of the practice rows (`lijst`) they name."""
+        names = self.residence.reset_index(drop=True).rename_axis("herkomst").reset_index()
+        rows = self.practices.rename_axis("lijst").reset_index()
+        rows = rows[rows["misschien_huisarts"]]
+        columns = ["herkomst", "lijst"]
+        by_id = names.merge(rows, left_on="praktijk", right_on="praktijk_id")[columns]
+        rest = names[~names["herkomst"].isin(by_id["herkomst"])].dropna(subset="agb")
+        by_agb = rest.merge(rows, on="agb")[columns]
+        return pd.concat([by_id, by_agb], ignore_index=True)
+
+    def homes_in(self, group: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Tell which residence rows surely, and which possibly, are about a group."""
+        label = self.plan.groups.index(group)
+        return self._homes.surely[:, label], self._homes.possibly[:, label]
+
+    @cached_property
+    def _homes(self) -> Places:
+        return places_of(self.area, self.plan, self.residence)
+
+    @cached_property
+    def list_is_complete(self) -> bool:
+        """Whether the list of practices holds all huisartsen of the area.
+
+        It does where its owner says so, or where it names a huisarts that does not take part: a
+        list of members has none.
+        """
+        stated = self.area.practice_list.extent
+        if stated is not None:
+            return stated == "volledig"
+        rows = self.practices
+        return bool(
+            (rows["huisarts"] & rows["deelnemer"].eq(other=False).fillna(value=False)).any()
         )
 
     @cached_property
@@ -78,20 +135,15 @@ class Evidence:
         rows = self.practices
         return bool(rows.loc[rows["discipline"].ne(REGIO_ORGANISATIE), "ro"].notna().any())
 
-    def rows_near(self, group: str) -> pd.DataFrame:
-        """Return the practices that stand in a group, and those of which nobody knows where."""
-        here, unplaced = self._positions
-        inside = here[self.plan.groups.index(group)]
-        return self.practices.take(np.sort(np.r_[inside, unplaced]))
+    def near(self, group: str) -> NDArray[np.intp]:
+        """Return the positions of the practices that stand in a group or may do so."""
+        return np.flatnonzero(self.places.possibly[:, self.plan.groups.index(group)])
 
-    @cached_property
-    def _positions(self) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
-        """Positions of the practices per group, and of those that could stand in any unit."""
-        label = self.practices["groep"].to_numpy()
-        order = np.argsort(label, kind="stable")
-        edges = np.searchsorted(label[order], np.arange(len(self.plan.groups) + 1))
-        here = [order[a:b] for a, b in pairwise(edges)]
-        return here, np.flatnonzero(~self.practices["geplaatst"] & ~self.practices["elders"])
+    def rows_near(self, group: str) -> pd.DataFrame:
+        """Return the practices of `near`; `hier` tells which surely stand in the group."""
+        rows = self.near(group)
+        here = self.places.surely[rows, self.plan.groups.index(group)]
+        return self.practices.take(rows).assign(hier=here)
 
     @cached_property
     def verbanden(self) -> pd.DataFrame:
@@ -106,7 +158,10 @@ class Evidence:
         without = by["zonder_ro"].sum()
         return pd.DataFrame(
             {
-                "ros": rows["ro"].where(rows["deelneemt"]).groupby(rows["verband"]).nunique(),
+                "ros": rows["ro"]
+                .where(rows["deelneemt"] & rows["vast"])
+                .groupby(rows["verband"])
+                .nunique(),
                 "ros_hoogstens": by["ro"].nunique().astype(float).where(without.eq(0), np.inf),
                 "zonder_ro": without,
             }
@@ -156,7 +211,7 @@ class Evidence:
         """
         gemeente = self.area.units["gemeentecode"]
         here = self.practices["eenheid"].map(gemeente).isin(gemeente[self.plan.members(group)])
-        rows = self.practices[here & self.practices["discipline"].eq(HUISARTS)]
+        rows = self.practices[here & self.practices["huisarts"]]
         number = int(rows["plaatsing"].eq(BY_POSTCODE).sum())
         if not number:
             return ""
@@ -184,11 +239,19 @@ class Evidence:
         return rest.clip(lower=0).fillna(np.inf)
 
     def inhabitants(self, group: str) -> Interval:
-        """Bound the inhabitants of a group: what is known, plus what the secret units may hold."""
-        known = self.measured(group, "inwoners")
-        units = self.area.units.loc[self.plan.members(group)]
+        """Bound the inhabitants of a group: what is known, and what more there may be.
+
+        More are the people of secret units, bounded by their gemeente, and those of units that the
+        proposal puts in other groups as well.
+        """
+        people = self.area.units["inwoners"]
+        label = self.plan.groups.index(group)
+        sure = self.plan.units[self.plan.sure_labels == label]
+        shared = self.plan.shared_members(group)
+        known, more = float(people[sure].sum()), float(people[shared].sum())
+        units = self.area.units.loc[sure.union(shared)]
         secret = units.loc[units["inwoners"].isna(), "gemeentecode"].unique()
-        return Interval(known, known + float(self._unknown_people.reindex(secret).sum()))
+        return Interval(known, known + more + float(self._unknown_people.reindex(secret).sum()))
 
     def measured(self, group: str, column: str) -> float:
         """Return one number of `measures`."""
@@ -202,5 +265,4 @@ class Evidence:
 
 def nameless(rows: pd.DataFrame) -> pd.DataFrame:
     """Select huisarts practices with patients (or unknown) that do not name their RO."""
-    huisarts = rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()
-    return rows[huisarts & rows["ro"].isna() & rows["ion"].ne(0)]
+    return rows[rows["misschien_huisarts"] & rows["ro"].isna() & rows["ion"].ne(0)]

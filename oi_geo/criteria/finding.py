@@ -51,6 +51,13 @@ class Finding:
         One or two Dutch sentences: why this verdict, with the numbers, and what is missing.
     where : tuple of str
         Codes of the units (or gemeenten) where it shows; empty where there is no place to show.
+    bounds : tuple of two floats or None
+        Between which values the truth lies, in `unit`; equal where it is known, the upper one
+        infinite where nothing bounds it. None where the rule counts nothing.
+    counts : tuple of two floats or None
+        What a share is taken of: how many count, of how many; None where either is unknown.
+    coverage : float or None
+        Of a share over a list of practices: its ION in the group per inhabitant.
     """
 
     rule: str
@@ -64,6 +71,9 @@ class Finding:
     source: str
     explanation: str
     where: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    counts: tuple[float, float] | None = None
+    coverage: float | None = None
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -1,22 +1,21 @@
 """Participation: which huisartsen surely, possibly or certainly not count for a group.
 
-Three things may be unknown of a practice: where it stands, whether it takes part, and in which
-regio-organisatie (RO). Each unknown makes a row count in the upper end of an interval only.
+What may be unknown of a practice: where it stands, whether it takes part, in which
+regio-organisatie (RO), and whether another row says the same patients. Each unknown makes a row
+count in the upper end of an interval only. A list of members tells nothing about the others.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from oi_geo.criteria.bounds import Interval, part_of_whole
 from oi_geo.criteria.evidence import Evidence
-from oi_geo.tally import HUISARTS
+from oi_geo.placement import BY_POSTCODE
+from oi_geo.sources.same_patients import Mask, SameRows, least, most
 from oi_geo.text import nl_count, nl_list
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,49 +26,70 @@ class Counted:
     ----------
     rows : DataFrame
         Rows that stand in the group or may do so.
+    same : mapping of str to SameRows
+        Per counted column, which rows may be one (see `oi_geo.sources.same_patients`).
     here : ndarray of bool, shape (n_rows,)
         Whether the row surely is a huisarts practice in the group.
     surely, possibly : ndarray of bool, shape (n_rows,)
         Whether the row counts for certain, or only if what is unknown turns out that way.
+    complete : bool
+        Whether the rows are all huisartsen of the group; else there may be more outside the list.
     ro : str or None
         The RO that they count for; None for participants of any RO.
     """
 
     rows: pd.DataFrame
+    same: Mapping[str, SameRows]
     here: Mask
     surely: Mask
     possibly: Mask
+    complete: bool
     ro: str | None = None
 
     def total(self, column: str) -> Interval:
         """Bound the sum of a column (persons) over the rows that count."""
-        return Interval(
-            _sum(self.rows[column], self.here & self.surely, unknown=0.0),
-            _sum(self.rows[column], self.surely | self.possibly, unknown=np.inf),
-        )
+        return self._sum(column, self.here & self.surely, self.surely | self.possibly)
+
+    def listed(self, column: str) -> Interval:
+        """Bound the sum of a column over all huisartsen of the list in the group."""
+        return self._sum(column, self.here, np.ones(len(self.rows), bool))
+
+    def whole(self, column: str) -> Interval:
+        """Bound the sum of a column over all huisartsen in the group, listed or not."""
+        listed = self.listed(column)
+        return listed if self.complete else Interval(listed.low, np.inf)
 
     def share(self, column: str) -> Interval | None:
-        """Bound the share of a column that counts, of all huisarts rows in the group.
+        """Bound the share of a column that counts, of all huisartsen in the group.
 
         None where the column is known to be zero in the whole group.
         """
-        rest_low = self.here & ~self.surely & ~self.possibly
-        rest = Interval(
-            _sum(self.rows[column], rest_low, unknown=0.0),
-            _sum(self.rows[column], ~self.surely, unknown=np.inf),
-        )
-        return part_of_whole(self.total(column), rest)
+        rest = self._sum(column, self.here & ~self.surely & ~self.possibly, ~self.surely)
+        most_else = rest.high if self.complete else np.inf
+        return part_of_whole(self.total(column), Interval(rest.low, most_else))
+
+    def _sum(self, column: str, surely: Mask, possibly: Mask) -> Interval:
+        values = self.rows[column].to_numpy(np.float64)
+        return Interval(least(values, self.same[column], surely), most(values, possibly))
 
     def missing(self, column: str, *, of_all: bool = False) -> list[str]:
         """Say what is unknown about the rows that may count (`of_all`: about every row near)."""
         relevant = np.ones(len(self.rows), bool) if of_all else self.surely | self.possibly
         rows = self.rows[relevant]
+        elsewhere = rows["geplaatst"] & ~rows["hier"]
+        estimated = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False)
         noun = {"ion": "het aantal ingeschreven patiënten", "huisartsen": "het aantal huisartsen"}
         reasons = {
             f"is {noun[column]} onbekend (kolom {column})": rows[column].isna(),
             "is de deelname onbekend (kolom deelnemer)": rows["deelnemer"].isna(),
             "is de plaats onbekend (niet geplaatst)": ~rows["geplaatst"],
+            "is de plaats geschat uit de postcode, zo dicht bij een grens dat zij ook aan de "
+            "andere kant kan staan (coördinaten geven zekerheid)": elsewhere & estimated,
+            "ligt de eenheid in meer dan één groep of de plaats precies op een grens": elsewhere
+            & ~estimated,
             "is de discipline onbekend (kolom discipline)": rows["discipline"].isna(),
+            "is niet zeker of de rijen dezelfde patiënten of huisartsen twee keer noemen "
+            "(zelfde AGB-code of praktijk)": self.same[column].size[relevant] > 1,
         }
         if self.ro is not None:
             named = rows["ro"].isna() & rows["meedoet"]
@@ -83,19 +103,21 @@ class Counted:
 
 def has_practices(evidence: Evidence) -> bool:
     """Tell whether the practice table has any huisarts practice at all."""
-    discipline = evidence.practices["discipline"]
-    return bool((discipline.eq(HUISARTS) | discipline.isna()).any())
+    return bool(evidence.practices["misschien_huisarts"].any())
 
 
 def participants(evidence: Evidence, group: str) -> Counted:
     """Select the participating huisarts practices of a group, whatever their RO."""
     rows = evidence.rows_near(group)
-    rows = rows[rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()]
+    chosen = rows["misschien_huisarts"].to_numpy(bool)
+    rows, at = rows[chosen], evidence.near(group)[chosen]
     return Counted(
         rows=rows,
-        here=(rows["geplaatst"] & rows["discipline"].notna()).to_numpy(bool),
+        same={column: same.take(at) for column, same in evidence.same.items()},
+        here=(rows["hier"] & rows["huisarts"]).to_numpy(bool),
         surely=rows["deelneemt"].to_numpy(bool),
         possibly=rows["deelnemer"].isna().to_numpy(bool),
+        complete=evidence.list_is_complete,
     )
 
 
@@ -116,19 +138,25 @@ def represented(evidence: Evidence, group: str) -> list[Counted]:
 
 def _per_ro(everyone: Counted, taking_part: Mask, nameless: Mask) -> Iterator[Counted]:
     ro = everyone.rows["ro"]
-    for name in [*ro[taking_part].dropna().unique(), ""]:
+    for name in [*sorted(ro[taking_part].dropna().unique()), ""]:
         same = ro.eq(name).fillna(value=False).to_numpy(bool)
         surely = everyone.surely & same
         possibly = (taking_part & (same | nameless)) & ~surely
-        yield Counted(everyone.rows, everyone.here, surely, possibly, name)
+        yield replace(everyone, surely=surely, possibly=possibly, ro=name)
 
 
 def ro_title(counted: Counted) -> str:
-    """Return the RO of a selection as the table writes it: `van Alfa`, or nothing."""
+    """Return the RO of a selection as most rows write it: `van Alfa`, or nothing."""
     if not counted.ro:
         return ""
     named = counted.rows.loc[counted.rows["ro"].eq(counted.ro), "regio_organisatie"]
-    return f" van {named.iloc[0].strip()}"
+    return f" van {usual_spelling(named)}"
+
+
+def usual_spelling(names: pd.Series) -> str:
+    """Return the spelling that occurs most, the first in the alphabet among equals."""
+    counts = names.dropna().str.strip().value_counts().sort_index(kind="stable")
+    return str(counts.idxmax())
 
 
 def lacking(reasons: list[str]) -> str:
@@ -137,10 +165,3 @@ def lacking(reasons: list[str]) -> str:
         return ""
     text = nl_list(reasons)
     return f" {text[0].upper()}{text[1:]}."
-
-
-def _sum(values: pd.Series, rows: Mask, *, unknown: float) -> float:
-    """Sum the selected values, with `unknown` for each that is missing."""
-    chosen = values.to_numpy(np.float64)[rows]
-    empty = np.isnan(chosen)
-    return float(chosen[~empty].sum()) + (unknown if empty.any() else 0.0)

@@ -78,6 +78,14 @@ class Regel:
             return self.failing
         return Verdict.NIET_TE_BEPALEN
 
+    def deciding(self, value: Interval) -> float | None:
+        """Return the end of a bounded value that decides its verdict; None where none does."""
+        if value.is_exact:
+            return value.low
+        if self.judge(value) is Verdict.NIET_TE_BEPALEN:
+            return None
+        return value.high if value.high < self.band.low else value.low
+
     def limit_text(self) -> str:
         """Write the limit as the end of a sentence: `nodig is ten minste 100.000`."""
         write = nl_percentage_short if self.eenheid == SHARE else nl_number
@@ -102,6 +110,8 @@ class Outcome:
         As in `Finding` (`text` is its explanation).
     mendable : bool
         Whether putting more units in the group could turn this verdict for the better.
+    bounds, counts, coverage
+        As in `Finding`.
     """
 
     group: str | None
@@ -110,6 +120,9 @@ class Outcome:
     text: str
     where: tuple[str, ...] = ()
     mendable: bool = False
+    bounds: Interval | None = None
+    counts: tuple[float, float] | None = None
+    coverage: float | None = None
 
 
 def nl_percentage_short(share: float | None) -> str:

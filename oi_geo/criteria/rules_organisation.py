@@ -7,9 +7,9 @@ import pandas as pd
 from oi_geo.criteria.bounds import Interval
 from oi_geo.criteria.evidence import Evidence, nameless
 from oi_geo.criteria.finding import Verdict
-from oi_geo.criteria.participation import lacking, represented
+from oi_geo.criteria.participation import lacking, represented, usual_spelling
 from oi_geo.criteria.regel import Outcome, Regel
-from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, plain
+from oi_geo.tally import REGIO_ORGANISATIE, plain
 from oi_geo.text import nl_count, nl_list, nl_percentage
 
 ZERO = Interval.point(0.0)
@@ -19,21 +19,24 @@ NO_WSV = "Geen enkele praktijk noemt haar wijksamenwerkingsverband (kolom wsv)."
 
 
 def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outcome:
-    """Z4: the participating practices and WSVs in the group name one RO."""
+    """Z4: the practices and WSVs in the group name one RO.
+
+    Every RO that a practice here names is active here, whether or not the practice takes part in
+    the organisation that the list is about.
+    """
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
     rows = evidence.rows_near(group)
-    rows = rows[rows["meedoet"]]
-    counts = rows["verband"].notna() | rows["discipline"].eq(HUISARTS) | rows["discipline"].isna()
-    named = rows[rows["ro"].notna() & counts]
-    is_sure = named["zeker"] & (named["verband"].notna() | named["discipline"].notna())
+    rows = rows[rows["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)]
+    named = rows[rows["ro"].notna() & (rows["verband"].notna() | rows["misschien_huisarts"])]
+    is_sure = named["hier"] & named["vast"] & (named["verband"].notna() | named["huisarts"])
     sure = named[is_sure]
-    without_ro = nameless(rows)
+    without_ro = nameless(rows[rows["meedoet"]])
     number = Interval(
         sure["ro"].nunique(), math.inf if len(without_ro) else float(named["ro"].nunique())
     )
     verdict = regel.judge(number)
-    text = f"De deelnemende praktijken in deze groep noemen {_ro_list(sure)}; per regio is er één."
+    text = f"De praktijken in deze groep noemen {_ro_list(sure)}; per regio is er één."
     reasons = []
     if verdict is Verdict.NIET_TE_BEPALEN:
         reasons = _ro_reasons(without_ro, named[~is_sure])
@@ -57,10 +60,10 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
         return _unknown(group, NO_RO)
     near = evidence.rows_near(group)
     near = near[near["meedoet"]]
-    surely_here = near.groupby("verband", sort=True)["zeker"].any()
+    surely = near["deelneemt"] & near["hier"] & near["vast"]
+    surely_here = surely.groupby(near["verband"], sort=True).any()
     wsvs = evidence.verbanden.loc[surely_here.index]
-    huisarts = near["discipline"].eq(HUISARTS) | near["discipline"].isna()
-    blank = near[near["verband"].isna() & huisarts & near["geplaatst"]]
+    blank = near[near["verband"].isna() & near["misschien_huisarts"] & near["geplaatst"]]
     if wsvs.empty and len(blank):
         return _unknown(group, "Van geen praktijk in deze groep is bekend bij welk WSV ze hoort.")
     low = wsvs["ros"].where(surely_here, 0)
@@ -95,7 +98,8 @@ def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Out
         for counted, ion in zip(choices, ions, strict=True)
         if ion.high >= most and ion.high > 0
     ]
-    if not ros or not any((x.here & x.surely).any() for x in choices):
+    fixed = choices[0].rows["vast"].to_numpy(bool)
+    if not ros or not any((x.here & x.surely & fixed).any() for x in choices):
         return _unknown(group, "Geen praktijk in deze groep noemt met zekerheid haar RO.")
     outcomes = [_seat(evidence, regel, group, ro) for ro in ros]
     if len({outcome.verdict for outcome in outcomes}) > 1:
@@ -115,15 +119,22 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
         return _unknown(
             group, "Van de regio-organisatie van deze groep staat geen zetel in de praktijktabel."
         )
-    name = seat["naam"].fillna(seat["regio_organisatie"]).iloc[0]
-    inside = seat["groep"].eq(evidence.plan.groups.index(group))
-    if inside.any():
-        codes = tuple(seat.loc[inside, "eenheid"])
+    name = usual_spelling(seat["naam"].fillna(seat["regio_organisatie"]))
+    label = evidence.plan.groups.index(group)
+    places, rows_at = evidence.places, seat.index.to_numpy()
+    sure, maybe = places.surely[rows_at, label], places.possibly[rows_at, label]
+    if sure.any():
+        codes = tuple(sorted(seat.loc[sure, "eenheid"]))
         text = f"De zetel van {name} ligt in deze groep ({evidence.unit_names[codes[0]]})."
         return Outcome(group, Verdict.VOLDOET, 1.0, text, codes)
-    if not (seat["geplaatst"] | seat["elders"]).all():
-        return _unknown(group, f"De zetel van {name} is niet op de kaart geplaatst.")
-    codes = tuple(seat["eenheid"].dropna())
+    if maybe.any():
+        how = (
+            "niet precies genoeg geplaatst om te weten of zij in deze groep ligt"
+            if seat.loc[maybe, "geplaatst"].any()
+            else "niet op de kaart geplaatst"
+        )
+        return _unknown(group, f"De zetel van {name} is {how}.")
+    codes = tuple(sorted(seat["eenheid"].dropna()))
     place = f"in {evidence.unit_names[codes[0]]}" if codes else "buiten het studiegebied"
     text = (
         f"De zetel van {name} ligt {place}, buiten deze groep; "
@@ -152,7 +163,7 @@ def _wsv_text(evidence: Evidence, bad: list[str], number: int) -> str:
     rows = evidence.practices
     rows = rows[rows["deelneemt"] & rows["verband"].isin(bad)].dropna(subset="ro")
     listed = [
-        f"WSV {here['wsv'].iloc[0].strip()} neemt deel in {nl_list(_titles(here))}"
+        f"WSV {usual_spelling(here['wsv'])} neemt deel in {nl_list(_titles(here))}"
         for _, here in rows.groupby("verband", sort=True)
     ]
     return f"{nl_list(listed)}; een WSV kan maar in één RO deelnemen."
@@ -160,7 +171,7 @@ def _wsv_text(evidence: Evidence, bad: list[str], number: int) -> str:
 
 def _titles(rows: pd.DataFrame) -> list[str]:
     """Return the ROs as the table writes them, each once, in alphabetical order."""
-    return list(rows.groupby("ro", sort=True)["regio_organisatie"].first().str.strip())
+    return list(rows.groupby("ro", sort=True)["regio_organisatie"].agg(usual_spelling))
 
 
 def _ro_list(rows: pd.DataFrame) -> str:
@@ -169,7 +180,7 @@ def _ro_list(rows: pd.DataFrame) -> str:
         return "geen regio-organisatie"
     ion = rows.groupby("ro")["ion"].sum()
     total = float(ion.sum())
-    first = rows.groupby("ro")["regio_organisatie"].first().str.strip()
+    first = rows.groupby("ro")["regio_organisatie"].agg(usual_spelling)
     parts = [
         f"{first[ro]} ({nl_percentage(ion[ro] / total)} van de ION)" if total else first[ro]
         for ro in ion.sort_values(ascending=False, kind="stable").index
@@ -184,7 +195,7 @@ def _ro_reasons(without_ro: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     if len(unsure):
         number = nl_count(len(unsure), "praktijk", "praktijken")
-        reasons.append(f"van {number} staat deelname in deze groep niet vast")
+        reasons.append(f"van {number} staat niet vast dat zij in deze groep werkt")
     return reasons
 
 

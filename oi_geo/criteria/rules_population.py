@@ -1,6 +1,8 @@
 """Rules that count people: registered patients (ION), inhabitants, and the share represented."""
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 
 from oi_geo.criteria.bounds import Interval, largest, quotient, smallest
 from oi_geo.criteria.evidence import Evidence
@@ -14,12 +16,15 @@ from oi_geo.criteria.participation import (
     ro_title,
 )
 from oi_geo.criteria.regel import Outcome, Regel
+from oi_geo.criteria.residents import localisation, registered
 from oi_geo.criteria.rules_shape import contiguity
-from oi_geo.text import nl_count, nl_number, nl_percentage
+from oi_geo.sources.disciplines import WAARNEMER
+from oi_geo.text import dutch_date, nl_count, nl_number, nl_percentage
 
 # What a share can be where there is nothing to take a share of.
 ANY_SHARE = Interval(0.0, 1.0)
 
+NO_RESIDENCE = "waar de patiënten wonen, is niet bekend (een herkomsttabel geeft het: --herkomst)"
 NO_PRACTICES = "Er zijn geen praktijkgegevens, dus dit is niet te bepalen."
 
 
@@ -51,7 +56,7 @@ def inwoners(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """K1: inhabitants of the group's units according to CBS."""
     people = evidence.inhabitants(group)
     text = f"De groep telt {_amount(people)} inwoners (CBS)"
-    return _judged(regel, group, people, text, _secret(evidence, group))
+    return _judged(regel, group, people, text, _people_reasons(evidence, group))
 
 
 def huisartsen_vertegenwoordigd(evidence: Evidence, regel: Regel, group: str) -> Outcome:
@@ -61,22 +66,33 @@ def huisartsen_vertegenwoordigd(evidence: Evidence, regel: Regel, group: str) ->
     of all huisarts practices inside the group.
     """
     area = contiguity(evidence, group, failing=regel.failing)
-    if not has_practices(evidence):
-        share = _unknown(group, NO_PRACTICES)
-    else:
-        choices = represented(evidence, group)
-        shares = [counted.share("huisartsen") for counted in choices]
-        share = _share_outcome(regel, group, choices, shares)
+    share = _share_outcome(evidence, regel, group)
     worst = min(share, area, key=lambda outcome: outcome.verdict.rank)
     both_bad = [x for x in (share, area) if x.verdict is worst.verdict]
-    return Outcome(
-        group,
-        worst.verdict,
-        share.value,
-        f"{share.text} {area.text}",
-        where=area.where,
+    return replace(
+        share,
+        verdict=worst.verdict,
+        text=f"{share.text} {area.text}",
+        where=tuple(dict.fromkeys([*area.where, *share.where])),
         mendable=all(x.mendable for x in both_bad),
     )
+
+
+def _share_outcome(evidence: Evidence, regel: Regel, group: str) -> Outcome:
+    """Judge the share of huisartsen of the RO that represents most of them."""
+    if not has_practices(evidence):
+        return _unknown(group, NO_PRACTICES)
+    choices = represented(evidence, group)
+    shares = [counted.share("huisartsen") for counted in choices]
+    known = [(c, s) for c, s in zip(choices, shares, strict=True) if s is not None]
+    if not known:
+        return _unknown(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
+    share = largest([s for _, s in known])
+    best = _best([c for c, _ in known], [s for _, s in known])
+    text = f"De deelnemende praktijken{ro_title(best)} tellen {_doctors(regel, best, share)}"
+    reasons = [] if share.is_exact else best.missing("huisartsen", of_all=True)
+    outcome = _judged(regel, group, share, text, reasons)
+    return _with_list(evidence, outcome, best)
 
 
 def huisartsen_en_inwoners_vertegenwoordigd(
@@ -84,54 +100,109 @@ def huisartsen_en_inwoners_vertegenwoordigd(
 ) -> Outcome:
     """K3: share of huisartsen and share of inhabitants represented; the smaller one decides.
 
-    The share of inhabitants is the ION of the practices that the regio-organisatie represents,
-    divided by the CBS inhabitants of the group, and counts as 1 at most.
+    The inhabitants are counted by residence where a table tells it. Without one, the ION of the RO
+    divided by the inhabitants is an estimate that can reject but never approve: the patients of its
+    practices may live elsewhere (see `oi_geo.criteria.residents`).
     """
     if not has_practices(evidence):
         return _unknown(group, NO_PRACTICES)
     choices, people = represented(evidence, group), evidence.inhabitants(group)
     doctors = [counted.share("huisartsen") or ANY_SHARE for counted in choices]
-    patients = [quotient(counted.total("ion"), people) or ANY_SHARE for counted in choices]
-    pairs = [smallest([a, b.capped(1.0)]) for a, b in zip(doctors, patients, strict=True)]
+    homes = [
+        (quotient(registered(evidence, group, c), people) or ANY_SHARE).capped(1.0) for c in choices
+    ]
+    pairs = [smallest([a, b]) for a, b in zip(doctors, homes, strict=True)]
     both, best = largest(pairs), _best(choices, pairs)
     at = choices.index(best)
     text = (
-        f"De deelnemende praktijken{ro_title(best)} tellen {_part(regel, doctors[at])} van de "
-        f"huisartsen; hun ingeschreven patiënten (ION) zijn {_part(regel, patients[at])} van de "
-        "inwoners"
+        f"De deelnemende praktijken{ro_title(best)} tellen {_doctors(regel, best, doctors[at])}; "
+        f"{_patients(evidence, regel, group, best, homes[at])}"
     )
     reasons = [] if choices[0].share("huisartsen") else ["in deze groep zijn geen huisartsen"]
     reasons += [] if people.high else ["in deze groep wonen geen mensen"]
     if not both.is_exact:
         unknown = [*best.missing("huisartsen", of_all=True), *best.missing("ion")]
-        reasons += [*dict.fromkeys(unknown), *_secret(evidence, group)]
-    outcome = _judged(regel, group, both, text, reasons)
-    return _flag_above_one(outcome, patients[at])
+        reasons += [*dict.fromkeys(unknown), *_people_reasons(evidence, group)]
+        if evidence.area.residence is None:
+            reasons.append(NO_RESIDENCE)
+    return _with_list(evidence, _judged(regel, group, both, text, reasons), best)
 
 
-def _flag_above_one(outcome: Outcome, patients: Interval) -> Outcome:
-    """Say so where there are more registered patients than inhabitants."""
-    if patients.low <= 1:
-        return outcome
-    text = (
-        f"{outcome.text} Er staan meer patiënten ingeschreven dan er inwoners zijn "
-        f"({nl_percentage(patients.low)}); dat telt als 100 %."
+def _patients(
+    evidence: Evidence, regel: Regel, group: str, counted: Counted, share: Interval
+) -> str:
+    """Write the share of inhabitants that is represented, by residence or as an estimate."""
+    if evidence.area.residence is not None:
+        text = f"bij hen staat {_part(regel, share)} van de inwoners ingeschreven (naar woonplaats)"
+        index = localisation(evidence, group)
+        if index is None:
+            return text
+        return f"{text}; de localisatie-index is {_part(regel, index)}"
+    ratio = quotient(counted.total("ion"), evidence.inhabitants(group))
+    if ratio is None or math.isinf(ratio.high):
+        return "welk deel van de inwoners dat is, is niet te schatten"
+    text = f"hun ION gedeeld door de inwoners is {_span(ratio, nl_percentage)} (een schatting)"
+    if share.high < 1:
+        text += f", en al hun ION samen is ten hoogste {_percentage(share.high, regel.band.low)}"
+    return text
+
+
+def _doctors(regel: Regel, counted: Counted, share: Interval) -> str:
+    """Write the share of the huisartsen with its counts: `93,0 % (214 van 230)`."""
+    part, whole = counted.total("huisartsen"), counted.whole("huisartsen")
+    text = f"{_part(regel, share)} van de huisartsen"
+    if part.low == 0 and math.isinf(part.high):
+        return text
+    return f"{text} ({_span(part, nl_number)} van {_span(whole, nl_number)})"
+
+
+def _with_list(evidence: Evidence, outcome: Outcome, counted: Counted) -> Outcome:
+    """Add what the list of practices covers, and where those are that do not take part."""
+    ion, people = counted.listed("ion"), evidence.inhabitants(outcome.group or "")
+    texts = [outcome.text]
+    coverage = quotient(ion, people)
+    if coverage is not None and not math.isinf(ion.high):
+        texts.append(
+            f"De huisartsen van de lijst hebben in deze groep {_amount(ion)} ION op "
+            f"{_amount(people)} inwoners ({_span(coverage, nl_percentage)})."
+        )
+    texts.append(_about_the_list(evidence))
+    locums = counted_locums(evidence, outcome.group or "")
+    if locums:
+        way = "tellen mee" if evidence.area.practice_list.locums else "tellen niet mee"
+        texts.append(f"Waarnemers ({locums}) {way} (instelling).")
+    outside = counted.rows.loc[counted.rows["deelnemer"].eq(other=False) & counted.here, "eenheid"]
+    part, whole = counted.total("huisartsen"), counted.whole("huisartsen")
+    exact = part.is_exact and whole.is_exact
+    return replace(
+        outcome,
+        text=" ".join(text for text in texts if text),
+        where=() if outcome.verdict is Verdict.VOLDOET else tuple(sorted(outside.unique())),
+        counts=(part.low, whole.low) if exact else None,
+        coverage=coverage.low if coverage is not None and coverage.is_exact else None,
     )
-    return Outcome(outcome.group, outcome.verdict, outcome.value, text, mendable=outcome.mendable)
 
 
-def _share_outcome(
-    regel: Regel, group: str, choices: list[Counted], shares: list[Interval | None]
-) -> Outcome:
-    known = [share for share in shares if share is not None]
-    if not known:
-        return _unknown(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
-    share, best = largest(known), _best(choices, known)
-    text = (
-        f"De deelnemende praktijken{ro_title(best)} tellen {_part(regel, share)} van de huisartsen"
+def _about_the_list(evidence: Evidence) -> str:
+    """Say whether the list is complete, who says so, and of which day it is."""
+    stated = evidence.area.practice_list
+    day = f" (peildatum {dutch_date(stated.day)})" if stated.day else ""
+    if stated.extent == "volledig":
+        return f"De lijst is volgens opgave volledig{day}."
+    if stated.extent == "leden":
+        return f"De lijst bevat volgens opgave alleen leden{day}: wie er nog meer is, is onbekend."
+    if evidence.list_is_complete:
+        return f"De lijst noemt ook huisartsen die niet deelnemen en is gelezen als volledig{day}."
+    return (
+        f"De lijst{day} noemt geen huisartsen die niet deelnemen, en niet is opgegeven dat zij "
+        "volledig is (--lijst volledig, of op Gegevens): hoeveel huisartsen er nog meer zijn, is "
+        "onbekend."
     )
-    reasons = [] if share.is_exact else best.missing("huisartsen", of_all=True)
-    return _judged(regel, group, share, text, reasons)
+
+
+def counted_locums(evidence: Evidence, group: str) -> int:
+    """Count the waarnemers that stand in a group or may do so."""
+    return int(evidence.rows_near(group)["discipline"].eq(WAARNEMER).sum())
 
 
 def _best(choices: list[Counted], values: list[Interval]) -> Counted:
@@ -141,14 +212,13 @@ def _best(choices: list[Counted], values: list[Interval]) -> Counted:
 
 def _judged(regel: Regel, group: str, value: Interval, text: str, reasons: list[str]) -> Outcome:
     """Turn a bounded value into an outcome; below the minimum, more units could still help."""
-    verdict = regel.judge(value)
-    decided = verdict is not Verdict.NIET_TE_BEPALEN
     return Outcome(
         group,
-        verdict,
-        value.low if decided else None,
+        regel.judge(value),
+        regel.deciding(value),
         f"{text}; {regel.limit_text()}.{lacking(reasons)}",
         mendable=value.high < regel.band.low,
+        bounds=value,
     )
 
 
@@ -156,11 +226,19 @@ def _unknown(group: str, text: str) -> Outcome:
     return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text)
 
 
-def _secret(evidence: Evidence, group: str) -> list[str]:
-    number = int(evidence.measured(group, "inwoners_onbekend"))
-    if not number:
-        return []
-    return [f"van {nl_count(number, 'eenheid', 'eenheden')} is het aantal inwoners onbekend"]
+def _people_reasons(evidence: Evidence, group: str) -> list[str]:
+    """Say why the inhabitants of a group are not known exactly."""
+    reasons = []
+    shared = evidence.plan.shared_members(group)
+    if len(shared):
+        units = nl_count(len(shared), "eenheid staat", "eenheden staan")
+        reasons.append(f"{units} ook in een andere groep")
+    members = evidence.plan.members(group).union(shared)
+    number = int(evidence.area.units.loc[members, "inwoners"].isna().sum())
+    if number:
+        units = nl_count(number, "eenheid", "eenheden")
+        reasons.append(f"van {units} is het aantal inwoners onbekend")
+    return reasons
 
 
 def _amount(value: Interval) -> str:
@@ -172,6 +250,15 @@ def _amount(value: Interval) -> str:
     return f"tussen {nl_number(value.low)} en {nl_number(math.ceil(value.high))}"
 
 
+def _span(value: Interval, write: Callable[[float], str]) -> str:
+    """Write a bounded number in few words: `214`, `ten minste 214`, `17 tot 34`."""
+    if value.is_exact:
+        return write(value.low)
+    if math.isinf(value.high):
+        return f"ten minste {write(value.low)}"
+    return f"{write(value.low)} tot {write(value.high)}"
+
+
 def _part(regel: Regel, share: Interval) -> str:
     """Write a bounded share, with enough decimals to see on which side of the limit it lies."""
     if share.low == 0 and share.high >= 1:
@@ -179,6 +266,8 @@ def _part(regel: Regel, share: Interval) -> str:
     low, high = (_percentage(end, regel.band.low) for end in (share.low, share.high))
     if low == high:
         return low
+    if share.low == 0:
+        return f"ten hoogste {high}"
     return f"ten minste {low}" if share.high >= 1 else f"tussen {low} en {high}"
 
 

@@ -19,6 +19,8 @@ def aaneengesloten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
 
 def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
     """Judge whether a group is connected; `failing` is the verdict where it is not."""
+    if len(evidence.plan.shared_members(group)):
+        return _with_shared_units(evidence, group, failing)
     bare = int(evidence.measured(group, "delen"))
     linked = int(evidence.measured(group, "delen_met_verbindingen"))
     if bare == 1:
@@ -42,6 +44,52 @@ def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
     )
     mendable = evidence.could_join(group) or bool(evidence.plan.lost.get(group))
     return Outcome(group, failing, bare, text, where, mendable=mendable)
+
+
+def _with_shared_units(evidence: Evidence, group: str, failing: Verdict) -> Outcome:
+    """Judge a group with units that stand in other groups as well: each may belong to it or not."""
+    always, never = _connected(evidence, group, links=False)
+    always_linked, never_linked = _connected(evidence, group, links=True)
+    shared = evidence.plan.shared_members(group)
+    units = nl_count(len(shared), "eenheid staat", "eenheden staan")
+    lead = f"{units} ook in een andere groep ({nl_list(_names(evidence, tuple(shared)))})"
+    where = tuple(shared)
+    if always:
+        text = f"{lead}; het gebied is met en zonder aaneengesloten."
+        return Outcome(group, Verdict.VOLDOET, 1, text)
+    if never_linked:
+        text = f"{lead}; ook met wat gedeeld wordt, bestaat het gebied uit losse delen."
+        return Outcome(group, failing, None, text, where, mendable=evidence.could_join(group))
+    if never and always_linked:
+        text = f"{lead}; het gebied is alleen met geregistreerde verbindingen één geheel."
+        return Outcome(group, Verdict.SIGNAAL, None, text, where, mendable=True)
+    text = f"{lead}; daarvan hangt af of het gebied aaneengesloten is."
+    return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text, where)
+
+
+def _connected(evidence: Evidence, group: str, *, links: bool) -> tuple[bool, bool]:
+    """Tell whether a group is connected whichever shared units it has, and whether it never is.
+
+    With each single shared unit connected to the sure ones, any selection of them is; where all of
+    them together do not join the sure ones, no selection does.
+    """
+    graph, plan = evidence.area.graph, evidence.plan
+    sure = plan.sure_labels == plan.groups.index(group)
+    shared = plan.units.get_indexer(plan.shared_members(group))
+    if not sure.any():
+        return len(shared) == 1, False
+    ends = graph.link_positions() if links else np.empty((0, 2), np.intp)
+    left, right = np.r_[graph.left, ends[:, 0]], np.r_[graph.right, ends[:, 1]]
+    touching = np.r_[right[sure[left]], left[sure[right]]]
+
+    def parts_of_sure(inside: np.ndarray) -> int:
+        labels = np.where(inside, 0, -1).astype(np.int32)
+        return len(np.unique(graph.parts(labels, links=links)[sure]))
+
+    always = parts_of_sure(sure) == 1 and bool(np.isin(shared, touching).all())
+    together = sure.copy()
+    together[shared] = True
+    return always, parts_of_sure(together) > 1
 
 
 def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcome:

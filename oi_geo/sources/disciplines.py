@@ -10,15 +10,25 @@ from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_list
 
 HUISARTS = "huisarts"
+# A locum sees the patients of other practices and has none of their own.
+WAARNEMER = "waarnemer"
+HUISARTSEN = (HUISARTS, WAARNEMER)
 OTHER = "overig"
+
+# A post or dienst for the evening and the night: it has no patients of its own.
+_NO_PATIENTS = (
+    r"huisartsen(?:spoed|diensten)?.?post|spoedpost|spoedplein|huisartsendienst|dienstenstructuur"
+)
+_LOCUM = r"\bwaarnem"
 
 # In order: the first pattern that occurs decides, so that a huisartsenpost is no huisarts and an
 # apotheekhoudende huisarts is one. Texts are compared in lower case and without accents.
 _PATTERNS: dict[str, str] = {
-    "huisartsenpost|spoedpost|praktijkonderst|assistent": OTHER,
+    rf"{_NO_PATIENTS}|praktijkonderst|assistent": OTHER,
     r"regio.?organisatie|regionale .*organisatie|huisartsenorganisatie|^(ro|rho|reo)$": (
         "regio-organisatie"
     ),
+    _LOCUM: WAARNEMER,
     "huisarts|^ha$": HUISARTS,
     "apothe|farmac": "apotheek",
     "fysio|^ft$": "fysiotherapie",
@@ -51,7 +61,11 @@ def parse_discipline(text: str) -> str | None:
 
 
 def read_disciplines(
-    texts: pd.Series | None, agb: pd.Series, ion: pd.Series, report: ReadReport
+    texts: pd.Series | None,
+    agb: pd.Series,
+    ion: pd.Series,
+    report: ReadReport,
+    names: pd.Series | None = None,
 ) -> pd.Series:
     """Read a column of disciplines; where it says nothing, estimate and say so.
 
@@ -64,6 +78,9 @@ def read_disciplines(
     ion : Series of float64
         Registered patients: only a huisarts has them, which gives the estimate where the AGB code
         suggests nothing.
+    names : Series of str, optional
+        Names of the practices: that of a huisartsenpost or a waarnemer without ION tells what its
+        AGB code hides.
     report : ReadReport
         Receives what was read as what, unknown texts and estimates.
 
@@ -94,4 +111,35 @@ def read_disciplines(
             f"De discipline ontbreekt en is {why}: '{discipline}' ({rows_text(rows)}). "
             "Een kolom 'discipline' geeft zekerheid."
         )
-    return read.fillna(estimate).astype("str")
+    read = read.fillna(estimate).astype("str")
+    return read if names is None else _without_patients(read, names, ion, report)
+
+
+def _without_patients(
+    read: pd.Series, names: pd.Series, ion: pd.Series, report: ReadReport
+) -> pd.Series:
+    """Tell practices from what has no patients of its own, by name and ION.
+
+    A huisartsenpost or waarnemer that is listed as huisarts is told by its name; a waarnemer with
+    patients on its name has a practice.
+    """
+    plain = names.str.lower()
+    own = read.eq(WAARNEMER) & ion.gt(0)
+    if own.any():
+        read = read.mask(own, HUISARTS)
+        report.info(
+            f"Een waarnemer met ingeschreven patiënten is gelezen als '{HUISARTS}' "
+            f"({rows_text(own.index[own])})."
+        )
+    for pattern, discipline, noun in (
+        (_NO_PATIENTS, OTHER, "een huisartsenpost"),
+        (_LOCUM, WAARNEMER, "een waarnemer"),
+    ):
+        found = read.eq(HUISARTS) & ~ion.gt(0) & plain.str.contains(pattern, na=False)
+        if found.any():
+            read = read.mask(found, discipline)
+            report.info(
+                f"De naam noemt {noun} en er is geen ION: gelezen als '{discipline}', zonder "
+                f"patiënten van zichzelf ({rows_text(found.index[found])})."
+            )
+    return read

@@ -1,8 +1,9 @@
 """Checks on a practice list: double rows, numbers on several rows, impossible values."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -10,6 +11,7 @@ from oi_geo.codes import parse_agb
 from oi_geo.sources.disciplines import HUISARTS
 from oi_geo.sources.lines import number_text, per_row, quoted, rows_text
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.same_patients import repeated
 from oi_geo.text import nl_list
 
 # The largest group practices have some 30.000 patients, fourteen norm practices of 2.095.
@@ -65,6 +67,7 @@ _SENTENCES = {
     "'fte'); het getal is onbekend gelaten.",
 }
 _KEPT = {"groot"}
+_NUMBERS = ("ion", "huisartsen", "fte")
 
 
 def read_agb(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
@@ -94,22 +97,66 @@ def read_agb(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
 def double_rows(
     table: pd.DataFrame, agb: pd.Series, ion: pd.Series, report: ReadReport
 ) -> pd.Index:
-    """Find rows whose AGB code stands in an earlier row, report them, and return their numbers."""
+    """Find rows that say again what an earlier row said, report them, and return their numbers.
+
+    Rows with the same AGB code and other data stay: they may be one practice or several, and what
+    is counted over them lies between the two (see `oi_geo.sources.same_patients`).
+    """
     rows = pd.Series(agb.index, agb.index)
-    first = rows.groupby(agb).transform("first")
-    again = agb.index[agb.notna() & first.ne(rows)]
-    fields = table.drop(columns="agb").fillna("")
-    differs = fields.loc[again].to_numpy() != fields.loc[first[again]].to_numpy()
-    lines: dict[int, str] = {}
-    for row, original, other in zip(again, first[again].astype(int), differs, strict=True):
-        names = quoted(fields.columns[other])
-        what = f"met andere gegevens in {names}" if names else "met dezelfde gegevens"
-        lines[row] = (
-            f"AGB-code {agb[row]} staat ook in rij {original}, {what}; rij {original} telt en deze "
-            f"rij (ION {number_text(ion[row])}) is apart gezet."
-        )
-    per_row(report.error, lines, "AGB-codes die al eerder stonden")
+    known = table.loc[agb.index].drop(columns="agb").assign(agb=agb)
+    same = known[agb.notna()].groupby(list(known.columns), dropna=False, sort=False)
+    first = rows[agb.notna()].groupby(same.ngroup()).transform("first").reindex(agb.index)
+    again = agb.index[first.notna() & first.ne(rows)]
+    lines = {
+        row: f"AGB-code {agb[row]} staat ook in rij {int(first[row])}, met dezelfde gegevens; die "
+        f"rij telt en deze (ION {number_text(ion[row])}) is apart gezet."
+        for row in again
+    }
+    per_row(report.error, lines, "rijen die al eerder stonden")
+    _warn_same_agb(known.drop(index=again), report)
     return again
+
+
+def _warn_same_agb(rows: pd.DataFrame, report: ReadReport) -> None:
+    """Warn of AGB codes that stand on several rows with other data."""
+    several = rows[rows["agb"].notna() & rows["agb"].duplicated(keep=False)]
+    lines: dict[int, str] = {}
+    for code, here in several.groupby("agb", sort=False):
+        texts = here.fillna("")
+        differs = [str(name) for name in texts if len(set(texts[name])) > 1]
+        lines[here.index[0]] = (
+            f"AGB-code {code} staat in {rows_text(here.index)}, met andere gegevens in "
+            f"{quoted(differs)}. Of dat één praktijk is of meer, zegt de lijst niet: wat de rijen "
+            "samen tellen, telt als onzeker."
+        )
+    per_row(report.warn, lines, "een AGB-code op meer dan één rij")
+
+
+def read_as_fte(
+    numbers: pd.DataFrame, columns: Mapping[str, str], report: ReadReport
+) -> pd.DataFrame:
+    """Read a column of huisartsen with broken numbers as fte: persons are whole.
+
+    Parameters
+    ----------
+    numbers : DataFrame of float64
+        `ion`, `huisartsen`, `fte`.
+    columns : mapping of str to str
+        Canonical name to the file's column, of the columns that the file has; one of fte of its own
+        stays what it is.
+    report : ReadReport
+        Receives one line about the column.
+    """
+    persons = numbers["huisartsen"]
+    if "fte" in columns or not (persons.mod(1) > 0).any():
+        return numbers
+    row = persons.index[persons.mod(1) > 0][0]
+    report.warn(
+        f"Kolom '{columns['huisartsen']}' heeft gebroken getallen (zoals "
+        f"{number_text(persons[row])} in rij {row}) en is daarom gelezen als fte: personen zijn "
+        "geheel. Het aantal huisartsen is onbekend; een kolom 'huisartsen' met personen geeft het."
+    )
+    return numbers.assign(fte=persons, huisartsen=np.nan)
 
 
 def check_numbers(
@@ -168,32 +215,32 @@ def check_numbers(
     return checked[numbers.columns]
 
 
-def warn_repeated(numbers: pd.DataFrame, practice: pd.Series, report: ReadReport) -> None:
-    """Warn of practices of several rows that repeat a number: rows of a practice are added up.
+def warn_repeated(practices: pd.DataFrame, report: ReadReport) -> None:
+    """Warn of practices of several rows that repeat a number: it may count once or each time.
 
     Parameters
     ----------
-    numbers : DataFrame of float64
-        `ion`, `huisartsen`, `fte`, indexed by row.
-    practice : Series of str
-        The practice (`praktijk_id`) of each row.
+    practices : DataFrame
+        `praktijk_id`, `ion`, `huisartsen`, `fte`, indexed by row.
     report : ReadReport
         Receives a line per practice, at its first row.
     """
-    several = numbers[practice.duplicated(keep=False)]
-    lines: dict[int, str] = {}
-    for name, rows in several.groupby(practice[several.index], sort=False):
-        told = [
-            f"{column} {number_text(values.iloc[0])} ({rows_text(values.index)}; opgeteld tot "
-            f"{number_text(rows[column].sum())})"
-            for column in numbers.columns
-            for _, values in rows[column][rows[column] > 0].groupby(rows[column])
-            if len(values) > 1
-        ]
-        if told:
-            lines[rows.index[0]] = (
-                f"Praktijk '{name}' herhaalt {nl_list(told)}. Rijen van één praktijk worden bij "
-                "elkaar opgeteld. Is het steeds hetzelfde getal van de hele praktijk, zet het dan "
-                "op één rij en vul op de andere 0 in."
+    told: dict[str, list[str]] = {}
+    for column in _NUMBERS:
+        again = repeated(practices, column)
+        together = practices.groupby("praktijk_id")[column].sum()
+        for _, values in practices[column].groupby(again, sort=False):
+            name = practices.loc[values.index[0], "praktijk_id"]
+            every = together[name]
+            told.setdefault(name, []).append(
+                f"{column} {number_text(values.iloc[0])} ({rows_text(values.index)}; samen "
+                f"{number_text(every)} als elke rij apart telt)"
             )
+    first = practices.reset_index(names="rij").groupby("praktijk_id")["rij"].first()
+    lines = {
+        int(first[name]): f"Praktijk '{name}' herhaalt {nl_list(texts)}. Is het steeds hetzelfde "
+        "getal van de hele praktijk, of telt elke rij apart? Dat zegt de lijst niet, dus het telt "
+        "als onzeker. Zet een getal van de hele praktijk op één rij en vul op de andere 0 in."
+        for name, texts in told.items()
+    }
     per_row(report.warn, lines, "een praktijk die een getal herhaalt")

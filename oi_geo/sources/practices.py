@@ -9,7 +9,13 @@ from oi_geo.errors import UnusableFile
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
 from oi_geo.sources.lines import number_text, per_row, quoted
-from oi_geo.sources.practice_checks import check_numbers, double_rows, read_agb, warn_repeated
+from oi_geo.sources.practice_checks import (
+    check_numbers,
+    double_rows,
+    read_agb,
+    read_as_fte,
+    warn_repeated,
+)
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.tables import looks_like_date, match_columns, read_numbers, read_table
 from oi_geo.sources.total_rows import no_practice_rows
@@ -66,7 +72,7 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     """Read a list of practices.
 
     A practice is never lost for one bad cell: the cell becomes unknown and the report says so. Only
-    double AGB codes, totals rows and rows without name and AGB code are set aside.
+    rows that repeat another row, totals rows and rows without name and AGB code are set aside.
 
     Parameters
     ----------
@@ -96,7 +102,7 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}
     cells = pd.DataFrame({canonical: frame[column] for canonical, column in columns.items()})
     cells = cells.reindex(columns=[*SYNONYMS]).astype("str")
-    numbers = _read_numbers(cells, labels, report)
+    numbers = read_as_fte(_read_numbers(cells, labels, report), columns, report)
     agb = _practice_rows(cells, numbers["ion"], labels, report)
     practices = _read_cells(cells.loc[agb.index], numbers.loc[agb.index], agb, columns, report)
     if "ion" in columns:
@@ -145,10 +151,10 @@ def _read_cells(
     """Read the cells of the practices, each column as what it holds."""
     labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}
     given = cells["discipline"] if "discipline" in columns else None
-    discipline = read_disciplines(given, agb, numbers["ion"], report)
+    discipline = read_disciplines(given, agb, numbers["ion"], report, cells["naam"])
     checked = check_numbers(numbers, discipline, labels, report)
     practice = _practice_ids(cells["praktijk_id"], agb)
-    warn_repeated(checked, practice, report)
+    warn_repeated(checked.assign(praktijk_id=practice), report)
     points = read_points(cells, columns, report)
     texts = {
         "agb": agb,

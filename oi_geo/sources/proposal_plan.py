@@ -11,7 +11,7 @@ from oi_geo.sources.proposal_areas import KnownAreas
 from oi_geo.sources.proposal_rows import Entry
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_list
+from oi_geo.text import natural_key, nl_count, nl_list
 
 _COARSE_FIRST = {"gemeente": 0, "wijk": 1, "buurt": 2, None: 3}
 
@@ -56,8 +56,8 @@ def plan_from_entries(
 
 
 def _groups(rows: list[Entry]) -> tuple[str, ...]:
-    """Return the groups that one code is put in, in order; empty where it is left open."""
-    return tuple(dict.fromkeys(row.groep for row in rows if row.groep is not None))
+    """Return the groups that one code is put in, sorted; empty where it is left open."""
+    return tuple(sorted({row.groep for row in rows if row.groep is not None}, key=natural_key))
 
 
 def _plan(
@@ -66,13 +66,12 @@ def _plan(
 ) -> Plan:  # fmt: skip
     """Put units in groups by the code that decides for each of them."""
     chosen = [groups[code] if code else () for code in decided]
-    used = {choice[0] for choice in chosen if choice}
-    kept = tuple(name for name in names if name in used)
+    used = {name for choice in chosen for name in choice}
+    kept = tuple(sorted(used, key=natural_key))
     for name in names:
         if name not in used:
             report.warn(
-                f"Groep '{name}' krijgt geen enkele eenheid als eerste toegewezen en komt niet in "
-                "het plan."
+                f"Groep '{name}' krijgt geen enkele eenheid toegewezen en komt niet in het plan."
             )
     position = {name: at for at, name in enumerate(kept)}
     codes = area.units.index
@@ -120,7 +119,7 @@ def _note_doubles(
         if len(chosen) > 1:
             text = (
                 f"{known.describe(code)} staat in {len(chosen)} groepen: {nl_list(where)}; "
-                "gerekend wordt met de eerste."
+                "in elke groep telt dit gebied van niets tot alles."
             )
             lines.append((text, rows[0].rij))
         elif chosen and is_open is not None:

@@ -64,6 +64,6 @@ def test_given_measures_and_border_are_used() -> None:
     measures, border = measure(AREA, plan), border_issues(AREA, plan)
     given = assess(AREA, plan, KADERS, measures=measures, border=border)
     assert given == assess(AREA, plan, KADERS)
-    measures.loc["West", "inwoners"] = 7.0
+    measures.loc["West", ["delen", "delen_met_verbindingen"]] = 7
     changed = assess(AREA, plan, KADERS, measures=measures, border=border)
-    assert [f.value for f in changed if (f.rule, f.group) == ("K1", "West")] == [7.0]
+    assert [f.value for f in changed if (f.rule, f.group) == ("Z2", "West")] == [7.0]

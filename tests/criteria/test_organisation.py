@@ -22,7 +22,8 @@ ALFA_OUT_BETA_IN = [seat(B), seat(A, naam="Beta")]
         ([practice(A)], GOOD, 1),
         ([practice(A), practice(A, regio_organisatie="alfa ")], GOOD, 1),
         ([practice(A), practice(A, **BETA)], BAD, 2),
-        ([practice(A), practice(A, deelnemer=False, **BETA)], GOOD, 1),
+        # Every RO that a practice here names is active here, whatever it takes part in.
+        ([practice(A), practice(A, deelnemer=False, **BETA)], BAD, 2),
         ([practice(A), practice(B, **BETA)], GOOD, 1),
         # A WSV counts by any of its disciplines; a pharmacy without WSV does not.
         ([practice(A), practice(A, None, discipline="apotheek", **BETA)], BAD, 2),
@@ -31,14 +32,15 @@ ALFA_OUT_BETA_IN = [seat(B), seat(A, naam="Beta")]
         # Unknown: RO, participation, place. Two known ROs stay two, whatever else is unknown.
         ([practice(A), practice(A, regio_organisatie=None)], UNKNOWN, None),
         ([practice(A), practice(A, deelnemer=None)], GOOD, 1),
-        ([practice(A), practice(A, deelnemer=None, **BETA)], UNKNOWN, None),
+        ([practice(A), practice(A, deelnemer=None, **BETA)], BAD, 2),
         ([practice(A), practice(None, **BETA)], UNKNOWN, None),
         ([practice(A), practice(None)], GOOD, 1),
         ([practice(A), practice(A, **BETA), practice(A, regio_organisatie=None)], BAD, 2),
         # A practice without patients whose RO is unknown changes nothing.
         ([practice(A), practice(A, 0.0, regio_organisatie=None)], GOOD, 1),
         # No RO at all is not one RO.
-        ([practice(A, deelnemer=False), practice(B)], BAD, 0),
+        ([practice(A, deelnemer=False), practice(B)], GOOD, 1),
+        ([practice(A, deelnemer=False, regio_organisatie=None), practice(B)], BAD, 0),
     ],
 )
 def test_z4(rows: list[dict[str, object]], expected: str, value: float | None) -> None:

@@ -9,9 +9,9 @@ from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.criteria.kader import load_kader
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
-from oi_geo.study_area import study_area
+from oi_geo.study_area import PracticeList, study_area
 from tests.conftest import draw, practice_table
-from tests.criteria.toy import A, B, area_of, findings, practice, verdict
+from tests.criteria.toy import COMPLETE, A, B, area_of, findings, practice, verdict
 
 GOOD, BAD, SIGNAL, UNKNOWN = "voldoet", "voldoet niet", "signaal", "niet te bepalen"
 
@@ -68,9 +68,11 @@ def _share(yes: int, no: int) -> list[dict[str, object]]:
 )
 @pytest.mark.parametrize("rule", ["U1", "K3"])
 def test_share_of_huisartsen_at_the_limit(rule: str, yes: int, no: int, expected: str) -> None:
-    found = verdict(rule, _share(yes, no))
+    found = verdict(rule, _share(yes, no), homes={("P0", A): 140_000.0})
     assert found.verdict == expected
     assert found.value == yes / (yes + no)
+    assert found.counts == (yes, yes + no)
+    assert f"({yes} van {yes + no})" in found.explanation
 
 
 def test_the_denominator_is_every_huisarts_practice_inside_the_group() -> None:
@@ -88,24 +90,63 @@ def test_a_share_that_rounds_to_the_limit_shows_on_which_side_it_lies() -> None:
 
 @pytest.mark.parametrize(("ion", "expected"), [(84_999, BAD), (85_000, GOOD), (85_001, GOOD)])
 def test_share_of_inhabitants_at_the_limit(ion: float, expected: str) -> None:
-    found = verdict("K3", [practice(A, ion)], inwoners=100_000.0)
+    homes = {("P0", A): ion}
+    found = verdict("K3", [practice(A, ion)], inwoners=100_000.0, said=COMPLETE, homes=homes)
     assert found.verdict == expected
     assert found.value == ion / 100_000
 
 
-def test_more_patients_than_inhabitants_count_as_all_and_are_flagged() -> None:
-    found = verdict("K3", [practice(A, 104_300.0)], inwoners=100_000.0)
-    assert (found.verdict, found.value) == (GOOD, 1.0)
-    assert "104,3 %" in found.explanation
-    assert "telt als 100 %" in found.explanation
+@pytest.mark.parametrize(
+    ("homes", "expected", "low", "high"),
+    [
+        # Without a table the ION bounds the share from above: it rejects and never approves.
+        (None, UNKNOWN, 0.0, 1.0),
+        ({("P0", A): 90_000.0, ("P0", ""): 30_000.0}, GOOD, 0.9, 0.9),
+        ({("P0", A): 80_000.0, ("P0", ""): 40_000.0}, BAD, 0.8, 0.8),
+        # Patients whose home nobody knows may live here, those that the table leaves out as well.
+        ({("P0", A): 80_000.0, ("P0", None): 40_000.0}, UNKNOWN, 0.8, 1.0),
+        ({("P0", A): 80_000.0, ("P0", ""): 36_000.0}, BAD, 0.8, 0.84),
+        ({("P0", A): 80_000.0, ("P0", ""): 30_000.0}, UNKNOWN, 0.8, 0.9),
+        # A practice that is not in the list takes part in nothing.
+        ({("P0", ""): 120_000.0, ("P9", A): 90_000.0}, BAD, 0.0, 0.0),
+    ],
+)
+def test_residence_decides_k3(homes, expected, low, high) -> None:
+    found = verdict("K3", [practice(A, 120_000.0)], inwoners=100_000.0, said=COMPLETE, homes=homes)
+    assert found.verdict == expected
+    assert found.bounds == pytest.approx((low, high))
+    assert (found.value is None) == (expected == UNKNOWN)
+    estimate = homes is None
+    assert ("een schatting" in found.explanation) == estimate
+    assert ("--herkomst" in found.explanation) == estimate
+
+
+def test_without_residence_patients_elsewhere_may_live_here() -> None:
+    """80.000 here and 10.000 at a practice next door: 90 % may live here."""
+    for outside, expected in ((4_999.0, BAD), (10_000.0, UNKNOWN)):
+        rows = [practice(A, 80_000.0), practice(B, outside)]
+        area = area_of("AB", rows, inwoners=100_000.0, said=COMPLETE)
+        assert findings(area, {A: "West", B: "Oost"})["K3", "West"].verdict == expected
 
 
 def test_k3_names_both_shares_and_takes_the_smaller() -> None:
     rows = [practice(A, 90_000.0, huisartsen=19.0), practice(A, 5.0, deelnemer=False)]
-    found = verdict("K3", rows, inwoners=100_000.0)
+    found = verdict("K3", rows, inwoners=100_000.0, homes={("P0", A): 90_000.0})
     assert found.value == 0.9
     assert "95,0 % van de huisartsen" in found.explanation
     assert "90,0 % van de inwoners" in found.explanation
+
+
+def test_the_localisation_index() -> None:
+    """Of 120.000 patients who live in West, 90.000 are registered there."""
+    rows = [practice(A, 100_000.0), practice(B, 40_000.0)]
+    homes = {("P0", A): 90_000.0, ("P0", B): 10_000.0, ("P1", A): 30_000.0, ("P1", B): 10_000.0}
+    area = area_of("AB", rows, said=COMPLETE, homes=homes)
+    found = findings(area, {A: "West", B: "Oost"})["K3", "West"]
+    assert "de localisatie-index is 75,0 %" in found.explanation
+    members = area_of("AB", rows, said=PracticeList(extent="leden"), homes=homes)
+    told = findings(members, {A: "West", B: "Oost"})["K3", "West"].explanation
+    assert "localisatie-index" not in told  # members alone would give 100 %
 
 
 def test_a_group_without_huisartsen_represents_no_inhabitants() -> None:
@@ -220,11 +261,11 @@ def test_without_the_ro_column_participation_alone_decides() -> None:
     rows = [practice(A, 120_000.0, regio_organisatie=None)]
     rows.append(practice(A, None, discipline="regio-organisatie", naam="Alfa"))
     for rule in ("U1", "U2"):
-        assert verdict(rule, rows).verdict == GOOD
+        assert verdict(rule, rows, said=COMPLETE).verdict == GOOD
 
 
 def test_u1_also_needs_one_connected_area() -> None:
-    apart = area_of("A.B", [practice(A), practice(B)])
+    apart = area_of("A.B", [practice(A), practice(B)], said=COMPLETE)
     found = findings(apart, {A: "West", B: "West"})["U1", "West"]
     assert (found.verdict, found.value) == (BAD, 1.0)
     assert "2 delen" in found.explanation

@@ -10,10 +10,12 @@ from oi_geo.criteria.assess import assess
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.plan import Plan, PlanLevel, Scope
-from oi_geo.study_area import StudyArea, study_area
+from oi_geo.study_area import PracticeList, StudyArea, study_area
 from tests.conftest import draw, practice_table
 
 A, B, C = "WK0001AA", "WK0001BB", "WK0001CC"
+NOTHING_SAID = PracticeList()
+COMPLETE = PracticeList(extent="volledig")
 KADERS = [load_kader(name) for name in kader_names()]
 
 
@@ -29,15 +31,35 @@ def area_of(
     *,
     inwoners: float | Mapping[str, float] = 150_000.0,
     gemeenten: Mapping[str, float] | None = None,
+    said: PracticeList = NOTHING_SAID,
+    homes: Mapping[tuple[str, str | None], float] | None = None,
 ) -> StudyArea:
-    """Draw a study area; `inwoners` per unit, `gemeenten` gives totals that the file states."""
+    """Draw a study area; `inwoners` per unit, `gemeenten` gives totals that the file states.
+
+    `said` is what is said of the list; `homes` gives patients by (praktijk_id, unit): "" lives
+    outside the map, None nobody knows where.
+    """
     units = draw(picture)
     units["inwoners"] = inwoners if isinstance(inwoners, float) else pd.Series(inwoners)
     area = study_area(units, practices=practice_table(list(rows)))
+    area = replace(area, practice_list=said, residence=None if homes is None else residence(homes))
     if gemeenten is None:
         return area
     frame = area.gemeenten.assign(inwoners=pd.Series(gemeenten, dtype=float))
-    return study_area(units, gpd.GeoDataFrame(frame, crs=28992), area.practices)
+    return replace(area, gemeenten=gpd.GeoDataFrame(frame, crs=28992))
+
+
+def residence(homes: Mapping[tuple[str, str | None], float]) -> pd.DataFrame:
+    """Make a placed table of where patients live (see `oi_geo.flows.residence_of`)."""
+    way = {"": "buiten het gebied", None: "niet geplaatst"}
+    rows = [
+        {"praktijk": p, "agb": None, "aantal": n, "eenheid": unit or None,
+         "plaatsing": way.get(unit, "gebiedscode"), "mogelijk": None}
+        for (p, unit), n in homes.items()
+    ]  # fmt: skip
+    columns = ["praktijk", "agb", "aantal", "eenheid", "plaatsing", "mogelijk"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"agb": "str", "eenheid": "str"})
+    return frame.astype({"praktijk": "str", "plaatsing": "str", "aantal": "float64"})
 
 
 def findings(

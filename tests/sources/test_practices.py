@@ -253,13 +253,16 @@ def test_the_same_row_twice(read):
     assert report.apart == 1
 
 
-def test_the_same_agb_code_with_other_data(read):
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_same_agb_code_with_other_data_stays_and_is_warned_about(read, turned):
+    """Whether it is one practice or two, the list does not tell: no row goes before the other."""
     other = SOUND.replace("Goed", "Beter").replace("2095", "1000")
-    frame, report = read(SOUND, other)
-    assert frame["naam"].tolist() == ["Goed"]
-    (message,) = lines(report, row=3, ernst="fout")
-    assert "rij 2, met andere gegevens in 'naam' en 'ion'; rij 2 telt" in message
-    assert "ION 1.000" in message
+    frame, report = read(*[SOUND, other][:: -1 if turned else 1])
+    assert sorted(frame["naam"]) == ["Beter", "Goed"]
+    assert frame["ion"].sum() == 3095
+    (message,) = [m for m in lines(report, row=2) if "AGB-code" in m]
+    assert "staat in rijen 2 t/m 3, met andere gegevens in 'naam' en 'ion'" in message
+    assert report.apart == 0
 
 
 def test_a_restored_code_can_be_a_double_one(read):
@@ -315,10 +318,10 @@ def test_a_number_repeated_on_the_rows_of_one_practice_is_warned_about(read):
     )
     (warning,) = lines(report, row=2)
     assert warning.startswith(
-        "Praktijk 'P1' herhaalt huisartsen 2 (rijen 2 en 4; opgeteld tot 5) en fte 1,5 (rijen 2 en "
-        "4; opgeteld tot 3)."
+        "Praktijk 'P1' herhaalt huisartsen 2 (rijen 2 en 4; samen 5 als elke rij apart telt) en "
+        "fte 1,5 (rijen 2 en 4; samen 3 als elke rij apart telt)."
     )
-    assert "zet het dan op één rij en vul op de andere 0 in" in warning
+    assert "op één rij en vul op de andere 0 in" in warning
     assert not lines(report, row=3)
     # Nothing is guessed: the numbers stay as they were given.
     assert frame["huisartsen"].tolist() == [2, 2, 2, 1]
@@ -337,7 +340,36 @@ def test_different_or_absent_numbers_of_one_practice_give_no_warning(read, secon
 def test_a_repeated_ion_is_warned_about_as_well(read):
     _, report = read("01001234;A;P1;2000;2;", "01001236;A;P1;2000;1;", header=IDS)
     (warning,) = [m for m in lines(report, row=2) if "herhaalt" in m]
-    assert "herhaalt ion 2.000 (rijen 2 t/m 3; opgeteld tot 4.000)." in warning
+    assert "herhaalt ion 2.000 (rijen 2 t/m 3; samen 4.000 als elke rij apart telt)." in warning
+
+
+@pytest.mark.parametrize(("ion", "warned"), [("2000", True), ("1900", False), ("", False)])
+def test_one_huisarts_per_row_is_a_row_per_person(read, ion, warned):
+    """Unless the ION is the same as well."""
+    _, report = read("01001234;A;P1;2000;1;", f"01001236;A;P1;{ion};1;", header=IDS)
+    assert any("herhaalt ion 2.000" in m and "huisartsen 1" in m for m in lines(report)) == warned
+
+
+def test_broken_numbers_of_huisartsen_are_fte_and_said_once(read):
+    rows = [f"010012{i:02};P{i};{1000 + i};1,5" for i in range(30)] + ["01009999;Q;900;2"]
+    frame, report = read(*rows, header="agb;naam;ion;huisartsen")
+    assert frame["huisartsen"].isna().all()
+    assert frame["fte"].tolist() == [1.5] * 30 + [2.0]
+    (message,) = [m for m in lines(report) if "fte" in m]
+    assert "zoals 1,5 in rij 2" in message
+
+
+@pytest.mark.parametrize("discipline", ["", "huisarts"])
+def test_a_huisartsenpost_and_a_waarnemer_are_told_by_their_name(read, discipline):
+    frame, report = read(
+        f"01999999;Huisartsenpost A;{discipline};",
+        f"01888888;Waarnemer Jansen;{discipline};",
+        f"01000001;Huisartsenpraktijk De Post;{discipline};",
+        f"01000002;Waarnemer met praktijk;{discipline};2000",
+        header="agb;naam;discipline;ion",
+    )
+    assert frame["discipline"].tolist() == ["overig", "waarnemer", "huisarts", "huisarts"]
+    assert any("noemt een huisartsenpost" in m and "rij 2" in m for m in lines(report))
 
 
 def test_an_advised_zero_ends_the_warning_and_counts_the_huisartsen_once(read):
@@ -370,7 +402,7 @@ def test_disciplines_get_one_name(text, discipline):
 
 def test_every_discipline_is_called_by_its_own_name():
     assert {name: parse_discipline(name) for name in DISCIPLINES} == {n: n for n in DISCIPLINES}
-    assert len(DISCIPLINES) == 14
+    assert len(DISCIPLINES) == 15
 
 
 def test_a_missing_discipline_is_estimated_and_said(read):

@@ -1,0 +1,87 @@
+"""Inhabitants of a group that are registered with the practices that count, and how sure that is.
+
+Where a table tells where patients live, they are counted by residence. Without one, the ION of all
+practices that count, wherever they stand, is the most that can live in the group.
+"""
+
+import numpy as np
+import pandas as pd
+
+from oi_geo.criteria.bounds import Interval
+from oi_geo.criteria.evidence import Evidence
+from oi_geo.criteria.participation import Counted
+from oi_geo.sources.same_patients import Mask, most
+
+
+def registered(evidence: Evidence, group: str, counted: Counted) -> Interval:
+    """Bound the inhabitants of a group that are registered with the practices that count."""
+    surely, possibly = _of_ro(evidence, counted.ro)
+    residence = evidence.area.residence
+    if residence is None:
+        return Interval(0.0, most(evidence.practices["ion"].to_numpy(np.float64), possibly))
+    pairs = evidence.residence_pairs
+    here, maybe = evidence.homes_in(group)
+    people = residence["aantal"].to_numpy(np.float64)
+    low = people[here & _every(pairs, surely, len(people))].sum()
+    high = people[maybe & _some(pairs, possibly, len(people))].sum()
+    return Interval(float(low), float(high) + _untold(evidence, possibly))
+
+
+def localisation(evidence: Evidence, group: str) -> Interval | None:
+    """Bound the localisation index of a group.
+
+    Of the registered patients who live in the group, the share that is registered inside it
+    (Goodman e.a. 2003, *Health Serv Res* 38(1):287). None without a residence table, without a
+    complete list of practices (members alone would give 1), or where nobody lives.
+    """
+    residence = evidence.area.residence
+    if residence is None or not evidence.list_is_complete:
+        return None
+    pairs, people = evidence.residence_pairs, residence["aantal"].to_numpy(np.float64)
+    here, maybe = evidence.homes_in(group)
+    label = evidence.plan.groups.index(group)
+    inside = _every(pairs, evidence.places.surely[:, label], len(people))
+    perhaps = _some(pairs, evidence.places.possibly[:, label], len(people))
+    sure, most_inside = people[here & inside].sum(), people[maybe & perhaps].sum()
+    all_low = sure + people[maybe & ~inside].sum()
+    all_high = most_inside + people[here & ~perhaps].sum()
+    if not all_low or not all_high:
+        return None
+    return Interval(float(sure / all_low), float(most_inside / all_high))
+
+
+def _of_ro(evidence: Evidence, ro: str | None) -> tuple[Mask, Mask]:
+    """Select, over the whole list, the practices that surely and possibly count for an RO."""
+    rows = evidence.practices
+    surely = rows["huisarts"] & rows["deelneemt"] & rows["vast"]
+    possibly = rows["misschien_huisarts"] & rows["meedoet"]
+    if ro is not None:
+        same = rows["ro"].eq(ro).fillna(value=False)
+        surely, possibly = surely & same, possibly & (same | rows["ro"].isna())
+    return surely.to_numpy(bool), possibly.to_numpy(bool)
+
+
+def _every(pairs: pd.DataFrame, mask: Mask, n: int) -> Mask:
+    """Tell for each residence row whether all practice rows of its practice are in a mask."""
+    matched = np.bincount(pairs["herkomst"], minlength=n)
+    inside = np.bincount(pairs["herkomst"], mask[pairs["lijst"]], minlength=n)
+    return (matched > 0) & (inside == matched)
+
+
+def _some(pairs: pd.DataFrame, mask: Mask, n: int) -> Mask:
+    """Tell for each residence row whether any practice row of its practice is in a mask."""
+    return np.bincount(pairs["herkomst"], mask[pairs["lijst"]], minlength=n) > 0
+
+
+def _untold(evidence: Evidence, possibly: Mask) -> float:
+    """Bound the patients of practices that may count of whom the table does not tell the home."""
+    residence, pairs = evidence.residence, evidence.residence_pairs
+    name = residence["praktijk"].to_numpy()[pairs["herkomst"]]
+    key = pd.Series(name, pairs["lijst"]).groupby(level=0).min()
+    ion = evidence.practices["ion"][possibly]
+    key = key.reindex(ion.index)
+    told = residence.groupby("praktijk")["aantal"].sum()
+    by_name = ion.groupby(key).agg(lambda part: part.sum(skipna=False))
+    # A practice of which the ION is unknown may have more patients than the table tells.
+    rest = (by_name.fillna(np.inf) - told.reindex(by_name.index)).clip(lower=0).sum()
+    return float(rest) + most(ion.to_numpy(np.float64), key.isna().to_numpy(bool))

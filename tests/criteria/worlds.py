@@ -1,0 +1,214 @@
+"""Every world that a doubtful table may describe, and a twin that judges one world in plain Python.
+
+The twin knows nothing of intervals or of the package. A world is complete: which units each group
+has, every practice with its place, what it has and whom it counts for, and where patients live.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import product
+
+A, B, ELSEWHERE = "WK0001AA", "WK0001BB", ""
+UNKNOWN = "niet te bepalen"
+
+Row = dict[str, object]
+
+
+@dataclass
+class Case:
+    """A doubtful table: values of a row may be None (unknown) or a tuple (one of these).
+
+    `west` and `east` name the units of the groups; `people` inhabitants per unit (None: secret),
+    `gemeente` the inhabitants of both units together; `homes` the patients by (row, unit), unit
+    None where nobody knows it; `list` what is said of the list.
+    """
+
+    rows: list[Row]
+    west: tuple[str, ...] = (A,)
+    east: tuple[str, ...] = (B,)
+    people: dict[str, float | None] = field(default_factory=lambda: {A: 110_000.0, B: 110_000.0})
+    gemeente: float = 220_000.0
+    homes: dict[tuple[int, str | None], float] | None = None
+    extent: str | None = None
+
+
+@dataclass
+class World:
+    """One complete world: the rows that exist, the units of West, and who lives in West."""
+
+    rows: list[Row]
+    west: set[str]
+    people: dict[str, float]
+    living: dict[int, float]  # patients of each row that live in West
+
+
+OPTIONS: dict[str, list[object]] = {
+    "ion": [1_000.0, 60_000.0, 95_000.0, 250_000.0],
+    "huisartsen": [1.0, 4.0, 60.0],
+    "deelnemer": [True, False],
+    "regio_organisatie": ["Alfa", "Beta"],
+    "eenheid": [A, B, ELSEWHERE],
+    "discipline": ["huisarts", "apotheek"],
+}
+STRANGER: Row = {
+    "ion": 50_000.0, "huisartsen": 60.0, "deelnemer": False, "regio_organisatie": None,
+    "eenheid": A, "discipline": "huisarts", "wsv": None,
+}  # fmt: skip
+
+
+def worlds(case: Case) -> Iterator[World]:
+    """Enumerate the completions of a case."""
+    for rows in _rows(case):
+        for west, people in product(_units(case), _people(case)):
+            for living in _living(case, rows, west):
+                yield World(rows, west, people, living)
+
+
+def _rows(case: Case) -> Iterator[list[Row]]:
+    choices = []
+    for row in case.rows:
+        cells = [[(name, v) for v in _values(name, row.get(name))] for name in (*OPTIONS, "wsv")]
+        choices.append([dict(values) for values in product(*cells)])
+    for rows in product(*choices):
+        named = [{**r, "at": i, "who": (i,)} for i, r in enumerate(rows)]
+        for real in _not_twice(case, named):
+            yield real
+            if not _complete(case):
+                yield [*real, {**STRANGER, "at": None}]
+
+
+def _values(name: str, value: object) -> list[object]:
+    if isinstance(value, tuple):
+        return list(value)
+    return [*OPTIONS[name]] if value is None and name in OPTIONS else [value]
+
+
+def _not_twice(case: Case, rows: list[Row]) -> Iterator[list[Row]]:
+    """Rows of one AGB code, or of one practice with the same figures: all real, or one of them.
+
+    The one that is real has the patients of the largest that says the same of it, and they live where all of them live.
+    """
+    clusters = defaultdict(list)
+    for i, row in enumerate(case.rows):
+        if row.get("agb"):
+            clusters["agb", row["agb"]].append(i)
+        elif row.get("praktijk_id"):
+            clusters["id", row["praktijk_id"], rows[i]["ion"], rows[i]["huisartsen"]].append(i)
+    several = [members for members in clusters.values() if len(members) > 1]
+    for kept in product(*([None, *members] for members in several)):
+        real = deepcopy(rows)
+        gone = set()
+        for one, members in zip(kept, several, strict=True):
+            if one is not None:
+                gone |= set(members) - {one}
+                real[one]["who"] = tuple(members)
+                alike = [i for i in members if _facts(case, rows[i]) == _facts(case, rows[one])]
+                for column in ("ion", "huisartsen"):
+                    real[one][column] = max(rows[i][column] for i in alike)
+        yield [r for i, r in enumerate(real) if i not in gone]
+
+
+def _facts(case: Case, row: Row) -> tuple[object, ...]:
+    same = tuple(row[name] for name in ("deelnemer", "regio_organisatie", "discipline", "wsv"))
+    return (*same, row["eenheid"] in case.west)
+
+
+def _complete(case: Case) -> bool:
+    if case.extent:
+        return case.extent == "volledig"
+    return any(r["deelnemer"] is False and r["discipline"] == "huisarts" for r in case.rows)
+
+
+def _units(case: Case) -> list[set[str]]:
+    sure = set(case.west) - set(case.east)
+    double = set(case.west) & set(case.east)
+    return [sure, *([sure | double] if double else [])]
+
+
+def _people(case: Case) -> list[dict[str, float]]:
+    secret = [unit for unit, n in case.people.items() if n is None]
+    known = {unit: n for unit, n in case.people.items() if n is not None}
+    rest = case.gemeente - sum(known.values())
+    if not secret:
+        return [known]
+    if len(secret) == 1:
+        return [{**known, secret[0]: rest}]
+    first, second = secret
+    return [{first: x, second: rest - x} for x in (0.0, rest / 2, rest)]
+
+
+def _living(case: Case, rows: list[Row], west: set[str]) -> Iterator[dict[int, float]]:
+    """Say how many patients of each row live in West; what no table tells is all or nothing."""
+    known: dict[int, float] = defaultdict(float)
+    loose: dict[int, float] = defaultdict(float)
+    for row in rows:
+        at = row["at"]
+        if at is None:
+            continue
+        told = [(u, n) for (i, u), n in (case.homes or {}).items() if i in row["who"]]
+        known[at] = sum(n for u, n in told if u in west)
+        rest = max(0.0, float(row["ion"]) - sum(n for _, n in told))
+        loose[at] = sum(n for u, n in told if u is None) + rest
+    for here in product((False, True), repeat=len(loose)):
+        yield {
+            at: known[at] + (n if inside else 0.0)
+            for (at, n), inside in zip(loose.items(), here, strict=True)
+        }
+
+
+def judge(world: World) -> dict[str, str]:
+    """Judge group West of one world; `niet te bepalen` where a rule has nothing to judge."""
+    doctors = [r for r in world.rows if r["discipline"] == "huisarts"]
+    here = [r for r in doctors if r["eenheid"] in world.west]
+    people = sum(world.people[u] for u in world.west)
+    ion: dict[object, float] = defaultdict(float)
+    count: dict[object, float] = defaultdict(float)
+    living: dict[object, float] = defaultdict(float)
+    for r in here:
+        if r["deelnemer"]:
+            ion[r["regio_organisatie"]] += float(r["ion"])
+            count[r["regio_organisatie"]] += float(r["huisartsen"])
+    for r in doctors:
+        if r["deelnemer"]:
+            living[r["regio_organisatie"]] += world.living.get(r["at"], 0.0)
+    every = sum(float(r["huisartsen"]) for r in here)
+    share = {ro: n / every for ro, n in count.items()} if every else {}
+    found = {
+        "Z1": "voldoet" if 100_000 <= sum(ion.values()) <= 200_000 else "signaal",
+        "U2": _limit(max(ion.values(), default=0.0) >= 100_000),
+        "U1": _limit(max(share.values(), default=0.0) >= 0.85) if every else UNKNOWN,
+        "K1": _limit(people >= 100_000),
+        "K3": UNKNOWN,
+    }
+    if not any(r["discipline"] == "huisarts" for r in world.rows if r["at"] is not None):
+        found |= dict.fromkeys(("Z1", "U1", "U2"), UNKNOWN)  # no list of huisartsen at all
+    elif people:
+        both = [min(share.get(ro, 0.0), 1.0, living[ro] / people) for ro in living]
+        found["K3"] = _limit(max(both, default=0.0) >= 0.85)
+    return found | _organisations(world, ion)
+
+
+def _organisations(world: World, ion: dict[object, float]) -> dict[str, str]:
+    rows = [r for r in world.rows if r["at"] is not None]
+    here = [r for r in rows if r["eenheid"] in world.west]
+    ros = {r["regio_organisatie"] for r in here if r["wsv"] or r["discipline"] == "huisarts"}
+    ros -= {None}
+    wsvs = {r["wsv"] for r in here if r["deelnemer"]} - {None}
+    most = max(
+        (len({r["regio_organisatie"] for r in rows if r["wsv"] == w and r["deelnemer"]})
+         for w in wsvs),
+        default=0,
+    )  # fmt: skip
+    top = [ro for ro, n in ion.items() if n == max(ion.values())]
+    return {
+        "Z4": _limit(len(ros) == 1),
+        "Z11": _limit(most <= 1),
+        # The seats of Alfa and Beta stand in A and B.
+        "K4": _limit({"Alfa": A, "Beta": B}[top[0]] in world.west) if len(top) == 1 else UNKNOWN,
+    }
+
+
+def _limit(good: bool) -> str:
+    return "voldoet" if good else "voldoet niet"
