@@ -23,6 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="what the package takes out of a frame cannot be written into",
     )
+    parser.addoption(
+        "--lang", action="store_true", help="run the seeded tests of spoiled files at full length"
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

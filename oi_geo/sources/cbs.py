@@ -12,6 +12,7 @@ from oi_geo.codes import AreaKind, parse_area
 from oi_geo.coverage import mend_coverage
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.areas import read_areas
+from oi_geo.sources.cells import texts_of
 from oi_geo.sources.geofile import list_layers, read_column
 from oi_geo.sources.layouts import Layout, kind_of_codes, recognise_layout
 from oi_geo.sources.report import ReadReport
@@ -158,9 +159,9 @@ def _peek_year(file: CheckedFile, layout: Layout) -> int:
     """Return the year of a layer's first row, 0 where it does not tell."""
     for column in ("jaar", "jrstatcode"):
         if column in layout.columns:
-            value = str(read_column(file, layout.layer, layout.columns[column], 1).iloc[0])
-            if re.match(r"(19|20)\d{2}", value):
-                return int(value[:4])
+            for value in read_column(file, layout.layer, layout.columns[column], 1).astype("str"):
+                if re.match(r"(19|20)\d{2}", str(value)):
+                    return int(value[:4])
     return 0
 
 
@@ -200,7 +201,7 @@ def _gemeente_names(
         return pd.Series(dtype="str")
     columns = layout.columns
     codes = read_column(file, layout.layer, columns["code"]).map(lambda c: parse_area(c, "wijk"))
-    names = read_column(file, layout.layer, columns["gemeentenaam"])
+    names = texts_of(read_column(file, layout.layer, columns["gemeentenaam"]))
     names.index = pd.Index("GM" + codes.astype("str").str.slice(2, 6))
     return names[~names.index.duplicated()].dropna()
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
+from oi_geo.sources.cells import texts_of
 from oi_geo.sources.geofile import Layer, list_layers, read_layer
 from oi_geo.sources.lines import rows_text
 from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order
@@ -123,7 +124,7 @@ def _names(
         )
         return numbered, np.zeros(len(frame), bool)
     report.info(f"De namen van de groepen komen uit kolom '{column}'.")
-    names = frame[column].astype("str").str.split().str.join(" ").fillna("")
+    names = texts_of(frame[column]).fillna("").str.split().str.join(" ")
     is_open = names.str.casefold().isin(OPEN_CELLS)
     nameless = (names == "") & (not of_units)
     is_open &= ~nameless

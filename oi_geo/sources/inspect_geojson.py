@@ -134,7 +134,7 @@ class _Collection:
 
     def _check_geometry(self, geometry: Any) -> None:  # noqa: ANN401
         """Check that a shape is one of the GeoJSON kinds with finite coordinates."""
-        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        kind = str(geometry.get("type")) if isinstance(geometry, dict) else None
         if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
             for part in geometry["geometries"]:
                 self._check_geometry(part)

@@ -27,6 +27,8 @@ _REACHES_OUT = {
     "xl/activex/": "besturingselementen (ActiveX)",
 }
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# How XML begins in any encoding that a parser guesses; the name of a part says nothing.
+_XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _RELATION = re.compile(rb"<[\w:]*Relationship\b[^>]*>")
 _OVERLAP = 64
 _ENCODINGS = {"WKB", "polygon", "multipolygon"}
@@ -125,10 +127,12 @@ def _inspect_part(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget, label: str
 ) -> None:
     """Look through one part of a workbook for entities and for relations to outside."""
-    is_xml = member.filename.casefold().endswith((".xml", ".rels", ".vml"))
+    is_xml = None
     is_relations = member.filename.casefold().endswith(".rels")
     content = bytearray()
     for chunk in budget.read(archive, member):
+        if is_xml is None:
+            is_xml = is_relations or bool(_XML_START.match(chunk))
         if not is_xml:
             continue
         content = (content if is_relations else content[-_OVERLAP:]) + chunk

@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from oi_geo.errors import MissingCrs, UnsafeFile, UnusableFile
 from oi_geo.sources.report import ReadReport
@@ -60,13 +60,24 @@ def to_rd(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
     if _is_rd(crs):
         frame = frame.set_crs(RD, allow_override=True)
     else:
-        frame = frame.set_crs(crs, allow_override=True).to_crs(RD)
+        frame = _transformed(frame, crs, where)
     if not _overlaps(tuple(frame.total_bounds), RD_BOX):
         raise UnusableFile(
             f"{where} ligt volgens het eigen coördinatenstelsel ({crs.name}) buiten Nederland; "
             "verwacht worden vlakken in Nederland, met het stelsel dat bij de coördinaten hoort."
         )
     return frame
+
+
+def _transformed(frame: gpd.GeoDataFrame, crs: CRS, where: str) -> gpd.GeoDataFrame:
+    """Transform to RD; a CRS that PROJ knows and cannot transform from is refused."""
+    try:
+        return frame.set_crs(crs, allow_override=True).to_crs(RD)
+    except ProjError:
+        raise UnusableFile(
+            f"{where} heeft een coördinatenstelsel ({crs.name}) dat niet naar de Rijksdriehoek om "
+            "te rekenen is; verwacht wordt bijvoorbeeld EPSG:28992 (Rijksdriehoek)."
+        ) from None
 
 
 def _horizontal(crs: CRS) -> CRS:
