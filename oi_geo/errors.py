@@ -9,6 +9,10 @@ OiGeoError
 └── ImpossibleWishes      wishes for candidates that contradict themselves or the study area
 """
 
+import errno
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
 
 class OiGeoError(Exception):
     """Base of all errors that a user may see; `str(error)` is a Dutch sentence."""
@@ -36,3 +40,22 @@ class UnknownKader(OiGeoError):
 
 class ImpossibleWishes(OiGeoError):
     """What is asked of candidates contradicts itself, or names what is not there."""
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a disk (or somebody's share of it) is full."""
+    return error.errno in _FULL
+
+
+def disk_sentence(error: OSError) -> str:
+    """Say in Dutch that a file could not be read or written, and where as far as that is known."""
+    where = f" ({error.filename})" if error.filename else ""
+    if is_full(error):
+        return (
+            f"De schijf is vol{where}; maak ruimte op de schijf en in de tijdelijke map, en "
+            "probeer het opnieuw."
+        )
+    return (
+        f"Een bestand of map kan niet worden gelezen of geschreven{where}; controleer of de plaats "
+        "bestaat en of u er mag lezen en schrijven."
+    )

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from oi_geo.commands.long_work import unwritable
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.errors import UnusableFile
 from oi_geo.maps.folium_map import toets_map_html
@@ -27,6 +28,7 @@ from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.text import nl_count, nl_number
+from oi_geo.together import together
 
 PIPE_WIDTH = 140
 
@@ -85,19 +87,16 @@ def run(
 
 def write(toets: Toets, folder: Path) -> None:
     """Write the JSON document, the tables (CSV, XLSX), a readable report and the map (HTML)."""
+    title = f"Toets van {toets.sources[-1].bestand}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "toets.json").write_text(to_json(toets), encoding="utf-8")
-        (folder / "toets.xlsx").write_bytes(workbook_bytes(toets))
-        write_tables(toets, folder)
-        title = f"Toets van {toets.sources[-1].bestand}"
-        (folder / "verslag.md").write_text(to_markdown(toets, title=title), encoding="utf-8")
-        (folder / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
+        with together(folder) as made:
+            (made / "toets.json").write_text(to_json(toets), encoding="utf-8")
+            (made / "toets.xlsx").write_bytes(workbook_bytes(toets))
+            write_tables(toets, made)
+            (made / "verslag.md").write_text(to_markdown(toets, title=title), encoding="utf-8")
+            (made / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
     except OSError as error:
-        raise UnusableFile(
-            f"In de map {folder} kan niet geschreven worden: bestaat de plaats, is er ruimte en "
-            "mag u er schrijven?"
-        ) from error
+        raise unwritable(folder) from error
 
 
 def exit_status(toets: Toets) -> int:
