@@ -75,6 +75,7 @@ def toets(
             "dat uit wat het verdeelt.",
         ),
     ] = None,
+    kolom: opt.Kolom = None,
     uit: Annotated[
         Path | None,
         typer.Option(help="Map voor het toetsdocument, de tabellen en de kaart.", metavar="MAP"),
@@ -100,6 +101,7 @@ def toets(
             kaders=kader or (),
             level=niveau.value,
             scope=omvang.value if omvang else None,
+            kolom=kolom,
             progress=progress,
         )
         if uit is not None:

@@ -2,6 +2,7 @@
 
 OiGeoError
 ├── UnusableFile          the file cannot be used as what it was given for
+│   ├── WhichColumn       several columns can hold the groups: ask which one it is
 │   ├── UnsafeFile        the file reaches outside itself, or is larger than the stated limits
 │   └── MissingCrs        coordinates without a reference system: ask which one it is
 ├── ProposalMismatch      a proposal that does not belong to these boundaries (another CBS year)
@@ -24,6 +25,14 @@ class UnusableFile(OiGeoError):
 
 class UnsafeFile(UnusableFile):
     """A file points outside itself, hides something, or exceeds a limit (stated)."""
+
+
+class WhichColumn(UnusableFile):
+    """Several columns of a proposal can hold its groups: ask which; `columns` names them."""
+
+    def __init__(self, message: str, columns: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.columns = columns
 
 
 class MissingCrs(UnusableFile):

@@ -27,12 +27,16 @@ from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
 from oi_geo.report.workbook import workbook_bytes
+from oi_geo.sources.lines import MOST_LINES
+from oi_geo.sources.report import Severity
 from oi_geo.text import nl_count, nl_number
 from oi_geo.together import together
 
 PIPE_WIDTH = 140
 
 HEADS = {"ion": "ION", "oppervlakte_km2": "km²"}
+
+_WORST_FIRST: dict[Severity, int] = {"fout": 0, "waarschuwing": 1, "info": 2}
 
 STYLES = {
     Verdict.VOLDOET_NIET: "bold red",
@@ -72,6 +76,7 @@ def run(
     kaders: Sequence[str],
     level: PlanLevel,
     scope: Scope | None,
+    kolom: str | None = None,
     progress: Callable[[str], None],
 ) -> Toets:
     """Test a proposal against the files that were given, or the default ones."""
@@ -81,8 +86,9 @@ def run(
     inputs = inputs_of(given)
     area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
     return run_toets(
-        area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, progress=progress
-    )
+        area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, kolom=kolom,
+        progress=progress,
+    )  # fmt: skip
 
 
 def write(toets: Toets, folder: Path) -> None:
@@ -147,14 +153,17 @@ def _print_sources(console: Console, toets: Toets) -> None:
 
 
 def _print_reading(console: Console, toets: Toets) -> None:
-    """Print what was set aside of the proposal, and how much more the read reports say."""
+    """Print how the proposal was read, for that is the plan; the other reports are counted."""
     messages = [message for report in toets.reports for message in report.messages]
-    lost = [m for m in toets.reports[-1].messages if m.ernst == "fout"]
-    for message in lost:
+    told = sorted(toets.reports[-1].messages, key=lambda m: _WORST_FIRST[m.ernst])[:MOST_LINES]
+    for message in told:
         row = "" if message.rij is None else f", rij {message.rij}"
-        console.print(f"[bold]let op:[/] {escape(message.bestand)}{row}: {escape(message.melding)}")
+        head = "voorstel:" if message.ernst == "info" else "[bold]let op:[/]"
+        console.print(
+            f"{head} {escape(message.bestand)}{row}: {escape(message.melding)}", highlight=False
+        )
     console.print(
-        f"Leesverslag: nog {nl_count(len(messages) - len(lost), 'regel', 'regels')}; "
+        f"Leesverslag: nog {nl_count(len(messages) - len(told), 'regel', 'regels')}; "
         "te zien met --uit, --json of `gegevens controleer`."
     )
 
