@@ -18,6 +18,8 @@ _EXTRA = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST = 500  # no column name is longer; the pattern is slow on thousands of brackets
+
 
 def unique_names(names: Sequence[str], nothing: set[int], report: ReadReport) -> list[str]:
     """Give every column its own name; report names that are missing or stand there twice.
@@ -75,7 +77,7 @@ def column_key(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Reduce a column name further: without brackets, `per 1-1-2022`, dates and years."""
-    return column_key(_EXTRA.sub(" ", text))
+    return column_key(_EXTRA.sub(" ", text[:_LONGEST]))
 
 
 def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:
