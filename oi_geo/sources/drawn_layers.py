@@ -16,6 +16,7 @@ from oi_geo.sources.geofile import Layer, list_layers, read_column, read_layer
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order, named_column
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.shapes import check_tangle
 from oi_geo.sources.tables import match_columns
 from oi_geo.sources.uploads import CheckedFile
 from oi_geo.text import nl_count, nl_list, nl_number
@@ -62,6 +63,7 @@ def read_drawing(
     elif column is None and not of_units:
         column = _naming_column(file, layer)
     frame = read_layer(file, layer, report, columns=[column] if column else [])
+    check_tangle(frame.geometry.to_numpy(), report.bestand)
     if column is None and layer.columns:
         report.info(f"Kolommen die er wel zijn: {quoted(layer.columns, 12)}.")
     if frame.empty:

@@ -200,7 +200,7 @@ def repair(frame: gpd.GeoDataFrame, report: ReadReport) -> gpd.GeoDataFrame:
     wrong = ~shapely.is_valid(shapes) | (shapely.get_type_id(shapes) == _COLLECTION)
     if not wrong.any():
         return frame
-    _check_tangle(shapes[wrong], report.bestand)
+    check_tangle(shapes[wrong], report.bestand)
     reasons = pd.Series(shapely.is_valid_reason(shapes[wrong]), frame.index[wrong])
     before = shapely.area(shapes[wrong])
     mended = shapely.make_valid(shapes[wrong], method="structure", keep_collapsed=False)
@@ -217,12 +217,19 @@ def repair(frame: gpd.GeoDataFrame, report: ReadReport) -> gpd.GeoDataFrame:
     ]
 
 
-def _check_tangle(shapes: NDArray[np.object_], bestand: str) -> None:
-    """Refuse borders that cross themselves without end, before they are mended.
+def check_tangle(shapes: NDArray[np.object_], bestand: str) -> None:
+    """Refuse borders that run through themselves without end, before work is done on them.
 
-    Every crossing becomes a corner, so mending n sides that all cross takes n² of work and memory.
-    Counted are the pairs of sides whose boxes meet, which no crossing can do without.
+    Every crossing becomes a corner, so mending n sides that all cross takes n² of work and memory,
+    and laying long spikes side by side over anything takes nearly as much. Counted are the pairs
+    of sides whose boxes meet, which no crossing can do without.
+
+    Raises
+    ------
+    UnsafeFile
+        More pairs than the stated number per side.
     """
+    shapes = shapes[shapely.get_num_coordinates(shapes) > _TANGLE_PER_VERTEX]
     vertices = shapely.get_num_coordinates(shapes)
     allowed = _TANGLE + _TANGLE_PER_VERTEX * int(vertices.sum())
     pairs = 0
@@ -236,9 +243,9 @@ def _check_tangle(shapes: NDArray[np.object_], bestand: str) -> None:
             pairs += tree.query(sides[start : start + at_once]).shape[1]
             if pairs > allowed:
                 raise UnsafeFile(
-                    f"‘{bestand}’ heeft een vlak waarvan de grens zichzelf te vaak kruist om te "
-                    f"herstellen ({nl_number(int(n))} punten); verwacht worden vlakken met een "
-                    "grens die niet door zichzelf heen loopt."
+                    f"‘{bestand}’ heeft een vlak waarvan de grens zichzelf te vaak kruist of langs "
+                    f"zichzelf loopt om mee te rekenen ({nl_number(int(n))} punten); verwacht "
+                    "worden vlakken met een gewone grens."
                 )
 
 
