@@ -1,11 +1,12 @@
 # make app    install what is needed and open the app with the example region
 # make test   install what is needed and run all tests
+# make test-all   the same, then with arrays that cannot be written into, and the long runs
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501
 
-.PHONY: app test lint types bench lock clean
+.PHONY: app test test-all lint types bench lock clean
 
 # The stamps say which set was installed; they are older than the lists as soon as a list changes.
 $(VENV)/.run: requirements.txt pyproject.toml
@@ -24,6 +25,10 @@ app: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing"
 	$(BIN)/python -m pytest -m "e2e or timing"
+
+test-all: test
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" --alleen-lezen
+	$(BIN)/python -m pytest tests/sources/test_mutations.py --lang
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

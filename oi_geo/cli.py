@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -20,9 +21,11 @@ from oi_geo.cli_dutch import (
 )
 from oi_geo.cli_plans import ensemble, kandidaten
 from oi_geo.cli_progress import progress_bar
-from oi_geo.errors import OiGeoError
+from oi_geo.errors import OiGeoError, disk_sentence
 
 UNUSABLE = 2
+# A fault of the program itself: 1 would say that a plan does not comply.
+FAULT = 3
 # What typer makes of Ctrl+C, as shells do.
 INTERRUPTED = 130
 
@@ -72,6 +75,7 @@ def toets(
             "dat uit wat het verdeelt.",
         ),
     ] = None,
+    kolom: opt.Kolom = None,
     uit: Annotated[
         Path | None,
         typer.Option(help="Map voor het toetsdocument, de tabellen en de kaart.", metavar="MAP"),
@@ -97,6 +101,7 @@ def toets(
             kaders=kader or (),
             level=niveau.value,
             scope=omvang.value if omvang else None,
+            kolom=kolom,
             progress=progress,
         )
         if uit is not None:
@@ -144,13 +149,19 @@ def voorbeeld(
     uit: Annotated[Path, typer.Option(help="Map waarin de bestanden komen.", metavar="MAP")],
 ) -> None:
     """Schrijf het fictieve voorbeeldgebied als bestanden in de officiële indeling."""
-    from oi_geo.sources.example import write_example
+    from oi_geo.commands.long_work import unwritable
+    from oi_geo.sources.example import example_files_in, write_example
+    from oi_geo.together import together
 
     with progress_bar() as progress:
         progress("Voorbeeldgebied schrijven")
-        files = write_example(uit)
+        try:
+            with together(uit) as made:
+                write_example(made)
+        except OSError as error:
+            raise unwritable(uit) from error
     typer.echo("Fictief voorbeeldgebied geschreven; namen, codes en aantallen zijn verzonnen:")
-    for path in vars(files).values():
+    for path in vars(example_files_in(uit)).values():
         typer.echo(f"  {path}")
 
 
@@ -166,6 +177,12 @@ def start_app(
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; a wrong input gives one sentence on stderr and exit status 2."""
+    with _OwnFaults():
+        sys.exit(_status(argv))
+
+
+def _status(argv: Sequence[str] | None) -> int:
+    """Run the command line and return its exit status."""
     try:
         words = dutch_numbers(sys.argv[1:] if argv is None else argv)
         status = app(args=words, prog_name="oi-geo", standalone_mode=False)
@@ -177,11 +194,37 @@ def main(argv: Sequence[str] | None = None) -> None:
         # Without arguments the help has been shown as the message; it needs no explanation.
         is_help = isinstance(error, NoArgsIsHelpError)
         status = _refuse(error.message if is_help else usage_sentence(error))
+    except MemoryError:
+        status = _refuse(
+            "Er is niet genoeg werkgeheugen voor deze bestanden; sluit andere programma's, of kies "
+            "een kleiner gebied."
+        )
     except BrokenPipeError:
         # The reader of our output has gone (`| head`): nothing is left to say, nor to flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
-    sys.exit(status)
+    except OSError as error:
+        status = _refuse(disk_sentence(error))
+    return int(status or 0)
+
+
+class _OwnFaults:
+    """What nobody foresaw ends with its traceback, for who mends it, and a status of its own."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None or error is None or issubclass(kind, SystemExit | KeyboardInterrupt):
+            return
+        sys.excepthook(kind, error, trace)
+        typer.echo("Dit is een fout in het programma zelf; er is geen uitkomst.", err=True)
+        raise SystemExit(FAULT)
 
 
 def _refuse(sentence: str) -> int:

@@ -58,6 +58,10 @@ Voorstel = Annotated[
         help="Het voorstel: codelijst, tabel of getekende gebieden.", metavar="VOORSTEL"
     ),
 ]
+Kolom = Annotated[
+    str | None,
+    typer.Option("--kolom", help="Kolom van het voorstel met de groepen.", metavar="NAAM"),
+]
 Grenzen = Annotated[Path | None, _file("--grenzen", "CBS-wijken, -buurten of -gemeenten.")]
 Praktijken = Annotated[Path | None, _file("--praktijken", "Praktijken met ION (CSV of XLSX).")]
 Postcodes = Annotated[Path | None, _file("--postcodes", "Postcodes met een punt (x_rd, y_rd).")]

@@ -79,6 +79,7 @@ def ensemble(
     postcodes: opt.Postcodes = None,
     zorgkantoren: opt.Zorgkantoren = None,
     verbindingen: opt.Verbindingen = None,
+    kolom: opt.Kolom = None,
     niveau: opt.NiveauOptie = opt.Niveau.REGIO,
     op: opt.Op = opt.Telling.INWONERS,
     doel: opt.Doel = None,
@@ -128,6 +129,7 @@ def ensemble(
             given=GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
             files=WishFiles(kernen, binnen, vast, bestaand, herkomst),
             folder=uit,
+            kolom=kolom,
             progress=progress,
         )
         names = files.write(outcome, uit)

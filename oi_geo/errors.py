@@ -2,12 +2,17 @@
 
 OiGeoError
 ├── UnusableFile          the file cannot be used as what it was given for
+│   ├── WhichColumn       several columns can hold the groups: ask which one it is
 │   ├── UnsafeFile        the file reaches outside itself, or is larger than the stated limits
 │   └── MissingCrs        coordinates without a reference system: ask which one it is
 ├── ProposalMismatch      a proposal that does not belong to these boundaries (another CBS year)
 ├── UnknownKader          a kader name that does not exist
 └── ImpossibleWishes      wishes for candidates that contradict themselves or the study area
 """
+
+import errno
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 class OiGeoError(Exception):
@@ -20,6 +25,14 @@ class UnusableFile(OiGeoError):
 
 class UnsafeFile(UnusableFile):
     """A file points outside itself, hides something, or exceeds a limit (stated)."""
+
+
+class WhichColumn(UnusableFile):
+    """Several columns of a proposal can hold its groups: ask which; `columns` names them."""
+
+    def __init__(self, message: str, columns: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.columns = columns
 
 
 class MissingCrs(UnusableFile):
@@ -36,3 +49,22 @@ class UnknownKader(OiGeoError):
 
 class ImpossibleWishes(OiGeoError):
     """What is asked of candidates contradicts itself, or names what is not there."""
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a disk (or somebody's share of it) is full."""
+    return error.errno in _FULL
+
+
+def disk_sentence(error: OSError) -> str:
+    """Say in Dutch that a file could not be read or written, and where as far as that is known."""
+    where = f" ({error.filename})" if error.filename else ""
+    if is_full(error):
+        return (
+            f"De schijf is vol{where}; maak ruimte op de schijf en in de tijdelijke map, en "
+            "probeer het opnieuw."
+        )
+    return (
+        f"Een bestand of map kan niet worden gelezen of geschreven{where}; controleer of de plaats "
+        "bestaat en of u er mag lezen en schrijven."
+    )

@@ -182,9 +182,9 @@ def _distance_km(area: StudyArea, labels: NDArray[np.int32], n: int) -> NDArray[
     """
     point = shapely.get_coordinates(shapely.point_on_surface(area.units.geometry.to_numpy()))
     rows, practice_group = _reachable(area, practice_labels(area, labels))
-    xy = rows[["x_rd", "y_rd"]].to_numpy(np.float64)
-    lost = np.isnan(xy).any(axis=1)
-    xy[lost] = point[area.units.index.get_indexer(rows["eenheid"][lost])]
+    given = rows[["x_rd", "y_rd"]].to_numpy(np.float64)
+    of_unit = point[area.units.index.get_indexer(rows["eenheid"])]
+    xy = np.where(np.isnan(given).any(axis=1)[:, None], of_unit, given)
     people = area.units["inwoners"].fillna(0).to_numpy(np.float64)
     result = np.full(n, np.nan)
     for group in np.unique(practice_group):

@@ -218,6 +218,7 @@ def read_plan(
     *,
     name: str | None = None,
     grenzen: Path | None = None,
+    kolom: str | None = None,
 ) -> tuple[Plan, ReadReport]:
     """Read a proposal against a study area.
 
@@ -230,7 +231,9 @@ def read_plan(
     buurten = None
     if grenzen and cut_wijken and "buurt" in available_levels(grenzen):
         buurten = read_boundaries(grenzen, level="buurt").units
-    return read_proposal(proposal, area, level, name=name, jaar_bestanden=years, parts=buurten)
+    return read_proposal(
+        proposal, area, level, name=name, jaar_bestanden=years, parts=buurten, kolom=kolom
+    )
 
 
 def run_toets(
@@ -242,6 +245,7 @@ def run_toets(
     name: str | None = None,
     grenzen: Path | None = None,
     scope: Scope | None = None,
+    kolom: str | None = None,
     progress: Progress = _silent,
 ) -> Toets:
     """Read a proposal and test it against kaders (by default all of them).
@@ -262,6 +266,8 @@ def run_toets(
         The file of the study area, for the buurten in it (see `read_plan`).
     scope : {'geheel', 'werkgebied'}, optional
         What the proposal is meant to be (see `oi_geo.plan.Plan.scope`).
+    kolom : str, optional
+        The column of the proposal with its groups, where its name does not tell.
     progress : callable, optional
         Told in Dutch what is being done.
 
@@ -272,7 +278,7 @@ def run_toets(
     """
     chosen = [load_kader(kader) for kader in kaders or kader_names()]
     progress("Voorstel lezen")
-    plan, report = read_plan(area, proposal, level, name=name, grenzen=grenzen)
+    plan, report = read_plan(area, proposal, level, name=name, grenzen=grenzen, kolom=kolom)
     progress("Toetsen")
     toets = assess_plan(area, replace(plan, stated_scope=scope), chosen)
     return replace(

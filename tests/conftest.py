@@ -11,8 +11,30 @@ import pytest
 import shapely
 
 from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
+from tests.readonly import make_read_only
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options that `make test-all` uses."""
+    parser.addoption(
+        "--alleen-lezen",
+        action="store_true",
+        help="what the package takes out of a frame cannot be written into",
+    )
+    parser.addoption(
+        "--lang", action="store_true", help="run the seeded tests of spoiled files at full length"
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_only_arrays(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lock the arrays of the whole session where `--alleen-lezen` asks for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.config.getoption("--alleen-lezen"):
+            make_read_only(patch.setattr)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -307,6 +307,18 @@ def test_nothing_is_lost_between_groups_and_distance_equals_its_slow_twin(drawn,
         assert found.loc[group, "afstand_km"] == pytest.approx(mean)
 
 
+def test_a_list_without_a_coordinate_column_stands_at_the_points_of_its_units():
+    """Its columns of numbers are one block, of which pandas gives out a view to read only."""
+    area = study_area(draw("AB"))
+    practices = practice_table([{"eenheid": code, "ion": 1.0} for code in area.units.index])
+    numbers = np.full((len(practices), 2), np.nan)
+    practices = practices.drop(columns=["x_rd", "y_rd"]).join(
+        pd.DataFrame(numbers, practices.index, columns=["x_rd", "y_rd"])
+    )
+    found = measure(area.with_practices(practices), plan_of(area, Noord="A", Zuid="B"))
+    assert found["afstand_km"].tolist() == [0, 0]
+
+
 @pytest.mark.real
 def test_the_work_area_of_unicum(shared_data):
     """The numbers of ../shared/data/README.md: 62 wijken, 361.805 inhabitants in 2022."""

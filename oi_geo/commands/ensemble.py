@@ -96,6 +96,7 @@ def run(
     given: GivenFiles,
     files: WishFiles,
     folder: Path,
+    kolom: str | None = None,
     progress: Callable[[str], None],
 ) -> Outcome:
     """Sample plans into a folder and place the proposal; after Ctrl+C what was made counts.
@@ -112,7 +113,7 @@ def run(
         inputs, level=unit_level_for(proposal) or unit_level_of(files), progress=progress
     )
     progress("Voorstel lezen")
-    plan, report = read_plan(area, proposal, asked.level, grenzen=inputs.grenzen)
+    plan, report = read_plan(area, proposal, asked.level, grenzen=inputs.grenzen, kolom=kolom)
     files = replace(files, postcodes=inputs.postcodes)
     wishes, reports = wishes_of(area, asked, files, grenzen=inputs.grenzen, progress=progress)
     problem = problem_for(area, wishes, plan)

@@ -12,6 +12,7 @@ from oi_geo.commands.long_work import unwritable
 from oi_geo.report.context import context_markdown
 from oi_geo.report.context_origin import Origin, today
 from oi_geo.report.tables import csv_text, plan_table
+from oi_geo.together import together
 
 SHARES = "samen.csv"
 
@@ -50,8 +51,9 @@ def write(outcome: Outcome, folder: Path) -> tuple[str, ...]:
         context, origin, obstacles=outcome.obstacles, notes=outcome.notes, nearest=near
     )
     try:
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        with together(folder) as made:
+            for name, text in texts.items():
+                (made / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise unwritable(folder) from error
     return near

@@ -26,6 +26,7 @@ from oi_geo.report.tables import csv_text, plan_table
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_number, nl_percentage
+from oi_geo.together import together
 
 _PLAN_FILE = re.compile(r"plan_[1-9]\d*\.csv")
 
@@ -111,9 +112,10 @@ def write_plans(plans: list[Plan], folder: Path) -> tuple[str, ...]:
     """
     names = tuple(f"plan_{number}.csv" for number in range(1, len(plans) + 1))
     try:
-        for name, plan in zip(names, plans, strict=True):
-            text = csv_text(plan_table(plan))
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        with together(folder) as made:
+            for name, plan in zip(names, plans, strict=True):
+                text = csv_text(plan_table(plan))
+                (made / name).write_text(text, encoding="utf-8", newline="\n")
         for path in folder.iterdir():
             if _PLAN_FILE.fullmatch(path.name) and path.name not in names:
                 path.unlink()

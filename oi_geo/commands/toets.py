@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from oi_geo.commands.long_work import unwritable
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.errors import UnusableFile
 from oi_geo.maps.folium_map import toets_map_html
@@ -26,11 +27,16 @@ from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
 from oi_geo.report.workbook import workbook_bytes
+from oi_geo.sources.lines import MOST_LINES
+from oi_geo.sources.report import Severity
 from oi_geo.text import nl_count, nl_number
+from oi_geo.together import together
 
 PIPE_WIDTH = 140
 
 HEADS = {"ion": "ION", "oppervlakte_km2": "km²"}
+
+_WORST_FIRST: dict[Severity, int] = {"fout": 0, "waarschuwing": 1, "info": 2}
 
 STYLES = {
     Verdict.VOLDOET_NIET: "bold red",
@@ -70,6 +76,7 @@ def run(
     kaders: Sequence[str],
     level: PlanLevel,
     scope: Scope | None,
+    kolom: str | None = None,
     progress: Callable[[str], None],
 ) -> Toets:
     """Test a proposal against the files that were given, or the default ones."""
@@ -79,25 +86,23 @@ def run(
     inputs = inputs_of(given)
     area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
     return run_toets(
-        area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, progress=progress
-    )
+        area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, kolom=kolom,
+        progress=progress,
+    )  # fmt: skip
 
 
 def write(toets: Toets, folder: Path) -> None:
     """Write the JSON document, the tables (CSV, XLSX), a readable report and the map (HTML)."""
+    title = f"Toets van {toets.sources[-1].bestand}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "toets.json").write_text(to_json(toets), encoding="utf-8")
-        (folder / "toets.xlsx").write_bytes(workbook_bytes(toets))
-        write_tables(toets, folder)
-        title = f"Toets van {toets.sources[-1].bestand}"
-        (folder / "verslag.md").write_text(to_markdown(toets, title=title), encoding="utf-8")
-        (folder / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
+        with together(folder) as made:
+            (made / "toets.json").write_text(to_json(toets), encoding="utf-8")
+            (made / "toets.xlsx").write_bytes(workbook_bytes(toets))
+            write_tables(toets, made)
+            (made / "verslag.md").write_text(to_markdown(toets, title=title), encoding="utf-8")
+            (made / "kaart.html").write_text(toets_map_html(toets, title=title), encoding="utf-8")
     except OSError as error:
-        raise UnusableFile(
-            f"In de map {folder} kan niet geschreven worden: bestaat de plaats, is er ruimte en "
-            "mag u er schrijven?"
-        ) from error
+        raise unwritable(folder) from error
 
 
 def exit_status(toets: Toets) -> int:
@@ -148,14 +153,17 @@ def _print_sources(console: Console, toets: Toets) -> None:
 
 
 def _print_reading(console: Console, toets: Toets) -> None:
-    """Print what was set aside of the proposal, and how much more the read reports say."""
+    """Print how the proposal was read, for that is the plan; the other reports are counted."""
     messages = [message for report in toets.reports for message in report.messages]
-    lost = [m for m in toets.reports[-1].messages if m.ernst == "fout"]
-    for message in lost:
+    told = sorted(toets.reports[-1].messages, key=lambda m: _WORST_FIRST[m.ernst])[:MOST_LINES]
+    for message in told:
         row = "" if message.rij is None else f", rij {message.rij}"
-        console.print(f"[bold]let op:[/] {escape(message.bestand)}{row}: {escape(message.melding)}")
+        head = "voorstel:" if message.ernst == "info" else "[bold]let op:[/]"
+        console.print(
+            f"{head} {escape(message.bestand)}{row}: {escape(message.melding)}", highlight=False
+        )
     console.print(
-        f"Leesverslag: nog {nl_count(len(messages) - len(lost), 'regel', 'regels')}; "
+        f"Leesverslag: nog {nl_count(len(messages) - len(told), 'regel', 'regels')}; "
         "te zien met --uit, --json of `gegevens controleer`."
     )
 

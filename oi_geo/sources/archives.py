@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.errors import UnsafeFile, UnusableFile, is_full
 from oi_geo.sources.limits import Limits, too_large, too_many
 from oi_geo.text import nl_list, nl_number
 
@@ -81,7 +81,9 @@ def open_zip(path: Path, label: str) -> Iterator[zipfile.ZipFile]:
             f"{label} is ingepakt op een manier die het programma niet kent; verwacht wordt een "
             f"gewone zip (deflate)."
         ) from None
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
+        if isinstance(error, OSError) and is_full(error):
+            raise
         raise UnusableFile(
             f"{label} is beschadigd of afgekapt en kan niet worden uitgepakt; verwacht wordt een "
             f"gave zip of werkmap (download of bewaar het opnieuw)."

@@ -10,6 +10,7 @@ import shapely
 
 from oi_geo.codes import AreaKind, area_kind, gemeente_of, parse_area
 from oi_geo.errors import UnusableFile
+from oi_geo.sources.cells import texts_of
 from oi_geo.sources.geofile import read_layer
 from oi_geo.sources.inhabitants import add_inhabitants
 from oi_geo.sources.layouts import KIND_WORD, Layout, gemeentecodes
@@ -176,8 +177,7 @@ def _one_per_code(frame: gpd.GeoDataFrame, kind: AreaKind, report: ReadReport) -
     in several rows.
     """
     frame = frame.reindex(columns=["code", *UNIT_COLUMNS, "geometry"])
-    text = dict.fromkeys(["naam", "gemeentenaam"], "str")
-    frame = frame.astype(text)
+    frame = frame.assign(**{name: texts_of(frame[name]) for name in ("naam", "gemeentenaam")})
     double = frame["code"].duplicated(keep=False)
     for code, rows in frame[double].groupby("code", sort=False):
         alike = len(rows[["naam", "inwoners", "inwoners_65plus"]].drop_duplicates()) == 1

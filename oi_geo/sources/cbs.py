@@ -1,7 +1,7 @@
 """Boundaries of wijken, buurten and gemeenten, in every layout that CBS, Kadaster and PDOK use."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from oi_geo.codes import AreaKind, parse_area
 from oi_geo.coverage import mend_coverage
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.areas import read_areas
+from oi_geo.sources.cells import texts_of
 from oi_geo.sources.geofile import list_layers, read_column
-from oi_geo.sources.layouts import Layout, kind_of_codes, recognise_layout
+from oi_geo.sources.layouts import Layout, kind_of_codes, recognise_layouts, unread_people
+from oi_geo.sources.lines import quoted
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.uploads import CheckedFile, checked_file
 from oi_geo.study_area import UNIT_COLUMNS, gemeenten_of_units
@@ -24,6 +26,10 @@ _DEFAULT_LEVEL: tuple[AreaKind, ...] = ("wijk", "gemeente", "buurt")
 _PLURAL: dict[AreaKind, str] = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}
 _GEMEENTE_COLUMNS = ["naam", "inwoners", "geometry"]
 
+# Rows that are looked at first to see whether a column holds codes.
+_PEEK = 100
+# What stands in a column of codes that is not used.
+_NO_CODE = ("", "-", "0")
 # Faults of a coverage that get a line of their own in the read report.
 _FAULT_LINES = 20
 
@@ -101,6 +107,11 @@ def read_boundaries(
         found = _choose(file, report)
         level = _level(level, found, file)
         units = read_areas(file, found[level], level, report, gemeenten=wanted)
+        if unread := unread_people(found[level]):
+            report.warn(
+                f"Laag {found[level].layer.name}: {quoted(unread)} lijkt op inwoners, maar is niet "
+                "gelezen; het aantal inwoners is onbekend. Noem die kolom 'aantal_inwoners'."
+            )
         drawn = None
         if level != "gemeente" and "gemeente" in found:
             drawn = read_areas(file, found["gemeente"], "gemeente", report, gemeenten=wanted)
@@ -129,19 +140,20 @@ def _gemeentecode(code: str) -> str:
 def _choose(file: CheckedFile, report: ReadReport) -> dict[AreaKind, Layout]:
     """Find per kind of area the layer to read: most known columns, latest year, first in order."""
     candidates: dict[AreaKind, list[tuple[int, int, Layout]]] = {}
-    for layer in list_layers(file):
-        layout = recognise_layout(layer)
-        if layout is None or layer.rows == 0:
-            continue
-        kind = layout.kind or kind_of_codes(read_column(file, layer, layout.columns["code"]))
-        if kind is not None:
+    layers = list_layers(file)
+    for layer in layers:
+        layouts = recognise_layouts(layer) if layer.rows else []
+        layout, kind = _that_holds_codes(file, layouts)
+        if layout is not None and kind is not None:
             rank = (len(layout.columns), _peek_year(file, layout))
             candidates.setdefault(kind, []).append((*rank, layout))
     if not candidates:
+        there = dict.fromkeys(column for layer in layers for column in layer.columns)
         raise UnusableFile(
             f"‘{file.name}’ bevat geen wijken, buurten of gemeenten; verwacht wordt een bestand "
             "van CBS of PDOK met een kolom wijkcode, buurtcode, gemeentecode, statcode of "
-            "identificatie (of de oudere namen WK_CODE, BU_CODE, GM_CODE)."
+            "identificatie (of de oudere namen WK_CODE, BU_CODE, GM_CODE)"
+            f"{f'; gevonden zijn {quoted(there, 12)}' if there else ''}."
         )
     chosen = {kind: max(found, key=lambda c: c[:2])[2] for kind, found in candidates.items()}
     for kind, found in candidates.items():
@@ -154,13 +166,28 @@ def _choose(file: CheckedFile, report: ReadReport) -> dict[AreaKind, Layout]:
     return chosen
 
 
+def _that_holds_codes(
+    file: CheckedFile, layouts: Sequence[Layout]
+) -> tuple[Layout | None, AreaKind | None]:
+    """Choose the first layout whose column of codes is not empty, and tell its kind of areas."""
+    for layout in layouts:
+        column = layout.columns["code"]
+        for rows in (_PEEK, None):
+            codes = texts_of(read_column(file, layout.layer, column, rows)).dropna()
+            codes = codes[~codes.isin(_NO_CODE)]
+            if len(codes):
+                return layout, layout.kind or kind_of_codes(codes)
+    first = next(iter(layouts), None)
+    return first, first.kind if first else None
+
+
 def _peek_year(file: CheckedFile, layout: Layout) -> int:
     """Return the year of a layer's first row, 0 where it does not tell."""
     for column in ("jaar", "jrstatcode"):
         if column in layout.columns:
-            value = str(read_column(file, layout.layer, layout.columns[column], 1).iloc[0])
-            if re.match(r"(19|20)\d{2}", value):
-                return int(value[:4])
+            for value in read_column(file, layout.layer, layout.columns[column], 1).astype("str"):
+                if re.match(r"(19|20)\d{2}", str(value)):
+                    return int(value[:4])
     return 0
 
 
@@ -200,7 +227,7 @@ def _gemeente_names(
         return pd.Series(dtype="str")
     columns = layout.columns
     codes = read_column(file, layout.layer, columns["code"]).map(lambda c: parse_area(c, "wijk"))
-    names = read_column(file, layout.layer, columns["gemeentenaam"])
+    names = texts_of(read_column(file, layout.layer, columns["gemeentenaam"]))
     names.index = pd.Index("GM" + codes.astype("str").str.slice(2, 6))
     return names[~names.index.duplicated()].dropna()
 

@@ -18,6 +18,8 @@ _EXTRA = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST = 500  # no column name is longer; the pattern is slow on thousands of brackets
+
 
 def unique_names(names: Sequence[str], nothing: set[int], report: ReadReport) -> list[str]:
     """Give every column its own name; report names that are missing or stand there twice.
@@ -67,7 +69,7 @@ def unique_names(names: Sequence[str], nothing: set[int], report: ReadReport) ->
     return result
 
 
-def _key(text: str) -> str:
+def column_key(text: str) -> str:
     """Reduce a column name to its letters and digits, without case and accents."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]", "", plain.lower())
@@ -75,7 +77,7 @@ def _key(text: str) -> str:
 
 def _bare(text: str) -> str:
     """Reduce a column name further: without brackets, `per 1-1-2022`, dates and years."""
-    return _key(_EXTRA.sub(" ", text))
+    return column_key(_EXTRA.sub(" ", text[:_LONGEST]))
 
 
 def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -98,12 +100,12 @@ def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]])
     """
     left = list(columns)
     found: dict[str, str] = {}
-    for reduce in (_key, _bare):
+    for reduce in (column_key, _bare):
         reduced = [(reduce(column), column) for column in left]
         for canonical, others in synonyms.items():
             if canonical in found:
                 continue
-            keys = [_key(wanted) for wanted in (canonical, *others)]
+            keys = [column_key(wanted) for wanted in (canonical, *others)]
             fits = [(keys.index(key), i) for i, (key, _) in enumerate(reduced) if key in keys]
             if fits:
                 found[canonical] = reduced.pop(min(fits)[1])[1]

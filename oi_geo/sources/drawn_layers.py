@@ -10,16 +10,20 @@ from numpy.typing import NDArray
 
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
-from oi_geo.sources.geofile import Layer, list_layers, read_layer
-from oi_geo.sources.lines import rows_text
-from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order
+from oi_geo.sources.cells import texts_of
+from oi_geo.sources.column_names import column_key
+from oi_geo.sources.geofile import Layer, list_layers, read_column, read_layer
+from oi_geo.sources.lines import quoted, rows_text
+from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order, named_column
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.shapes import check_tangle
 from oi_geo.sources.tables import match_columns
 from oi_geo.sources.uploads import CheckedFile
 from oi_geo.text import nl_count, nl_list, nl_number
 
 _NAMES = {"naam": ("name", "label", "titel", "title", "omschrijving"), "code": ("id",)}
 
+_NAMING = ("naam", "name", "code")
 _MAY_HOLD_POLYGONS = ("Polygon", "Unknown", "Collection")
 
 
@@ -42,7 +46,9 @@ class Drawing:
     left_open: shapely.Geometry = field(default_factory=shapely.Polygon)
 
 
-def read_drawing(file: CheckedFile, level: PlanLevel, report: ReadReport) -> Drawing:
+def read_drawing(
+    file: CheckedFile, level: PlanLevel, report: ReadReport, kolom: str | None = None
+) -> Drawing:
     """Read the polygons of a proposal and put those with one name together.
 
     Raises
@@ -52,7 +58,14 @@ def read_drawing(file: CheckedFile, level: PlanLevel, report: ReadReport) -> Dra
     """
     layer, column = _choose_layer(list_layers(file), level, report)
     of_units = bool(match_columns(layer.columns, UNIT_SYNONYMS))
+    if kolom is not None:
+        column = named_column(layer.columns, kolom, report.bestand)
+    elif column is None and not of_units:
+        column = _naming_column(file, layer)
     frame = read_layer(file, layer, report, columns=[column] if column else [])
+    check_tangle(frame.geometry.to_numpy(), report.bestand)
+    if column is None and layer.columns:
+        report.info(f"Kolommen die er wel zijn: {quoted(layer.columns, 12)}.")
     if frame.empty:
         raise UnusableFile(
             f"{report.bestand}: er is geen bruikbaar vlak gevonden; verwacht worden vlakken met een"
@@ -64,6 +77,20 @@ def read_drawing(file: CheckedFile, level: PlanLevel, report: ReadReport) -> Dra
             "worden vlakken met de naam van hun groep (kolom 'groep', 'regio', 'hub' of 'naam')."
         )
     return drawing_of(frame, column, report, of_units=of_units)
+
+
+def _naming_column(file: CheckedFile, layer: Layer) -> str | None:
+    """Find a column that names the polygons though it is called otherwise.
+
+    Of the columns with more than one value: the one whose name ends in `naam`, else in `code`.
+    """
+    values = {name: read_column(file, layer, name).astype("str") for name in layer.columns}
+    several = [name for name, texts in values.items() if len(texts.dropna().unique()) > 1]
+    for ending in _NAMING:
+        for column in several:
+            if column_key(column).endswith(ending):
+                return column
+    return None
 
 
 def drawing_of(
@@ -123,7 +150,7 @@ def _names(
         )
         return numbered, np.zeros(len(frame), bool)
     report.info(f"De namen van de groepen komen uit kolom '{column}'.")
-    names = frame[column].astype("str").str.split().str.join(" ").fillna("")
+    names = texts_of(frame[column]).fillna("").str.split().str.join(" ")
     is_open = names.str.casefold().isin(OPEN_CELLS)
     nameless = (names == "") & (not of_units)
     is_open &= ~nameless

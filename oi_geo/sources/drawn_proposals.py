@@ -129,11 +129,15 @@ def people_shares(
 
 
 def read_drawn(
-    file: CheckedFile, area: StudyArea, level: PlanLevel, parts: gpd.GeoDataFrame | None
+    file: CheckedFile,
+    area: StudyArea,
+    level: PlanLevel,
+    parts: gpd.GeoDataFrame | None,
+    kolom: str | None = None,
 ) -> tuple[Plan, ReadReport]:
     """Read polygons with a name as a plan (see `oi_geo.sources.proposals.read_proposal`)."""
     report = ReadReport(file.name, "voorstel", file.sha256)
-    drawing = read_drawing(file, level, report)
+    drawing = read_drawing(file, level, report, kolom)
     return plan_from_drawing(drawing, area, level, report, parts), report
 
 

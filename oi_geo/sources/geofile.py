@@ -34,7 +34,12 @@ _DAMAGED = (
     CRSError,
     OSError,
     UnboundLocalError,  # of pyogrio 0.13, for a CRS that GDAL cannot write as WKT
-    UnicodeDecodeError,
+    # What geopandas, pyarrow and pyogrio run into where content is not what its label says.
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
 )
 # What a shapefile without a .cpg is taken for.
 _LATIN = "ISO-8859-1"
@@ -156,6 +161,12 @@ def read_layer(
             frame = _read_parquet(file, wanted, where)
         else:
             frame = _read_gdal(file, layer, wanted, where)
+    if where is None and len(frame) < layer.rows:
+        report.warn(
+            f"Laag {layer.name} zegt {nl_number(layer.rows)} rijen te hebben, maar er zijn er "
+            f"{nl_number(len(frame))} gelezen; klopt dat niet, download of bewaar het bestand dan "
+            "opnieuw."
+        )
     check_vertices(frame, label)
     report.gelezen += len(frame)
     frame = repair(to_rd(keep_polygons(frame, report), label), report)

@@ -16,6 +16,8 @@ from oi_geo.text import nl_number
 
 _EXPECTED = "verwacht wordt een GeoJSON-FeatureCollection"
 _WGS84 = 4326
+# How servers say how many features there are in all (OGC API Features, WFS).
+_MATCHED = ("numberMatched", "totalFeatures")
 _WHITE = re.compile(r"[ \t\n\r]*")
 _CRS_NAME = re.compile(
     r"(?:urn:ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?"
@@ -75,7 +77,7 @@ class _Collection:
         top = self._unique(list(self._members()))
         match top.get("type"):
             case "FeatureCollection" if "features" in top:
-                pass
+                self._check_complete(top)
             case "Feature":
                 self._check_feature(top)
             case "Topology":
@@ -88,6 +90,32 @@ class _Collection:
         for key, value in top.items():
             if key.casefold() == "crs":  # GDAL does not mind the case either
                 self._check_crs(value)
+
+    def _check_complete(self, top: dict[str, Any]) -> None:
+        """Refuse a page of a longer list: a verdict on part of a map is no verdict.
+
+        What counts is how many features there are: pages that were put together keep the links
+        and numbers of the first.
+        """
+        counts = [top.get(name) for name in _MATCHED]
+        matched = max((n for n in counts if isinstance(n, int)), default=None)
+        links = top.get("links")
+        following = isinstance(links, list) and any(
+            isinstance(link, dict) and link.get("rel") == "next" for link in links
+        )
+        properties = top.get("properties")
+        nested = properties if isinstance(properties, dict) else {}
+        cut = True in (top.get("exceededTransferLimit"), nested.get("exceededTransferLimit"))
+        if matched is not None and matched > self._features:
+            part = f"{nl_number(self._features)} van de {nl_number(matched)} vlakken"
+        elif matched is None and (following or cut):
+            part = f"{nl_number(self._features)} vlakken, en er volgen er meer"
+        else:
+            return
+        raise UnusableFile(
+            f"{self._label} is volgens zichzelf niet compleet ({part}); haal ook de volgende "
+            "bladzijden op en zet alles samen in één bestand."
+        )
 
     def _members(self) -> Iterator[tuple[str, Any]]:
         """Yield the members of the outer object; features are checked and then let go."""
@@ -134,7 +162,7 @@ class _Collection:
 
     def _check_geometry(self, geometry: Any) -> None:  # noqa: ANN401
         """Check that a shape is one of the GeoJSON kinds with finite coordinates."""
-        kind = geometry.get("type") if isinstance(geometry, dict) else None
+        kind = str(geometry.get("type")) if isinstance(geometry, dict) else None
         if kind == "GeometryCollection" and isinstance(geometry.get("geometries"), list):
             for part in geometry["geometries"]:
                 self._check_geometry(part)

@@ -5,6 +5,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 from pyproj import CRS
@@ -27,6 +28,8 @@ _REACHES_OUT = {
     "xl/activex/": "besturingselementen (ActiveX)",
 }
 _DTD = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+# How XML begins in any encoding that a parser guesses; the name of a part says nothing.
+_XML_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _RELATION = re.compile(rb"<[\w:]*Relationship\b[^>]*>")
 _OVERLAP = 64
 _ENCODINGS = {"WKB", "polygon", "multipolygon"}
@@ -42,7 +45,7 @@ def inspect_csv(path: Path, label: str, limits: Limits) -> None:
             raise UnusableFile(
                 f"{label} is beschadigde tekst in UTF-16; verwacht wordt een CSV in UTF-8."
             ) from None
-    if re.search(rb"[^\r\n]{%d}" % (limits.line_bytes + 1), content):
+    if _longest_line(content) > limits.line_bytes:
         raise UnsafeFile(
             f"{label} heeft een regel van meer dan {nl_number(limits.line_bytes)} tekens; verwacht "
             f"wordt een CSV met één rij per regel."
@@ -52,6 +55,13 @@ def inspect_csv(path: Path, label: str, limits: Limits) -> None:
             f"{label} bevat nul-bytes en is dus geen gave tekst; verwacht wordt een CSV in UTF-8 "
             f"of Windows-1252."
         )
+
+
+def _longest_line(content: bytes) -> int:
+    """Return the length of the longest line in bytes, in one pass."""
+    signs = np.frombuffer(content, np.uint8)
+    ends = np.flatnonzero((signs == ord("\n")) | (signs == ord("\r")))
+    return int(np.diff(np.r_[-1, ends, len(signs)]).max()) - 1
 
 
 def inspect_parquet(path: Path, label: str, limits: Limits) -> None:
@@ -125,10 +135,12 @@ def _inspect_part(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget, label: str
 ) -> None:
     """Look through one part of a workbook for entities and for relations to outside."""
-    is_xml = member.filename.casefold().endswith((".xml", ".rels", ".vml"))
+    is_xml = None
     is_relations = member.filename.casefold().endswith(".rels")
     content = bytearray()
     for chunk in budget.read(archive, member):
+        if is_xml is None:
+            is_xml = is_relations or bool(_XML_START.match(chunk))
         if not is_xml:
             continue
         content = (content if is_relations else content[-_OVERLAP:]) + chunk

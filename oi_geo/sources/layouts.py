@@ -7,15 +7,17 @@
 | gebiedsindelingen | statcode (its letters tell the kind of area) | | |
 | Bestuurlijke Gebieden | identificatie and code, either way round | | |
 
-Upper and lower case do not matter; names cut at ten characters (shapefile) are known as well.
+Case, spaces and underscores do not matter; names cut at ten characters (shapefile) are known too.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from oi_geo.codes import AreaKind, area_kind, parse_area
+from oi_geo.sources.column_names import column_key
 from oi_geo.sources.geofile import Layer
 
 # Values that CBS writes for secret, not yet or no longer published: at or below this, unknown.
@@ -45,6 +47,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "jaar": ("jaar",),
     "jrstatcode": ("jrstatcode",),
 }
+# What a column of inhabitants may be called that is none of the names above.
+_PEOPLE = re.compile(r"inw|bevolking|population|persons|personen$|^aantalmensen")
 _STAT = ("statcode", "statnaam")
 _BESTUURLIJK = ("identificatie", "code", "naam")
 
@@ -72,39 +76,61 @@ class Layout:
     columns: Mapping[str, str]
 
 
-def recognise_layout(layer: Layer) -> Layout | None:
-    """Recognise the layout of a layer by its columns; None for a layer without areas of CBS."""
+def recognise_layouts(layer: Layer) -> list[Layout]:
+    """List the layouts that the columns of a layer allow, the finest areas first.
+
+    A layer of gemeenten may carry empty columns for buurten and wijken: which of the layouts it
+    is, only the codes tell.
+    """
     if layer.geometry_type is None:
-        return None
-    spelled = {name.lower(): name for name in reversed(layer.columns)}
+        return []
+    spelled = {column_key(name): name for name in reversed(layer.columns)}
     rest = _found(spelled, _FIELDS.items())
+    found = []
     if all(name in spelled for name in _STAT):
         columns = {"code": spelled["statcode"], "naam": spelled["statnaam"], **rest}
-        return Layout("gebiedsindelingen", layer, None, columns)
+        found.append(Layout("gebiedsindelingen", layer, None, columns))
     codes = _found(spelled, _CODES.items())
     names = _found(spelled, _NAMES.items())
-    for kind in ("buurt", "wijk", "gemeente"):
-        if kind in codes:
-            columns = {"code": codes[kind], **rest}
-            columns |= {"naam": names[kind]} if kind in names else {}
-            if kind != "gemeente":
-                columns |= {
-                    ours: found["gemeente"]
-                    for ours, found in (("gemeentecode", codes), ("gemeentenaam", names))
-                    if "gemeente" in found
-                }
-            old = codes[kind].lower() != _CODES[kind][0]
-            title = "wijken en buurten (oudere kolomnamen)" if old else "wijken en buurten"
-            return Layout(title, layer, kind, columns)
-    if all(name in spelled for name in _BESTUURLIJK) and "ligt_in_provincie_code" in spelled:
+    kinds: tuple[AreaKind, ...] = ("buurt", "wijk", "gemeente")
+    found += [_with_codes(layer, kind, codes, names, rest) for kind in kinds if kind in codes]
+    if all(name in spelled for name in _BESTUURLIJK) and "ligtinprovinciecode" in spelled:
         columns = {
             "code": spelled["identificatie"],
             "andere_code": spelled["code"],
             "naam": spelled["naam"],
             **rest,
         }
-        return Layout("Bestuurlijke Gebieden", layer, "gemeente", columns)
-    return None
+        found.append(Layout("Bestuurlijke Gebieden", layer, "gemeente", columns))
+    return found
+
+
+def _with_codes(
+    layer: Layer,
+    kind: AreaKind,
+    codes: Mapping[str, str],
+    names: Mapping[str, str],
+    rest: Mapping[str, str],
+) -> Layout:
+    """Make the layout of wijken en buurten in which the rows are of this kind."""
+    columns = {"code": codes[kind], **rest}
+    columns |= {"naam": names[kind]} if kind in names else {}
+    if kind != "gemeente":
+        columns |= {
+            ours: found["gemeente"]
+            for ours, found in (("gemeentecode", codes), ("gemeentenaam", names))
+            if "gemeente" in found
+        }
+    old = column_key(codes[kind]) != _CODES[kind][0]
+    title = "wijken en buurten (oudere kolomnamen)" if old else "wijken en buurten"
+    return Layout(title, layer, kind, columns)
+
+
+def unread_people(layout: Layout) -> list[str]:
+    """Name the columns that look like inhabitants, where none was read as such."""
+    if "inwoners" in layout.columns:
+        return []
+    return [name for name in layout.layer.columns if _PEOPLE.search(column_key(name))]
 
 
 def _found(
@@ -112,7 +138,10 @@ def _found(
 ) -> dict[str, str]:
     """Find the columns that are there: our name to the spelling in the file."""
     return {
-        ours: spelled[name] for ours, names in wanted for name in reversed(names) if name in spelled
+        ours: spelled[column_key(name)]
+        for ours, names in wanted
+        for name in reversed(names)
+        if column_key(name) in spelled
     }
 
 

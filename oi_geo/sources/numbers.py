@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from oi_geo.sources.lines import examples, per_row, rows_text
@@ -113,7 +114,8 @@ def parse_numbers(texts: pd.Series, *, grouped: bool | None = None) -> pd.Series
     """
     notation = notation_of(texts)
     unique = {text: _parse(text, notation, grouped=grouped) for text in texts.dropna().unique()}
-    return texts.map(unique).astype("float64")
+    numbers = texts.map(unique).astype("float64")
+    return numbers.where(np.isfinite(numbers))  # four hundred nines are no number
 
 
 def read_numbers(

@@ -1,14 +1,15 @@
 """The rows of a proposed division: which columns count, and what each cell names."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
 from oi_geo.codes import AreaKind, area_kind
-from oi_geo.errors import UnusableFile
+from oi_geo.errors import UnusableFile, WhichColumn
 from oi_geo.plan import PlanLevel
-from oi_geo.sources.lines import rows_text
+from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_areas import KnownAreas, code_candidates, lost_zeros
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.tables import match_columns
@@ -80,13 +81,15 @@ def group_order(level: PlanLevel) -> dict[str, tuple[str, ...]]:
     return {first: GROUP_SYNONYMS[first]} | GROUP_SYNONYMS
 
 
-def choose_columns(frame: pd.DataFrame, level: PlanLevel, bestand: str) -> Columns:
-    """Find the column with areas and the one with groups.
+def choose_columns(
+    frame: pd.DataFrame, level: PlanLevel, bestand: str, kolom: str | None = None
+) -> Columns:
+    """Find the column with areas and the one with groups; `kolom` names that of the groups.
 
     Raises
     ------
     UnusableFile
-        No column holds areas, by its name or by its content.
+        No column holds areas, by its name or by its content, or there is no column `kolom`.
     """
     columns = [str(column) for column in frame.columns]
     units = match_columns(columns, UNIT_SYNONYMS)
@@ -94,6 +97,10 @@ def choose_columns(frame: pd.DataFrame, level: PlanLevel, bestand: str) -> Colum
     spare = match_columns(columns, _LAST_RESORT)
     kind = next((k for k in UNIT_SYNONYMS if k in units), None)
     group = next((groups[g] for g in group_order(level) if g in groups), None)
+    if kolom is not None:
+        group = named_column(columns, kolom, bestand)
+        units = {k: column for k, column in units.items() if column != group}
+        kind = next((k for k in UNIT_SYNONYMS if k in units), None)
     if kind is not None:
         unit = units[kind]
         if group is None and "naam" in spare and _holds_lists(frame[unit]):
@@ -110,6 +117,54 @@ def choose_columns(frame: pd.DataFrame, level: PlanLevel, bestand: str) -> Colum
     used = {unit, group, *units.values(), *spare.values()}
     ignored = tuple(c for c in columns if c not in used)
     return Columns(unit, group, _EXPECTED.get(kind or ""), ignored)
+
+
+def named_column(columns: Iterable[str], kolom: str, bestand: str) -> str:
+    """Find the column that somebody names, without regard to case, spaces and underscores.
+
+    Raises
+    ------
+    UnusableFile
+        Naming the columns there are.
+    """
+    found = match_columns(columns, {kolom: ()})
+    if kolom not in found:
+        raise UnusableFile(
+            f"{bestand}: er is geen kolom '{kolom}'; gevonden zijn {quoted(columns, 12)}."
+        )
+    return found[kolom]
+
+
+def ask_which(frame: pd.DataFrame, columns: Columns, bestand: str) -> None:
+    """Refuse to guess where no column is named after groups and several could hold them.
+
+    A column can hold groups where it divides the areas: at least two names, fewer than there are
+    areas, and no codes of areas; a column of numbers only where they come back (group 1, 2).
+
+    Raises
+    ------
+    WhichColumn
+        With the columns to choose from.
+    """
+    if columns.group is not None:
+        return
+    rows = frame[columns.unit].notna()
+    able = tuple(c for c in columns.ignored if _can_hold_groups(frame.loc[rows, c]))
+    if len(able) > 1:
+        raise WhichColumn(
+            f"{bestand}: geen kolom heet 'groep', 'regio' of 'hub', en {quoted(able, 12)} kunnen "
+            "elk de groepen bevatten; kies welke (--kolom NAAM, of de keuze op de pagina).",
+            able,
+        )
+
+
+def _can_hold_groups(cells: pd.Series) -> bool:
+    names = cells.dropna()
+    names = names[~names.str.casefold().isin(OPEN_CELLS)]
+    several = names.nunique()
+    numbers = bool(names.str.fullmatch(r"[\d.,\s%-]+").all())
+    most = len(names) / 2 if numbers else len(names) - 1
+    return 1 < several <= most and not _mostly_codes(names)
 
 
 def _holds_lists(cells: pd.Series) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 
 from oi_geo.codes import AreaKind, area_kind
-from oi_geo.errors import UnusableFile
+from oi_geo.errors import UnusableFile, WhichColumn
 from oi_geo.plan import Plan, PlanLevel
 from oi_geo.sources.drawn_proposals import read_drawn
 from oi_geo.sources.practices import SYNONYMS as PRACTICE_SYNONYMS
@@ -21,6 +21,7 @@ from oi_geo.sources.proposal_plan import plan_from_entries
 from oi_geo.sources.proposal_rows import (
     Columns,
     Entry,
+    ask_which,
     choose_columns,
     read_entries,
     with_header,
@@ -77,6 +78,31 @@ def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | No
     return next((kind for kind in _FINEST_FIRST if kind in kinds), None)
 
 
+def group_columns(path: Path, level: PlanLevel, *, name: str | None = None) -> tuple[str, ...]:
+    """Return the columns of a table that could hold its groups, where none is named after them.
+
+    Returns
+    -------
+    tuple of str
+        Empty where there is nothing to ask.
+
+    Raises
+    ------
+    UnusableFile
+        The file cannot be read at all.
+    """
+    if is_drawn(path, name=name):
+        return ()
+    frame, report = read_table(path, _SOORT, name=name)
+    try:
+        ask_which(frame, choose_columns(frame, level, report.bestand), report.bestand)
+    except WhichColumn as question:
+        return question.columns
+    except UnusableFile:
+        return ()  # what is wrong is told where the proposal is read
+    return ()
+
+
 def read_proposal(
     path: Path,
     area: StudyArea,
@@ -85,6 +111,7 @@ def read_proposal(
     name: str | None = None,
     jaar_bestanden: Mapping[int, Path] = {},
     parts: gpd.GeoDataFrame | None = None,
+    kolom: str | None = None,
 ) -> tuple[Plan, ReadReport]:
     """Read a proposal against a study area.
 
@@ -103,6 +130,8 @@ def read_proposal(
         Boundary files by CBS year, only used to name the year that a proposal does belong to.
     parts : GeoDataFrame, EPSG:28992, optional
         Finer areas with `inwoners`, to divide a unit's inhabitants among polygons that cut it.
+    kolom : str, optional
+        The column with the groups; otherwise it is found by its name.
 
     Returns
     -------
@@ -115,17 +144,20 @@ def read_proposal(
     ------
     UnusableFile
         The file cannot be read as a proposal, or needs finer boundaries.
+    WhichColumn
+        Several columns can hold the groups.
     ProposalMismatch
         Most of what it names does not exist within the boundaries.
     """
     with checked_file(path, name=name) as file:
         if file.kind not in _TABLES:
-            return read_drawn(file, area, level, parts)
+            return read_drawn(file, area, level, parts, kolom)
     frame, report = read_table(path, _SOORT, name=name)
     _refuse_practices(frame.columns, report.bestand)
     known = known_areas(area)
     frame = with_header(frame, known, report)
-    columns = choose_columns(frame, level, report.bestand)
+    columns = choose_columns(frame, level, report.bestand, kolom)
+    ask_which(frame, columns, report.bestand)
     one_group = Path(report.bestand).stem
     _note_columns(columns, one_group, report)
     entries = read_entries(frame, columns, known, report, one_group)

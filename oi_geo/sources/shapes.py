@@ -6,7 +6,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from oi_geo.errors import MissingCrs, UnsafeFile, UnusableFile
 from oi_geo.sources.report import ReadReport
@@ -24,6 +24,11 @@ _POLYGON, _MULTIPOLYGON, _COLLECTION = 3, 6, 7
 
 # No coordinate on earth is larger, in metres or degrees; also refuses NaN and infinity.
 _LARGEST = 1e8
+
+# Pairs of sides whose boxes meet, as many as an invalid border may have: a sound one has about
+# three for each of its sides.
+_TANGLE, _TANGLE_PER_VERTEX = 100_000, 50
+_PAIRS_AT_ONCE = 4_000_000
 
 # Below this a change of area is rounding of coordinates, in m².
 _SAME_AREA_M2 = 0.005
@@ -60,13 +65,24 @@ def to_rd(frame: gpd.GeoDataFrame, where: str) -> gpd.GeoDataFrame:
     if _is_rd(crs):
         frame = frame.set_crs(RD, allow_override=True)
     else:
-        frame = frame.set_crs(crs, allow_override=True).to_crs(RD)
+        frame = _transformed(frame, crs, where)
     if not _overlaps(tuple(frame.total_bounds), RD_BOX):
         raise UnusableFile(
             f"{where} ligt volgens het eigen coördinatenstelsel ({crs.name}) buiten Nederland; "
             "verwacht worden vlakken in Nederland, met het stelsel dat bij de coördinaten hoort."
         )
     return frame
+
+
+def _transformed(frame: gpd.GeoDataFrame, crs: CRS, where: str) -> gpd.GeoDataFrame:
+    """Transform to RD; a CRS that PROJ knows and cannot transform from is refused."""
+    try:
+        return frame.set_crs(crs, allow_override=True).to_crs(RD)
+    except ProjError:
+        raise UnusableFile(
+            f"{where} heeft een coördinatenstelsel ({crs.name}) dat niet naar de Rijksdriehoek om "
+            "te rekenen is; verwacht wordt bijvoorbeeld EPSG:28992 (Rijksdriehoek)."
+        ) from None
 
 
 def _horizontal(crs: CRS) -> CRS:
@@ -174,11 +190,17 @@ def repair(frame: gpd.GeoDataFrame, report: ReadReport) -> gpd.GeoDataFrame:
     GEOS' make_valid in its `structure` method: what a ring encloses stays inside, what a hole
     encloses stays outside; lines and points that are left over are dropped. A polygon that has no
     area left is set aside.
+
+    Raises
+    ------
+    UnsafeFile
+        The borders cross themselves so often that mending them has no end.
     """
     shapes = frame.geometry.to_numpy()
     wrong = ~shapely.is_valid(shapes) | (shapely.get_type_id(shapes) == _COLLECTION)
     if not wrong.any():
         return frame
+    check_tangle(shapes[wrong], report.bestand)
     reasons = pd.Series(shapely.is_valid_reason(shapes[wrong]), frame.index[wrong])
     before = shapely.area(shapes[wrong])
     mended = shapely.make_valid(shapes[wrong], method="structure", keep_collapsed=False)
@@ -193,6 +215,44 @@ def repair(frame: gpd.GeoDataFrame, report: ReadReport) -> gpd.GeoDataFrame:
     return frame.set_geometry(gpd.GeoSeries(shapes, frame.index, crs=frame.crs))[
         shapely.area(shapes) > 0
     ]
+
+
+def check_tangle(shapes: NDArray[np.object_], bestand: str) -> None:
+    """Refuse borders that run through themselves without end, before work is done on them.
+
+    Every crossing becomes a corner, so mending n sides that all cross takes n² of work and memory,
+    and laying long spikes side by side over anything takes nearly as much. Counted are the pairs
+    of sides whose boxes meet, which no crossing can do without.
+
+    Raises
+    ------
+    UnsafeFile
+        More pairs than the stated number per side.
+    """
+    shapes = shapes[shapely.get_num_coordinates(shapes) > _TANGLE_PER_VERTEX]
+    vertices = shapely.get_num_coordinates(shapes)
+    allowed = _TANGLE + _TANGLE_PER_VERTEX * int(vertices.sum())
+    pairs = 0
+    for shape, n in zip(shapes, vertices, strict=True):
+        places, ring = shapely.get_coordinates(_rings(shape), return_index=True)
+        same = ring[1:] == ring[:-1]
+        sides = shapely.linestrings(np.stack([places[:-1], places[1:]], axis=1)[same])
+        tree = shapely.STRtree(sides)
+        at_once = max(8, _PAIRS_AT_ONCE // max(n, 1))
+        for start in range(0, len(sides), at_once):
+            pairs += tree.query(sides[start : start + at_once]).shape[1]
+            if pairs > allowed:
+                raise UnsafeFile(
+                    f"‘{bestand}’ heeft een vlak waarvan de grens zichzelf te vaak kruist of langs "
+                    f"zichzelf loopt om mee te rekenen ({nl_number(int(n))} punten); verwacht "
+                    "worden vlakken met een gewone grens."
+                )
+
+
+def _rings(shape: shapely.Geometry) -> NDArray[np.object_]:
+    """Return all rings of the polygons in a shape."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.get_rings(parts[shapely.get_type_id(parts) == _POLYGON])
 
 
 def _polygon_parts(shape: shapely.Geometry) -> shapely.Geometry:

@@ -1,7 +1,6 @@
 """The raw rows of a CSV or XLSX file: encodings, separators and sheets; no meaning yet."""
 
 import csv
-import datetime as dt
 import io
 import warnings
 from collections import Counter
@@ -17,6 +16,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.sources.cells import cell_text
 from oi_geo.sources.limits import LIMITS
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.text import nl_count, nl_number
@@ -175,23 +175,6 @@ def csv_table(path: Path, name: str) -> RawTable:
     return table
 
 
-def _cell_text(value: object) -> str:
-    """Write a cell of a workbook as text that reads back to the same value."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "WAAR" if value else "ONWAAR"
-    if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e15:  # noqa: PLR2004
-            return str(int(value))
-        text = repr(value)
-        # Three decimals would look like thousands in Dutch notation; four cannot.
-        return f"{text}0" if len(text.partition(".")[2]) == len("000") else text
-    if isinstance(value, dt.datetime) and value.time() == dt.time():
-        return value.date().isoformat()
-    return str(value).strip()
-
-
 def xlsx_table(path: Path, name: str) -> RawTable:
     """Read the rows of the first sheet with data; formulas give the value last calculated.
 
@@ -205,11 +188,10 @@ def xlsx_table(path: Path, name: str) -> RawTable:
         with warnings.catch_warnings():
             # openpyxl warns of styles and validations that it does not know; cells are unharmed.
             warnings.simplefilter("ignore", UserWarning)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            try:
+            # openpyxl leaves a path open that it cannot read, so it gets a stream.
+            with path.open("rb") as stream:
+                book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
                 title = _fill_from_book(table, book, name)
-            finally:
-                book.close()
             if title and _has_formulas(path):
                 _note_uncalculated(table, path, title)
     except _XLSX_ERRORS as error:
@@ -226,7 +208,7 @@ def _fill_from_book(table: RawTable, book: openpyxl.Workbook, name: str) -> str 
     for sheet in book.worksheets:
         sheet.reset_dimensions()
         with closing(sheet.iter_rows(values_only=True)) as rows:
-            cells_by_row = ([_cell_text(value) for value in row] for row in rows)
+            cells_by_row = ([cell_text(value) for value in row] for row in rows)
             if not with_data:
                 table.fill(cells_by_row, name)
                 if table.rows:
@@ -254,17 +236,16 @@ def _has_formulas(path: Path) -> bool:
 def _note_uncalculated(table: RawTable, path: Path, title: str) -> None:
     """Note the rows with a formula that was never calculated, so that its cell reads as empty."""
     cells = dict(table.rows)
-    book = openpyxl.load_workbook(path, read_only=True)
-    sheet = book[title]
-    sheet.reset_dimensions()
     rows: list[int] = []
-    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-        known = cells.get(number, [])
-        empty = [not any(known[i : i + 1]) for i in range(len(values))]
-        formula = [isinstance(value, str) and value.startswith("=") for value in values]
-        if any(a and b for a, b in zip(empty, formula, strict=True)):
-            rows.append(number)
-    book.close()
+    with path.open("rb") as stream:
+        sheet = openpyxl.load_workbook(stream, read_only=True)[title]
+        sheet.reset_dimensions()
+        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            known = cells.get(number, [])
+            empty = [not any(known[i : i + 1]) for i in range(len(values))]
+            formula = [isinstance(value, str) and value.startswith("=") for value in values]
+            if any(a and b for a, b in zip(empty, formula, strict=True)):
+                rows.append(number)
     if rows:
         table.doubts.append(
             f"Er staan formules in die nooit zijn uitgerekend ({rows_text(rows)}); die cellen zijn "

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.errors import UnsafeFile, UnusableFile, is_full
 from oi_geo.sources.archives import is_workbook, unpack
 from oi_geo.sources.inspect_geojson import inspect_geojson
 from oi_geo.sources.inspect_gpkg import inspect_gpkg
@@ -105,18 +105,46 @@ def checked_file(
     """
     shown = display_name(name if name is not None else path.name)
     label = f"‘{shown}’"
-    with tempfile.TemporaryDirectory(prefix="oi_geo_", ignore_cleanup_errors=True) as folder:
-        inside = Path(folder)
-        with _regular_file(path, label) as descriptor:
-            head = os.read(descriptor, _HEAD)
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            found = recognise(head, label)
-            copy = inside / f"{_plain_stem(shown)}.{found}"
-            sha256 = _copy(descriptor, copy, label, _largest(found, limits))
-        if found == "shp":
-            copy_siblings(path, copy, label, limits)
-        usable, kind = _inspect(copy, found, label, limits)
+    with _temporary_folder(label) as folder:
+        try:
+            sha256, usable, kind = _taken_in(path, folder, shown, limits)
+        except OSError as error:
+            raise _no_copy(label, error) from error
         yield CheckedFile(shown, usable, kind, sha256)
+
+
+@contextmanager
+def _temporary_folder(label: str) -> Iterator[Path]:
+    """Make a folder that goes afterwards; a disk without room for it gets a sentence."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="oi_geo_", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise _no_copy(label, error) from error
+    with folder as name:
+        yield Path(name)
+
+
+def _no_copy(label: str, error: OSError) -> UnusableFile:
+    """Say that a file could not be copied to be looked at."""
+    if is_full(error):
+        why = "de tijdelijke map is vol; maak ruimte op de schijf"
+    else:
+        why = "de tijdelijke map is niet te gebruiken; controleer of u er mag schrijven"
+    return UnusableFile(f"{label} kan niet worden gelezen: {why} en probeer het opnieuw.")
+
+
+def _taken_in(path: Path, inside: Path, shown: str, limits: Limits) -> tuple[str, Path, Kind]:
+    """Copy a file into a folder and inspect it there: its checksum, what to read, its kind."""
+    label = f"‘{shown}’"
+    with _regular_file(path, label) as descriptor:
+        head = os.read(descriptor, _HEAD)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        found = recognise(head, label)
+        copy = inside / f"{_plain_stem(shown)}.{found}"
+        sha256 = _copy(descriptor, copy, label, _largest(found, limits))
+    if found == "shp":
+        copy_siblings(path, copy, label, limits)
+    return (sha256, *_inspect(copy, found, label, limits))
 
 
 def display_name(name: str) -> str:

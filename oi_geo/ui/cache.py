@@ -17,6 +17,7 @@ from oi_geo.codes import AreaKind
 from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs, Toets, load_area, run_toets, unit_level_for
 from oi_geo.plan import PlanLevel, Scope
+from oi_geo.sources.proposals import group_columns
 from oi_geo.sources.report import sha256_of
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.map_view import MapPage
@@ -61,6 +62,16 @@ def _unit_level(key: str, _proposal: Path) -> AreaKind | None:  # noqa: ARG001
     return unit_level_for(_proposal)
 
 
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _group_columns(key: str, level: PlanLevel, _proposal: Path) -> tuple[str, ...]:  # noqa: ARG001
+    return group_columns(_proposal, level)
+
+
+def group_columns_of(proposal: Path, level: PlanLevel) -> tuple[str, ...]:
+    """Look once which columns could hold the groups, where that has to be asked."""
+    return _group_columns(file_key(proposal), level, proposal)
+
+
 def unit_level_of(proposal: Path) -> AreaKind | None:
     """Look once which units a proposal names; see `oi_geo.pipeline.unit_level_for`."""
     return _unit_level(file_key(proposal), proposal)
@@ -75,11 +86,12 @@ class Question:
     level: PlanLevel
     kaders: tuple[str, ...]
     scope: Scope | None = None
+    kolom: str | None = None
 
     @property
     def files_key(self) -> Key:
-        """Name the files by what they hold."""
-        return (*inputs_key(self.inputs), file_key(self.proposal))
+        """Name the files by what they hold, and the column with the groups where it was chosen."""
+        return (*inputs_key(self.inputs), file_key(self.proposal), self.kolom or "")
 
 
 class Style(NamedTuple):
@@ -95,11 +107,14 @@ def _toets(
     level: PlanLevel,
     kaders: tuple[str, ...],
     scope: Scope | None,
+    kolom: str | None,
     _inputs: Inputs,
     _proposal: Path,
 ) -> Toets:
     area = area_of(_inputs, unit_level_of(_proposal))
-    return run_toets(area, _proposal, level, kaders, grenzen=_inputs.grenzen, scope=scope)
+    return run_toets(
+        area, _proposal, level, kaders, grenzen=_inputs.grenzen, scope=scope, kolom=kolom
+    )
 
 
 def toets_of(question: Question) -> Toets:
@@ -109,6 +124,7 @@ def toets_of(question: Question) -> Toets:
         question.level,
         question.kaders,
         question.scope,
+        question.kolom,
         question.inputs,
         question.proposal,
     )

@@ -100,7 +100,28 @@ def ask(session: Session) -> cache.Question | None:
     if proposal is None:
         st.info("Kies of upload een voorstel om te toetsen.")
         return None
-    return cache.Question(session.inputs(), proposal, level, tuple(kaders), SCOPES[scope][1])
+    kolom, asked = choose_column(session, cache.group_columns_of(proposal, level))
+    if asked and kolom is None:
+        st.info("Kies in welke kolom de groepen staan.")
+        return None
+    return cache.Question(session.inputs(), proposal, level, tuple(kaders), SCOPES[scope][1], kolom)
+
+
+def choose_column(session: Session, columns: tuple[str, ...]) -> tuple[str | None, bool]:
+    """Ask which column holds the groups where several can; also tells whether that was asked."""
+    if not columns:
+        return None, False
+    session.recall("kolom", None, [None, *columns])
+    kolom = st.selectbox(
+        "Kolom met de groepen",
+        columns,
+        index=None,
+        key="kolom",
+        placeholder="Kies een kolom",
+        help="Geen kolom van het voorstel heet 'groep', 'regio' of 'hub'.",
+    )
+    session.remember("kolom")
+    return kolom, True
 
 
 def choose_proposal(session: Session) -> Path | None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from oi_geo.sources.geofile import Layer
-from oi_geo.sources.layouts import gemeentecodes, kind_of_codes, known_numbers, recognise_layout
+from oi_geo.sources.layouts import gemeentecodes, kind_of_codes, known_numbers, recognise_layouts
 
 
 def layer(columns: str, geometry: str | None = "MultiPolygon") -> Layer:
@@ -31,14 +31,14 @@ def layer(columns: str, geometry: str | None = "MultiPolygon") -> Layer:
     ],
 )
 def test_recognised(columns, kind, code):
-    layout = recognise_layout(layer(columns))
+    layout = recognise_layouts(layer(columns))[0]
     assert layout is not None
     assert (layout.kind, layout.columns["code"]) == (kind, code)
 
 
 def test_water_under_both_names():
-    assert recognise_layout(layer("WK_CODE WATER")).columns["water"] == "WATER"
-    assert recognise_layout(layer("WK_CODE h2o")).columns["water"] == "h2o"
+    assert recognise_layouts(layer("WK_CODE WATER"))[0].columns["water"] == "WATER"
+    assert recognise_layouts(layer("WK_CODE h2o"))[0].columns["water"] == "h2o"
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,11 @@ def test_water_under_both_names():
     ["naam regio", "code naam", "identificatie naam code", "postcode aantal_inwoners", ""],
 )
 def test_other_layers_are_none(columns):
-    assert recognise_layout(layer(columns)) is None
+    assert recognise_layouts(layer(columns)) == []
 
 
 def test_a_table_without_shapes_is_none():
-    assert recognise_layout(layer("wijkcode wijknaam", geometry=None)) is None
+    assert recognise_layouts(layer("wijkcode wijknaam", geometry=None)) == []
 
 
 def test_kind_from_the_letters_of_the_code():
