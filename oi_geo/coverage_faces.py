@@ -85,6 +85,8 @@ def _give_gaps(
 ) -> None:
     """Give faces without an owner to the last unit around them that may have them."""
     empty = np.flatnonzero([len(who) == 0 for who in owners])
+    if not len(empty):
+        return
     gap, beside = shapely.STRtree(faces).query(faces[empty], predicate="touches")
     share = shapely.relate_pattern(faces[empty[gap]], faces[beside], _SHARES_EDGE)
     asked, sets, takers = [], [], []
@@ -112,7 +114,7 @@ def _within_reach(faces: Shapes, sets: list[Ints], borders: Shapes, tolerance_m:
     lines, unit = _edges(borders)
     tree, n = shapely.STRtree(shapely.linestrings(lines)), len(borders)
     may = np.concatenate([[-1], *(at * n + who for at, who in enumerate(sets))])
-    pieces, face = _edges(faces)
+    pieces, face = _edges(shapely.boundary(faces))
     while len(face):
         near = []
         for end in (0, 1):
@@ -134,9 +136,9 @@ def _within_reach(faces: Shapes, sets: list[Ints], borders: Shapes, tolerance_m:
     return good
 
 
-def _edges(shapes: Shapes) -> tuple[Floats, Ints]:
-    """Return the edges of shapes, shape (n, 2, 2), and the position of the shape of each."""
-    rings, owner = shapely.get_parts(shapely.boundary(shapes), return_index=True)
+def _edges(lines: Shapes) -> tuple[Floats, Ints]:
+    """Return the edges of lines, shape (n, 2, 2), and the position of the line of each."""
+    rings, owner = shapely.get_parts(lines, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     start = np.flatnonzero(ring[1:] == ring[:-1])
     return np.stack([xy[start], xy[start + 1]], axis=1), owner[ring[start]]
