@@ -39,7 +39,7 @@ def fill_slivers(shapes: Shapes, movable: Bools, tolerance_m: float) -> tuple[Sh
     inside, unit = shapely.STRtree(shapes).query(
         shapely.point_on_surface(faces), predicate="intersects"
     )
-    owners = _grouped(unit, inside, len(faces))
+    owners = grouped(unit, inside, len(faces))
     # The unmovable ones come first: they keep what they have.
     rank = np.argsort(np.lexsort((np.arange(len(shapes)), movable)))
     _give_overlaps(faces, owners, borders, movable, rank, tolerance_m)
@@ -47,10 +47,10 @@ def fill_slivers(shapes: Shapes, movable: Bools, tolerance_m: float) -> tuple[Sh
     return _joined(shapes, faces, owners)
 
 
-def _grouped(values: Ints, group: Ints, n_groups: int) -> list[Ints]:
+def grouped(values: Ints, group: Ints, n_groups: int) -> list[Ints]:
     """Return the values of each group, from 0 to `n_groups`."""
     ordered = values[np.argsort(group, kind="stable")]
-    return np.split(ordered, np.cumsum(np.bincount(group, minlength=n_groups))[:-1])
+    return np.split(ordered, np.cumsum(np.bincount(group, minlength=n_groups))[:-1])[:n_groups]
 
 
 def _give_overlaps(
@@ -90,7 +90,7 @@ def _give_gaps(
     gap, beside = shapely.STRtree(faces).query(faces[empty], predicate="touches")
     share = shapely.relate_pattern(faces[empty[gap]], faces[beside], _SHARES_EDGE)
     asked, sets, takers = [], [], []
-    for face, others in zip(empty, _grouped(beside[share], gap[share], len(empty)), strict=True):
+    for face, others in zip(empty, grouped(beside[share], gap[share], len(empty)), strict=True):
         around = np.unique(np.concatenate([empty[:0], *(owners[other] for other in others)]))
         may = around[movable[around]]
         if len(around) > 1 and len(may):
@@ -149,7 +149,7 @@ def _joined(shapes: Shapes, faces: Shapes, owners: list[Ints]) -> tuple[Shapes, 
     face = np.repeat(np.arange(len(faces)), [len(who) for who in owners])
     unit = np.concatenate([np.empty(0, np.int64), *owners])
     result = shapes.copy()
-    for u, own in enumerate(_grouped(face, unit, len(shapes))):
+    for u, own in enumerate(grouped(face, unit, len(shapes))):
         parts = shapely.get_parts(shapely.coverage_union_all(faces[own]))
         single = len(parts) == 1 and shapely.get_type_id(shapes[u]) == _POLYGON
         joined = parts[0] if single else shapely.MultiPolygon(list(parts))
