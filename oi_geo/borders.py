@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from oi_geo.overlaps import overlaps
 from oi_geo.segments import (
+    MAX_SLOPE,
     TOUCH_TOLERANCE_M,
     Bools,
     Floats,
@@ -27,11 +28,10 @@ from oi_geo.segments import (
     totals,
 )
 
-# Two segments that run together within the tolerance and differ in direction by at most MAX_SLOPE
-# (about 6 degrees) are one border. Steeper pairs, up to 60 degrees, may be two digitisations of one
-# wriggling border, or two shores that meet in a point; shores part from each other, so such pairs
-# count only where the two polygons run together for longer than tolerance / MAX_SLOPE in all.
-MAX_SLOPE = 0.1
+# Segments that differ more than 60 degrees in direction do not run together. Those that differ
+# more than MAX_SLOPE may be two digitisations of one wriggling border, or two shores of an inlet;
+# shores part from each other, so such pairs count only where the two polygons run together for
+# longer than tolerance / MAX_SLOPE in all.
 _LEAST_COSINE = 0.5
 
 # Two corners that should meet in a point and lie within the tolerance of each other run together
@@ -95,8 +95,8 @@ def shared_borders(polygons: NDArray[np.object_], tolerance_m: float) -> SharedB
     ground = overlaps(polygons, segments, mates, alone, near, tolerance_m**2)
     if len(ground.keys):
         # A border that two polygons share may run along a third one that lies over one of them.
-        over = np.flatnonzero(np.isin(segments.owner, np.divmod(ground.keys, n)))
-        near = near_segments(segments, np.union1d(alone, over), tolerance_m)
+        over = np.isin(segments.owner[mates], np.divmod(ground.keys, n)).any(axis=1)
+        near = near_segments(segments, np.union1d(alone, mates[over]), tolerance_m)
     stretches = _stretches(segments, *near, n, tolerance_m)
     left, right = (segments.owner[side] for side in mates.T)
     keys, length = totals(pair_keys(left, right, n), segments.length(mates[:, 0]))

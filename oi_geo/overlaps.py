@@ -12,7 +12,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from oi_geo.segments import TOUCH_TOLERANCE_M, Bools, Floats, Ints, Segments, distinct, pair_keys
+from oi_geo.segments import (
+    MAX_SLOPE,
+    TOUCH_TOLERANCE_M,
+    Bools,
+    Floats,
+    Ints,
+    Segments,
+    distinct,
+    pair_keys,
+)
 
 Shapes = NDArray[np.object_]
 
@@ -81,11 +90,16 @@ def overlaps(
 def _suspects(
     polygons: Shapes, segments: Segments, mates: Ints, alone: Ints, near: tuple[Ints, Ints]
 ) -> Ints:
-    """Return the keys of pairs whose borders cross, or one of which has a border in the other."""
+    """Return the keys of pairs that may overlap.
+
+    Their borders cross, or run together with both polygons on one side, or a border of one of them
+    lies inside the other.
+    """
     n, owner = len(polygons), segments.owner
     touching = segments.touch(*near)
     first, second = (side[touching] for side in near)
     crossing = _cross(segments.ends(first), segments.ends(second))
+    crossing |= _line_up(segments, first, second)
     same_side = mates[_on_same_side(segments, mates)]
     begin = np.sort(alone)
     begin = begin[np.diff(segments.start[begin], prepend=-2) != 1]
@@ -109,6 +123,17 @@ def _on_same_side(segments: Segments, mates: Ints) -> Bools:
     along = spot[start[a]] == spot[start[b]]
     same: Bools = along == (segments.inside_left[a] == segments.inside_left[b])
     return same
+
+
+def _line_up(segments: Segments, first: Ints, second: Ints) -> Bools:
+    """Tell which touching segments run in one line with both their polygons on one side."""
+    one, other = segments.ends(first), segments.ends(second)
+    way, back = one[:, 2:] - one[:, :2], other[:, 2:] - other[:, :2]
+    dot = (way * back).sum(1)
+    in_line = np.abs(way[:, 0] * back[:, 1] - way[:, 1] * back[:, 0]) <= MAX_SLOPE * np.abs(dot)
+    same = (dot > 0) == (segments.inside_left[first] == segments.inside_left[second])
+    lined: Bools = in_line & same
+    return lined
 
 
 def _cross(one: Floats, other: Floats) -> Bools:

@@ -19,6 +19,9 @@ Bools = NDArray[np.bool_]
 # a border touches it, and borders no farther apart than this are one.
 TOUCH_TOLERANCE_M = 0.001
 
+# Two segments that differ in direction by at most this (about 6 degrees) have one direction.
+MAX_SLOPE = 0.1
+
 _MIX = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
 )

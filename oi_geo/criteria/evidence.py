@@ -93,6 +93,10 @@ class Evidence:
         here = [order[a:b] for a, b in pairwise(edges)]
         return here, np.flatnonzero(~self.practices["geplaatst"] & ~self.practices["elders"])
 
+    def members_at(self, group: str) -> NDArray[np.intp]:
+        """Return the positions of a group's units in the study area."""
+        return np.flatnonzero(self.plan.labels == self.plan.groups.index(group))
+
     @cached_property
     def verbanden(self) -> pd.DataFrame:
         """One row per WSV (index `verband`): in how many ROs it takes part, over the whole table.
