@@ -57,11 +57,12 @@ def mend_coverage(
         return units, before
     result, moved = _noded(shapes, tolerance_m)
 
-    def fill(some: Shapes, _: Shapes, movable: Bools) -> tuple[Shapes, Bools]:
-        return fill_slivers(some, movable, tolerance_m)
-
     # A little less than asked, because `_sound` draws its circles as polygons.
     step = tolerance_m * 0.995
+
+    def fill(some: Shapes, _: Shapes, movable: Bools) -> tuple[Shapes, Bools]:
+        return fill_slivers(some, movable, step)
+
     snap = partial(snap_once, tolerance_m=step)
     shrink = partial(snap, short_edges=True)
     # Measured in any case (inf): how far a border moves is known for each sliver only.

@@ -154,9 +154,10 @@ def _unnoded(shapes: Shapes, flagged: Ints, edges: Shapes) -> list[Place]:
     asked = pd.MultiIndex.from_arrays([other, xy[vertex, 0], xy[vertex, 1]])
     missing = ~asked.isin(have)
     pairs = np.sort(np.column_stack([owner[vertex], other])[missing], axis=1)
-    spots = points[vertex[missing]]
-    distinct, group = np.unique(pairs, axis=0, return_inverse=True)
+    spots = np.unique(np.column_stack([pairs, xy[vertex[missing]]]), axis=0)
+    distinct, group = np.unique(spots[:, :2].astype(np.int64), axis=0, return_inverse=True)
+    places = shapely.multipoints(shapely.points(spots[:, 2:]), indices=group)
     return [
-        ("niet geknoopt", (int(flagged[a]), int(flagged[b])), shapely.union_all(spots[group == g]))
-        for g, (a, b) in enumerate(distinct)
+        ("niet geknoopt", (int(flagged[a]), int(flagged[b])), place)
+        for (a, b), place in zip(distinct, places, strict=True)
     ]

@@ -230,6 +230,122 @@ def test_three_polygons_on_one_border_are_all_neighbours():
     assert edges(build_contiguity(units)) == {("A", "B"): 4.0, ("A", "C"): 1.0, ("B", "C"): 1.0}
 
 
+def pair(*polygons):
+    index = [chr(65 + i) for i in range(len(polygons))]
+    return gpd.GeoDataFrame(geometry=list(polygons), index=index, crs=28992)
+
+
+def within_a_metre(one, other):
+    """The twin: metres of one's border within a metre of the other's, and ground in common."""
+    near = one.boundary.intersection(other.boundary.buffer(1.0, quad_segs=64))
+    return near.length, one.intersection(other).area
+
+
+@pytest.mark.parametrize(
+    ("other", "metres"),
+    [
+        # The border opens from nothing to 5 m: 200 m of it are within a metre.
+        ([(1005, 0), (2000, 0), (2000, 1000), (1000, 1000)], 200.0),
+        # It crosses in a lens 5 m deep; half the outline of the lens is what the two share.
+        ([(1000, 0), (2000, 0), (2000, 1000), (1000, 1000), (995, 500)], 1000.025),
+        # It lies 30 m over the other, on 800 m.
+        ([(970, 100), (2000, 100), (2000, 900), (970, 900)], 830.0),
+        # It lies wholly inside the other, and wholly over it.
+        ([(400, 400), (600, 400), (600, 600), (400, 600)], 400.0),
+        ([(-10, -10), (1010, -10), (1010, 1010), (-10, 1010)], 2000.0),
+        # It crosses at a vertex of both, and at a vertex on an edge.
+        ([(1000, 0), (900, 500), (1000, 1000), (2000, 500)], 1009.9),
+        ([(1000, 100), (900, 500), (1000, 900), (2000, 500)], 812.31),
+    ],
+)
+def test_borders_that_do_not_fit(other, metres):
+    units = pair(shapely.box(0, 0, 1000, 1000), shapely.Polygon(other))
+    assert edges(build_contiguity(units)) == {("A", "B"): pytest.approx(metres, rel=1e-3)}
+    assert edges(build_contiguity(units.iloc[::-1])) == {
+        ("B", "A"): pytest.approx(metres, rel=1e-3)
+    }
+
+
+@pytest.mark.parametrize("shift", [(0.6, 0.6), (0.6, -0.6), (-0.6, -0.6), (0.05, -0.9)])
+def test_corners_that_miss_each_other_are_no_border(shift):
+    # Two corners that should meet in a point, drawn within a metre of it.
+    units = pair(
+        shapely.box(0, 0, 100, 100),
+        shapely.box(100 + shift[0], 100 + shift[1], 200, 200),
+    )
+    assert not edges(build_contiguity(units))
+
+
+def test_a_unit_laid_over_a_map_that_fits_joins_all_that_it_covers():
+    # E lies in the middle: all of its border is shared with others, and X crosses none of it alone.
+    units = draw("ABC\nDEF\nGHI")
+    for box, covered in (
+        (shapely.box(500, 500, 2500, 2500), "ABCDEFGHI"),
+        (shapely.box(1200, 1200, 1800, 1800), "E"),
+        (shapely.box(-500, -500, 3500, 3500), "ABCDEFGHI"),
+        (shapely.box(0, 0, 3000, 3000), "ABCDEFGHI"),
+    ):
+        over = shapely.affinity.translate(box, *units.total_bounds[:2])
+        both = gpd.GeoDataFrame(
+            geometry=[*units.geometry, over], index=[*units.index, "X"], crs=28992
+        )
+        found = {a for a, b in edges(build_contiguity(both)) if b == "X"}
+        assert found == {code for code in units.index if code[-1] in covered}
+
+
+def test_a_border_that_two_share_runs_along_a_third_that_lies_over_one_of_them():
+    units = pair(
+        shapely.box(0, 0, 100, 100), shapely.box(100, 0, 200, 100), shapely.box(100.5, 0, 200, 100)
+    )
+    found = edges(build_contiguity(units))
+    assert found["A", "C"] == pytest.approx(100)
+    assert set(found) == {("A", "B"), ("A", "C"), ("B", "C")}
+
+
+def test_shores_that_part_where_a_border_ends_add_nothing_to_it():
+    # A border of 100 m that fits; from its end on a narrow inlet opens, 20 m of it within a metre.
+    units = pair(
+        shapely.Polygon([(0, 0), (100, 0), (100, 100), (97.5, 200), (0, 200)]),
+        shapely.Polygon([(200, 0), (100, 0), (100, 100), (102.5, 200), (200, 200)]),
+    )
+    assert edges(build_contiguity(units)) == {("A", "B"): 100.0}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["cross", "fan", "over", "apart", "wriggle"]))
+def test_pairs_that_do_not_fit_agree_with_the_twin(seed, kind):
+    rng = np.random.default_rng(seed)
+    y = np.linspace(0, 600, rng.integers(2, 13))
+    off = {
+        "cross": lambda: rng.uniform(-3, 3, len(y)),
+        "fan": lambda: y * rng.uniform(0, 0.4) + rng.choice([0.0, 0.5]),
+        "over": lambda: np.full(len(y), -rng.uniform(0, 40)),
+        "apart": lambda: np.full(len(y), rng.uniform(0, 2)),
+        "wriggle": lambda: rng.uniform(0, 3, len(y)),
+    }[kind]()
+    bend = rng.uniform(-20, 20, len(y))
+    one = shapely.Polygon([(-500, 0), *np.c_[bend, y], (-500, 600)])
+    other = shapely.Polygon([(700, 0), *np.c_[bend + off, y], (700, 600)])
+    turn = rng.uniform(0, 360)
+    units = pair(*(shapely.affinity.rotate(s, turn, (0, 0)) for s in (one, other)))
+    if not units.is_valid.all():
+        return
+    found = edges(build_contiguity(units))
+    metres, ground = within_a_metre(*units.geometry)
+    if metres > 14 or ground > 1.01:
+        assert found, (metres, ground)
+    if ground < 0.99 and metres < 2:
+        assert not found, (metres, ground)
+    if found and ground < 0.99:
+        # At a bend two stretches overlap a little.
+        assert found["A", "B"] <= 1.05 * metres + len(y)
+        assert found["A", "B"] >= 0.5 * metres - 4
+    if ground > 10:
+        assert (
+            found["A", "B"] >= units.geometry["A"].intersection(units.geometry["B"]).length / 2.01
+        )
+
+
 @pytest.fixture(scope="module")
 def wijken(request):
     path = request.getfixturevalue("shared_folder") / LAYER
@@ -261,6 +377,27 @@ def test_the_netherlands_with_t_junctions_and_small_shifts(wijken):
     expected, found = edges(build_contiguity(part)), edges(build_contiguity(dense))
     assert found == pytest.approx(expected, abs=1e-3)
     assert set(expected) <= set(edges(noded))
+
+
+@pytest.mark.real
+def test_gemeenten_simplified_one_by_one(request):
+    path = request.getfixturevalue("shared_folder") / LAYER
+    drawn = gpd.read_file(path, layer="gemeenten")
+    for step in (30, 300):
+        shapes = shapely.make_valid(shapely.simplify(drawn.geometry.to_numpy(), step))
+        shapes = shapes[np.isin(shapely.get_type_id(shapes), [3, 6]) & ~shapely.is_empty(shapes)]
+        graph = build_contiguity(gpd.GeoDataFrame(geometry=shapes, crs=28992))
+        found = set(zip(graph.left.tolist(), graph.right.tolist(), strict=True))
+        line = shapely.boundary(shapes)
+        a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=1.0)
+        a, b = a[a < b], b[a < b]
+        near = shapely.length(shapely.intersection(line[a], shapely.buffer(line, 1.0)[b]))
+        ground = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+        touching = (near > 14) | (ground > 1.01)
+        assert set(zip(a[touching].tolist(), b[touching].tolist(), strict=True)) <= found
+        apart = (near < 2) & (ground < 0.99)
+        assert not set(zip(a[apart].tolist(), b[apart].tolist(), strict=True)) & found
+        assert found <= set(zip(a.tolist(), b.tolist(), strict=True))
 
 
 @pytest.mark.timing

@@ -26,7 +26,10 @@ from oi_geo.sources.practices import read_practices
 from oi_geo.sources.recognise import recognise
 from oi_geo.sources.report import ReadReport, sha256_of
 from oi_geo.sources.residence import read_residence
-from oi_geo.text import nl_number
+from oi_geo.text import nl_count, nl_number
+
+# A screen shows this many lines of a read report; the documents of `toets` show all.
+MOST_LINES = 200
 
 READERS = {
     "grenzen": lambda path: read_boundaries(path).report,
@@ -93,10 +96,14 @@ def print_reports(reports: Sequence[ReadReport]) -> None:
             table = Table(show_edge=False)
             for head in ("Ernst", "Rij", "Melding"):
                 table.add_column(head)
-            for message in report.messages:
+            for message in report.messages[:MOST_LINES]:
                 row = "" if message.rij is None else str(message.rij)
                 table.add_row(message.ernst, row, escape(message.melding))
             console.print(table)
+            rest = len(report.messages) - MOST_LINES
+            if rest > 0:
+                lines = nl_count(rest, "regel", "regels")
+                console.print(f"Nog {lines} niet getoond; alle regels staan in `toets --json`.")
 
 
 def print_list() -> None:

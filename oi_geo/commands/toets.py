@@ -34,6 +34,10 @@ from oi_geo.together import together
 
 PIPE_WIDTH = 140
 
+# A screen shows this much; the documents show all.
+MOST_GROUPS = 100
+MOST_FINDINGS = 200
+
 HEADS = {"ion": "ION", "oppervlakte_km2": "km²"}
 
 _WORST_FIRST: dict[Severity, int] = {"fout": 0, "waarschuwing": 1, "info": 2}
@@ -123,6 +127,11 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
     if toets.measures["inwoners_onbekend"].any():
         console.print("+ n?: van n eenheden is het aantal inwoners onbekend.", style="dim")
     console.print(_finding_table(toets))
+    left = max(len(toets.measures) - MOST_GROUPS, 0), max(len(toets.findings) - MOST_FINDINGS, 0)
+    if any(left):
+        groups = nl_count(left[0], "groep", "groepen")
+        findings = nl_count(left[1], "bevinding", "bevindingen")
+        console.print(f"Niet getoond: {groups} en {findings}; alles staat in --uit en --json.")
     area = toets.area
     console.print(
         f"ION: totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} "
@@ -180,7 +189,7 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
         table.add_column(head, justify="right", no_wrap=True)  # a number is never cut short
     table.add_column("Delen", min_width=8)
     table.add_column("Oordeel", min_width=12)
-    for group, row in toets.measures.iterrows():
+    for group, row in toets.measures.head(MOST_GROUPS).iterrows():
         cells = {name: nl_number(row[name]) for name in counts}
         if row["inwoners_onbekend"]:
             cells["inwoners"] += f" + {int(row['inwoners_onbekend'])}?"
@@ -202,7 +211,7 @@ def _finding_table(toets: Toets) -> Table:
     for head in ("Oordeel", "Regel", "Groep"):
         table.add_column(head, overflow="fold")
     table.add_column("Toelichting en bron", overflow="fold", ratio=1)
-    for finding in toets.findings:
+    for finding in toets.findings[:MOST_FINDINGS]:
         table.add_row(
             Text(finding.verdict.value, style=STYLES[finding.verdict]),
             finding.rule,

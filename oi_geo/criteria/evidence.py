@@ -145,6 +145,10 @@ class Evidence:
         here = self.places.surely[rows, self.plan.groups.index(group)]
         return self.practices.take(rows).assign(hier=here)
 
+    def members_at(self, group: str) -> NDArray[np.intp]:
+        """Return the positions of a group's units in the study area."""
+        return np.flatnonzero(self.plan.labels == self.plan.groups.index(group))
+
     @cached_property
     def verbanden(self) -> pd.DataFrame:
         """One row per WSV (index `verband`): in how many ROs it takes part, over the whole table.

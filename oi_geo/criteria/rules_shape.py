@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.regel import Outcome, Regel
-from oi_geo.text import nl_count, nl_list, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 
 def aaneengesloten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
@@ -23,16 +24,18 @@ def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
         return _with_shared_units(evidence, group, failing)
     bare = int(evidence.measured(group, "delen"))
     linked = int(evidence.measured(group, "delen_met_verbindingen"))
+    pieces, loose = _pieces(evidence, group)
     if bare == 1:
-        return Outcome(group, Verdict.VOLDOET, bare, "Het gebied is aaneengesloten.")
+        text = f"Het gebied is aaneengesloten.{pieces}"
+        return Outcome(group, Verdict.VOLDOET, bare, text, loose)
     without, with_links = evidence.parts
     if linked == 1:
         text = (
             f"Zonder verbindingen bestaat het gebied uit {bare} delen; met "
-            f"{nl_list(_links(evidence, group))} is het één geheel."
+            f"{nl_list(_links(evidence, group))} is het één geheel.{pieces}"
         )
         where = _smaller_parts(evidence, group, without)
-        return Outcome(group, Verdict.SIGNAAL, bare, text, where, mendable=True)
+        return Outcome(group, Verdict.SIGNAAL, bare, text, _with(where, loose), mendable=True)
     where = _smaller_parts(evidence, group, with_links)
     counted = "er zijn geen verbindingen geregistreerd"
     if evidence.area.graph.links:
@@ -40,10 +43,10 @@ def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
         counted = f"{also} als de geregistreerde verbindingen meetellen"
     text = (
         f"Het gebied bestaat uit {bare} delen ({counted}); buiten het grootste deel: "
-        f"{nl_list(_names(evidence, where))}."
+        f"{nl_list(_names(evidence, where))}.{pieces}"
     )
     mendable = evidence.could_join(group) or bool(evidence.plan.lost.get(group))
-    return Outcome(group, failing, bare, text, where, mendable=mendable)
+    return Outcome(group, failing, bare, text, _with(where, loose), mendable=mendable)
 
 
 def _with_shared_units(evidence: Evidence, group: str, failing: Verdict) -> Outcome:
@@ -180,18 +183,39 @@ def _links(evidence: Evidence, group: str) -> list[str]:
     ]
 
 
+def _pieces(evidence: Evidence, group: str) -> tuple[str, tuple[str, ...]]:
+    """Name the units of a group that lie in several separate pieces, and return their codes.
+
+    A unit is never cut, so it is one part with everything that any of its pieces borders; whoever
+    reads that a group is connected must know that the ground need not be.
+    """
+    at = evidence.members_at(group)
+    shapes = evidence.area.graph.polygons[at]
+    several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
+    codes = tuple(evidence.area.units.index[at[several]])
+    texts = []
+    for code, shape in zip(codes, shapes[several], strict=True):
+        km2 = np.sort(shapely.area(shapely.get_parts(shape)))[::-1] / 1e6
+        sizes = [f"{nl_number(size, 1 if size >= 1 else 3)} km²" for size in km2]
+        name = evidence.unit_names[code]
+        texts.append(f"{name} bestaat uit {len(km2)} losse stukken ({nl_list(sizes)})")
+    if not texts:
+        return "", ()
+    return f" Een eenheid telt als één geheel: {nl_list(texts)}.", codes
+
+
+def _with(where: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*where, *more]))
+
+
 def _smaller_parts(evidence: Evidence, group: str, part: np.ndarray) -> tuple[str, ...]:
     """Return the units outside the part with most units (most area among equals)."""
-    members = evidence.plan.members(group)
-    here = pd.DataFrame(
-        {
-            "part": pd.Series(part, evidence.area.units.index)[members],
-            "km2": evidence.area.area_km2[members],
-        }
-    )
-    size = here.groupby("part")["km2"].agg(["size", "sum"])
-    main = size.sort_values(["size", "sum"], ascending=False, kind="stable").index[0]
-    return tuple(here.index[here["part"].ne(main)])
+    at = evidence.members_at(group)
+    parts, place = np.unique(part[at], return_inverse=True)
+    number = np.bincount(place)
+    km2 = np.bincount(place, evidence.area.area_km2.to_numpy()[at])
+    main = np.lexsort((np.arange(len(parts)), -km2, -number))[0]
+    return tuple(evidence.area.units.index[at[place != main]])
 
 
 def _names(evidence: Evidence, codes: tuple[str, ...]) -> list[str]:

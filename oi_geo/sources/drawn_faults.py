@@ -23,6 +23,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from oi_geo.coverage_faces import grouped
 from oi_geo.plan import no_faults
 from oi_geo.sources.drawn_layers import Drawing
 from oi_geo.sources.report import ReadReport
@@ -68,11 +69,10 @@ def drawing_faults(
     """
     shapes, groups = units.geometry.to_numpy(), drawing.shapes
     together = shapely.union_all(groups)
-    holes = _enclosed(shapes, groups, together)
     faults = [
         *_overlaps(groups),
-        *holes,
-        *_squeezed(shapes, groups, together, outside, [polygon for *_, polygon in holes]),
+        *_enclosed(shapes, groups, together),
+        *_squeezed(shapes, groups, together, outside),
         *_loose_parts(shapes, groups),
     ]
     polygons = np.array([polygon for *_, polygon in faults], dtype="object")
@@ -147,30 +147,36 @@ def _overlaps(groups: _Shapes) -> list[_Fault]:
 
 def _enclosed(shapes: _Shapes, groups: _Shapes, together: shapely.Geometry) -> list[_Fault]:
     """Find the parts of the study area in holes of all groups together."""
-    rings = [r for p in shapely.get_parts(together) for r in p.interiors]
+    land, _ = _polygons(np.array([together]))
+    rings = [r for p in land for r in p.interiors]
     holes = shapely.polygons(np.array(rings, dtype="object"))
-    h, u = shapely.STRtree(shapes).query(holes, predicate="intersects")
-    pieces = shapely.intersection(shapely.difference(holes[h], together), shapes[u])
-    inside = [shapely.union_all(pieces[h == at]) for at in np.unique(h)]
-    polygons, _ = _polygons(np.array(inside, dtype="object"))
+    h, island = shapely.STRtree(land).query(holes, predicate="contains_properly")
+    islands = [shapely.union_all(land[at]) for at in grouped(island, h, len(holes))]
+    open_ground = shapely.difference(holes, np.array(islands, dtype="object"))
+    h, u = shapely.STRtree(shapes).query(open_ground, predicate="intersects")
+    pieces = shapely.intersection(open_ground[h], shapes[u])
+    inside = [shapely.union_all(some) for some in grouped(pieces, h, len(holes))]
+    polygons, hole = _polygons(np.array(inside, dtype="object"))
+    around = _beside(holes, groups)
+    # Water may lie between what a hole leaves out and the groups around it.
     return [
-        ("gat", beside, p) for beside, p in zip(_beside(polygons, groups), polygons, strict=True)
+        ("gat", near or around[at], polygon)
+        for polygon, near, at in zip(polygons, _beside(polygons, groups), hole, strict=True)
     ]
 
 
 def _squeezed(
-    shapes: _Shapes, groups: _Shapes, together: shapely.Geometry, outside: NDArray[np.float64],
-    holes: list[shapely.Polygon],
-) -> list[_Fault]:  # fmt: skip
+    shapes: _Shapes, groups: _Shapes, together: shapely.Geometry, outside: NDArray[np.float64]
+) -> list[_Fault]:
     """Find the slits between two groups that are open to the outside world.
 
     A slit is what closing (growing and shrinking by half its greatest width) fills.
     """
     cut = shapes[(outside > 0) & (outside < _PARTLY)]
-    rest = shapely.difference(cut, together)
-    rest = rest[_is_real(rest)]
-    free = shapely.difference(shapely.union_all(rest), shapely.union_all(holes))
-    open_parts, _ = _polygons(np.array([free]))
+    land, _ = _polygons(np.array([together]))
+    filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(land)))
+    rest = shapely.difference(cut, filled)
+    open_parts, _ = _polygons(np.array([shapely.union_all(rest[_is_real(rest)])]))
     faults: list[_Fault] = []
     for part, near in zip(open_parts, _beside(open_parts, groups), strict=True):
         if len(near) > 1:
@@ -209,7 +215,7 @@ def _slits(filled: _Shapes, local: _Shapes, near: tuple[int, ...]) -> list[_Faul
 def _beside(polygons: _Shapes, groups: _Shapes) -> list[tuple[int, ...]]:
     """Return the positions of the groups that lie along each polygon."""
     p, g = shapely.STRtree(groups).query(polygons, predicate="dwithin", distance=_TOUCH_M)
-    return [tuple(sorted(int(i) for i in g[p == at])) for at in range(len(polygons))]
+    return [tuple(sorted(int(i) for i in some)) for some in grouped(g, p, len(polygons))]
 
 
 def _loose_parts(shapes: _Shapes, groups: _Shapes) -> list[_Fault]:
@@ -229,8 +235,7 @@ def _units_under(polygons: _Shapes, units: gpd.GeoDataFrame) -> list[tuple[str, 
     shapes = units.geometry.to_numpy()
     p, u = shapely.STRtree(shapes).query(polygons, predicate="intersects")
     real = shapely.area(shapely.intersection(polygons[p], shapes[u])) >= NOISE_AREA_M2
-    p, u = p[real], u[real]
-    return [tuple(units.index[np.sort(u[p == at])]) for at in range(len(polygons))]
+    return [tuple(units.index[np.sort(some)]) for some in grouped(u[real], p[real], len(polygons))]
 
 
 def _note_noise(number: int, report: ReadReport) -> None:

@@ -250,7 +250,8 @@ def _wide_cuts(
 
 def _shares_text(shares: NDArray[np.float64], names: tuple[str, ...], what: str) -> str:
     """Write shares from large to small: `62,0 % van de oppervlakte in 'A', 38,0 % in 'B'`."""
-    places = [*(f"in '{name}'" for name in names), "buiten alle groepen"]
-    order = np.argsort(-shares, kind="stable")
-    texts = [f"{nl_percentage(shares[at])} {places[at]}" for at in order if shares[at] >= _SHOWN]
+    shown = np.flatnonzero(shares >= _SHOWN)
+    order = shown[np.argsort(-shares[shown], kind="stable")]
+    places = [f"in '{names[at]}'" if at < len(names) else "buiten alle groepen" for at in order]
+    texts = [f"{nl_percentage(s)} {at}" for s, at in zip(shares[order], places, strict=True)]
     return nl_list(texts, 20).replace(" %", f" % {what}", 1)

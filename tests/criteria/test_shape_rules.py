@@ -123,3 +123,15 @@ def test_an_empty_group_is_undetermined_under_every_group_rule() -> None:
         assert found[rule, "Leeg"].verdict is Verdict.NIET_TE_BEPALEN
         assert "geen eenheden" in found[rule, "Leeg"].explanation
         assert found[rule, "West"] == full[rule, "West"]
+
+
+@pytest.mark.parametrize("picture", ["ABA", "ABA\n..C"])
+def test_a_unit_of_several_pieces_is_named_with_them(picture: str) -> None:
+    # A lies on both sides of B: with B it is one area, alone it is one unit of two pieces.
+    area = area_of(picture)
+    for plan in ({A: "West"}, {A: "West", B: "West"}):
+        finding = findings(area, plan)["Z2", "West"]
+        assert finding.verdict is Verdict.VOLDOET
+        assert "WK0001AA" in finding.where
+        assert "bestaat uit 2 losse stukken (1,0 km² en 1,0 km²)" in finding.explanation
+    assert "stukken" not in findings(area, {B: "West"})["Z2", "West"].explanation

@@ -223,6 +223,19 @@ def test_a_hole_over_water_is_no_gap(tmp_path):
     assert drawn(tmp_path, {"Ring": hole}, area)[0].faults.empty
 
 
+def test_a_hole_is_named_after_the_group_around_it(tmp_path):
+    # Water lies between the unit in the hole and the group, so nothing lies beside that unit.
+    units = draw("AAAAA\nA...A\nA.B.A\nA...A\nAAAAA")
+    x, y = units.total_bounds[:2]
+    ring = shapely.box(x, y, x + 5000, y + 5000) - shapely.box(
+        x + 1000, y + 1000, x + 4000, y + 4000
+    )
+    plan, report = drawn(tmp_path, {"Rand": ring}, study_area(units))
+    fault = only_fault(plan)
+    assert (fault["soort"], fault["groepen"]) == ("gat", ("Rand",))
+    assert "Gat in 'Rand': 1.000.000 m²" in text_of(report)
+
+
 def test_a_whole_unit_enclosed_is_a_gap_and_one_at_the_edge_is_not(tmp_path):
     area = study_area(draw("AAAB\nACAD\nAAAE"))
     a = area.units.geometry.iloc[0]
