@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oi_geo.candidates.aim import Aim
 from oi_geo.candidates.candidate import Candidate, describe, exempt
 from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import Exact, bounded, solve_exact
@@ -155,10 +156,12 @@ def _explained(
     Where nothing has a place, that is of `whole`: the problem before anything was left out.
     """
     clock = Clock.of(EXPLAIN_SECONDS, stop)
-    obstacles = [
-        sharpened(problem, obstacle, seconds=clock.left, stop=stop)
-        for obstacle in problem.obstacles
-    ]
+    obstacles: list[Obstacle] = []
+    for obstacle in problem.obstacles:
+        # What one does not use of its share of the time is for those after it.
+        share = clock.left / (len(problem.obstacles) - len(obstacles))
+        aim = Aim.of(problem, obstacle.where)
+        obstacles.append(sharpened(obstacle, aim, seconds=share, stop=stop))
     fatal = any(obstacle.fatal for obstacle in obstacles)
     nothing_left = not (len(problem.arrays.pop) or problem.alone or problem.wishes.finished)
     if nothing_left and not fatal:
