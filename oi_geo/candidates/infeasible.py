@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from oi_geo.candidates.aim import Aim
+from oi_geo.candidates.aim import Aim, without_place
 from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import possible_groups
 from oi_geo.candidates.obstacles import Obstacle
@@ -149,6 +149,13 @@ def sharpened(
     return replace(obstacle, relaxation=text, estimated=False)
 
 
+def told_cautiously(obstacle: Obstacle) -> Obstacle:
+    """Return an obstacle whose estimated relaxation says that it is one."""
+    if not obstacle.estimated:
+        return obstacle
+    return replace(obstacle, relaxation=cautious(obstacle))
+
+
 def cautious(obstacle: Obstacle) -> str:
     """Write the relaxation of an obstacle that nobody ran with."""
     if not obstacle.estimated:
@@ -192,7 +199,8 @@ def _smallest_change(
             needed.append(f"{_bound_text(word, value)} ({UNTRIED} of dat genoeg is)")
     named = {change.text.split()[1] for change in changes}
     left_open = [word for word in left_open if word.split()[-1] not in named]
-    texts = [change.text for change in sorted(changes, key=lambda change: change.size)]
+    changes.sort(key=lambda change: change.size)
+    texts = [_change_text(aim, change) for change in changes]
     wishes, all_tried = wishes_in_the_way(aim, clock)
     texts += wishes + _link_text(aim, obstacle, clock)
     if not texts and not left_open and aim.wishes.groups is not None:
@@ -208,6 +216,12 @@ def _smallest_change(
         text += f", of misschien {obstacle.other}"
     rest = [*left_open, *([] if all_tried else ["het loslaten van wensen"])]
     return text + _not_looked_into(rest), changes[0].where if changes else ()
+
+
+def _change_text(aim: Aim, change: Change) -> str:
+    """Write a change, and whether it leaves other places without a group that have none now."""
+    lacking = without_place(aim.within(change.wishes)).any()
+    return f"{change.text}{' (elders blijft dan iets zonder groep)' if lacking else ''}"
 
 
 def _limit(wishes: Wishes, word: str, value: int) -> Change:
