@@ -17,6 +17,8 @@ from oi_geo.study_area import StudyArea
 
 Flags = NDArray[np.bool_]
 
+Limits = tuple[int, int, int | None]
+
 # Possible groups up to which a trial is proven; above that a plan that is found is the proof.
 MOST_SETS = 100_000
 
@@ -53,7 +55,8 @@ class Aim:
     placed: Flags
     joined: Flags
     hopeless: Flags
-    _trials: dict[tuple[int, int, int | None], Problem] = field(default_factory=dict)
+    _trials: dict[Limits, Problem] = field(default_factory=dict)
+    _built: dict[Limits, Problem] = field(default_factory=dict)
 
     @classmethod
     def of(cls, problem: Problem, where: Iterable[str] = ()) -> "Aim":
@@ -71,9 +74,15 @@ class Aim:
             hopeless=units.isin(list(problem.left_out)) & ~own,
         )
 
+    def about(self, problem: Problem, where: Iterable[str]) -> "Aim":
+        """Aim at other units of the same problem, with what was already made of it."""
+        return replace(Aim.of(problem, where), _built=self._built)
+
     def under(self, wishes: Wishes) -> Problem:
         """Make the problem under other wishes, without parts that may stay without a plan."""
-        problem = build_problem(self.area, wishes)
+        return self._wanted(build_problem(self.area, wishes))
+
+    def _wanted(self, problem: Problem) -> Problem:
         part = np.r_[problem.component, NOWHERE][problem.node]
         inside = part != NOWHERE
         wanted = np.zeros(int(part.max(initial=NOWHERE)) + 1, bool)
@@ -81,13 +90,16 @@ class Aim:
         spare = inside & ~np.r_[wanted, True][part]
         if not spare.any():
             return problem
-        return build_problem(self.area, wishes, leave_out=frozenset(self.area.units.index[spare]))
+        out = frozenset(self.area.units.index[spare])
+        return build_problem(self.area, problem.wishes, leave_out=out)
 
     def within(self, wishes: Wishes) -> Problem:
         """Make the problem under another band or number of groups, once for each."""
         key = wishes.low, wishes.high, wishes.groups
         if key not in self._trials:
-            self._trials[key] = self.under(wishes)
+            if key not in self._built:
+                self._built[key] = build_problem(self.area, wishes)
+            self._trials[key] = self._wanted(self._built[key])
         return self._trials[key]
 
     def served(self, problem: Problem) -> bool:

@@ -55,10 +55,12 @@ def hopeless_parts(
         hopeless.append((alone, fatal))
     # What is hopeless elsewhere is known only now, and a relaxation is of the whole area.
     rest = build_problem(problem.area, problem.wishes, leave_out=frozenset(lost))
-    found = []
+    found, base = [], Aim.of(rest)
     for alone, fatal in hopeless:
         if not fatal:
-            aim = Aim.of(rest, units[alone.node >= 0])
+            aim = base.about(rest, units[alone.node >= 0])
             found.append(explain(alone, seconds=clock.left, stop=stop, aim=aim))
-        found += [sharpened(o, Aim.of(rest, o.where), seconds=clock.left, stop=stop) for o in fatal]
+        found += [
+            sharpened(o, base.about(rest, o.where), seconds=clock.left, stop=stop) for o in fatal
+        ]
     return frozenset(lost), [replace(obstacle, fatal=False) for obstacle in found]

@@ -239,7 +239,7 @@ def _link_text(aim: Aim, obstacle: Obstacle | None, clock: Clock) -> list[str]:
         return []
     link = Link(*obstacle.link, "brug", "om na te rekenen")
     area = replace(aim.area, graph=aim.area.graph.with_links([*aim.area.graph.links, link]))
-    there = replace(aim, area=area, _trials={})
+    there = replace(aim, area=area, _trials={}, _built={})
     if not clock.out and there.holds(there.within(aim.wishes), clock):
         return [obstacle.other]
     return [f"ten minste {obstacle.other} ({UNTRIED} of dat genoeg is)"] if clock.out else []

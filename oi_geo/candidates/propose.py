@@ -157,17 +157,18 @@ def _explained(
     """
     clock = Clock.of(EXPLAIN_SECONDS, stop)
     obstacles: list[Obstacle] = []
+    base = Aim.of(problem)
     for obstacle in problem.obstacles:
         # What one does not use of its share of the time is for those after it.
         share = clock.left / (len(problem.obstacles) - len(obstacles))
-        aim = Aim.of(problem, obstacle.where)
+        aim = base.about(problem, obstacle.where)
         obstacles.append(sharpened(obstacle, aim, seconds=share, stop=stop))
     fatal = any(obstacle.fatal for obstacle in obstacles)
     nothing_left = not (len(problem.arrays.pop) or problem.alone or problem.wishes.finished)
     if nothing_left and not fatal:
         obstacles.append(explain(whole, seconds=clock.left, stop=stop))
     elif proof is not None and proof.status == "infeasible":
-        obstacles.append(explain(problem, seconds=clock.left, stop=stop))
+        obstacles.append(explain(problem, seconds=clock.left, stop=stop, aim=base))
     return obstacles
 
 
