@@ -188,7 +188,10 @@ def _smallest_change(
     """
     changes, left_open = relaxations(aim, clock)
     needed: list[str] = []
-    for word, value in _bounds(obstacle, left_open) if obstacle else []:
+    # Beyond the largest maximum that was gone through, too, a limit may be known to be needed.
+    beyond = obstacle is not None and obstacle.maximum > widest(aim.wishes)
+    unsettled = [*left_open, *([MAXIMUM] if beyond and MAXIMUM not in left_open else [])]
+    for word, value in _bounds(obstacle, unsettled) if obstacle else []:
         change = _limit(aim.wishes, word, value)
         holds = aim.holds(aim.within(change.wishes), clock)
         if holds:  # it is needed in any case, so nothing smaller is enough
