@@ -146,6 +146,16 @@ def compare(
     )
 
 
+def withheld(special: Special, reason: str) -> Special:
+    """Return a measure of which nothing is told, whatever its chains agree on."""
+    nothing = replace(
+        special, aandeel_lager=math.nan, aandeel_gelijk=math.nan, aandeel_hoger=math.nan,
+        percentiel=math.nan, interval=(math.nan, math.nan), geconvergeerd=False, reden=reason,
+    )  # fmt: skip
+    said = _unknown([nothing]) if math.isnan(nothing.waarde) else _unsettled([nothing])
+    return replace(nothing, zin=said)
+
+
 def too_few(special: Special) -> bool:
     """Tell whether the chains agree on a measure, but count for too few independent plans."""
     return special.r_hat <= R_HAT_LIMIT and special.ess < ESS_LIMIT

@@ -104,6 +104,45 @@ def _ties(area: StudyArea, wishes: Wishes) -> Ints:
     return labels
 
 
+def widened(kept: list[Keep], parts: list[Ints], included: NDArray[np.bool_]) -> list[Ints]:
+    """Let what the user ties carry along what must stay whole with it.
+
+    A pair of units of two whole gemeenten ties the gemeenten: which of their units it names makes
+    no difference to the nodes, and so none to the points.
+
+    Parameters
+    ----------
+    kept, parts
+        What stays whole, and the parts of each hard division of it that can.
+    included : ndarray of bool, shape (n_units,)
+        Units that the search divides; others carry nothing along.
+
+    Returns
+    -------
+    list of ndarray of int32, shape (n_units,)
+        As `parts`, with the whole bound sets for those of the user.
+    """
+    wish = [keep.wish for keep in kept if keep.hard]
+    if not any(wish):
+        return parts
+    n, ends = len(included), []
+    for named, labels in zip(wish, parts, strict=True):
+        units = np.flatnonzero((labels != NOWHERE) & (named | included))
+        _, first, part = np.unique(labels[units], return_index=True, return_inverse=True)
+        ends.append(np.column_stack([units, units[first][part]]))
+    pairs = np.concatenate(ends)
+    matrix = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    _, bound = connected_components(matrix, directed=False)
+
+    def carried(labels: Ints) -> Ints:
+        inside = np.isin(bound, bound[labels != NOWHERE])
+        wider = np.full(n, NOWHERE, np.int32)
+        wider[inside] = pd.factorize(bound[inside])[0]
+        return wider
+
+    return [carried(labels) if named else labels for named, labels in zip(wish, parts, strict=True)]
+
+
 def within_limits(keep: Keep, division: Ints, people: NDArray[np.int64], high: int) -> Ints:
     """Give each part of a hard division that can stay whole a number, -1 for units in none.
 

@@ -56,9 +56,8 @@ def contradictions(
     locked = inside & (colour != NOWHERE)
     apart, pieces = (_several(bound, value, inside) for value in (home, node))
     colours = _several(bound, colour, locked)
-    total = np.zeros(len(bound), np.int64)
-    np.add.at(total, bound[inside], people[inside])
     found = _wished_apart(area, kept, first)
+    found += _too_many_bound(area, wishes, kept, parts, first, colour, people, found)
     for one in np.flatnonzero(apart | pieces | colours):
         units = inside & (bound == one)
         if any(set(codes[units]) <= set(obstacle.where) for obstacle in found):
@@ -68,9 +67,6 @@ def contradictions(
         elif colours[one]:
             why = "staan vast in verschillende groepen, maar moeten bij elkaar blijven"
             found.append(say.contradiction(area, list(codes[units & locked]), why, DROP_ONE))
-        elif total[one] > wishes.high and (where[units] != NOWHERE).all():
-            large = say.too_large(area, wishes, list(codes[units]), int(total[one]))
-            found.append(replace(large, fatal=True))
     found += _closed_across(area, wishes, division)
     standing = len(set(wishes.locks.values())) + len(alone)
     if wishes.groups is not None and standing > wishes.groups:
@@ -79,6 +75,37 @@ def contradictions(
         stand = [*wishes.locks, *_flat(alone)]
         found.append(say.contradiction(area, stand, why, f"ten minste {number}"))
     return found + _apart_and_together(area, wishes, home, where, bound)
+
+
+def _too_many_bound(
+    area: StudyArea,
+    wishes: Wishes,
+    kept: list[Keep],
+    parts: list[Ints],
+    first: Ints,
+    colour: Ints,
+    people: NDArray[np.int64],
+    told: Sequence[Obstacle],
+) -> list[Obstacle]:
+    """Find what wishes bind together and is above the maximum, whatever else has no place.
+
+    Looked at before impossible places are set apart: half of a pair that has no place may have
+    none because of the pair.
+    """
+    home = _homes(area, wishes, first, colour, ())
+    nobody = np.zeros(len(first), bool)
+    bound = _bound(kept, parts, home, first, alone=nobody)
+    free, codes = first != NOWHERE, area.units.index
+    total = np.zeros(len(bound), np.int64)
+    np.add.at(total, bound[free], people[free])
+    found = []
+    for one in np.unique(bound[free & (total[bound] > wishes.high)]):
+        units = free & (bound == one)
+        known = any(set(codes[units]) <= set(obstacle.where) for obstacle in told)
+        if units.sum() > 1 and not known:
+            large = say.too_large(area, wishes, list(codes[units]), int(total[one]))
+            found.append(replace(large, fatal=True))
+    return found
 
 
 def _apart_and_together(

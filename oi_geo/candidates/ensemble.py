@@ -27,11 +27,13 @@ import numpy as np
 
 from oi_geo.candidates.arrays import Arrays, Floats, Ints
 from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.rng import State as RandomState
 from oi_geo.candidates.rng import states
 from oi_geo.candidates.sampler import STATISTICS, State, run, start_state
 from oi_geo.candidates.starts import first_plan
 from oi_geo.candidates.streams import ChainWriter
 from oi_geo.errors import ImpossibleWishes, UnusableFile
+from oi_geo.plan import UNASSIGNED, Plan
 
 # Steps of one segment: below a second of work, and little to lose when a worker goes.
 SEGMENT = 20_000
@@ -77,6 +79,8 @@ class Sampled:
         Number of groups of each plan.
     thinning : Thinning
     seconds : float
+    stopped : bool
+        Whether a person ended it, not the clock.
     """
 
     folder: Path
@@ -87,6 +91,7 @@ class Sampled:
     groups: int
     thinning: Thinning
     seconds: float
+    stopped: bool = False
 
 
 @dataclass(eq=False)
@@ -126,6 +131,7 @@ def sample(
     seed: int = 0,
     scheduler: str | None = None,
     workers: int | None = None,
+    proposal: Plan | None = None,
     stop: Callable[[], bool] = lambda: False,
     progress: Callable[[float], None] = lambda _: None,
 ) -> Sampled:
@@ -146,6 +152,8 @@ def sample(
         Address of a Dask scheduler (`tcp://…:8786`) whose workers have this package.
     workers : int, optional
         Threads on this machine; all cores by default.
+    proposal : Plan, optional
+        Where it is a valid plan of this problem, the first chain starts at it.
     stop : callable, optional
         Asked while first plans are made and between segments; the chains end there and what was
         made is kept.
@@ -161,7 +169,7 @@ def sample(
     """
     started = time.monotonic()
     thinning = thinning_for(steps)
-    begin = list(_starts(problem, chains, seed, stop))
+    begin = list(_starts(problem, chains, seed, stop, proposal))
     band = (problem.wishes.low, problem.wishes.high)
     _clear(folder)
     with ExitStack() as stack, _pool(scheduler, workers) as pool:
@@ -190,9 +198,24 @@ def sample(
     )
 
 
-def _starts(problem: Problem, chains: int, seed: int, stop: Callable[[], bool]) -> Iterator[State]:
-    """Make the first state of each chain, from a plan of its own."""
-    for rng in states(seed, chains):
+def _starts(
+    problem: Problem,
+    chains: int,
+    seed: int,
+    stop: Callable[[], bool],
+    proposal: Plan | None,
+) -> Iterator[State]:
+    """Make the first state of each chain: at the proposal where that is valid, else a plan."""
+    band = problem.wishes.low, problem.wishes.high
+    first, *others = states(seed, chains)
+    at_proposal = start_at(problem, proposal, first) if proposal is not None else None
+    if at_proposal is not None:
+        yield at_proposal
+        problem = _with_number(problem, len(at_proposal.pop))
+        parts = np.unique(np.column_stack([problem.component, at_proposal.labels]), axis=0)[:, 0]
+        numbers = np.bincount(parts, minlength=len(problem.groups)).astype(np.int32)
+        problem = replace(problem, groups=numbers)
+    for rng in others if at_proposal is not None else (first, *others):
         found = first_plan(problem, rng, over=stop) if problem.solvable else None
         if found is None:
             if stop():
@@ -204,13 +227,31 @@ def _starts(problem: Problem, chains: int, seed: int, stop: Callable[[], bool]) 
                 "Er is geen geldig plan gevonden om het ensemble mee te beginnen; het commando "
                 "kandidaten, of de pagina Kandidaten, zegt waarom."
             )
-        # Plans of another number of groups would not compare: the first chain fixes a free one.
-        held = len(problem.alone) + len(problem.wishes.finished)
-        wishes = replace(problem.wishes, groups=found.n_groups + held)
-        problem = replace(problem.with_groups(found.n_groups), wishes=wishes)
-        yield start_state(
-            problem.arrays, found.labels, (problem.wishes.low, problem.wishes.high), rng
-        )
+        problem = _with_number(problem, found.n_groups)
+        yield start_state(problem.arrays, found.labels, band, rng)
+
+
+def _with_number(problem: Problem, number: int) -> Problem:
+    """Fix the number of groups: plans of another number would not compare."""
+    held = len(problem.alone) + len(problem.wishes.finished)
+    wishes = replace(problem.wishes, groups=number + held)
+    return replace(problem.with_groups(number), wishes=wishes)
+
+
+def start_at(problem: Problem, plan: Plan, rng: RandomState) -> State | None:
+    """Make the state of a plan; None where it is no valid plan of what the problem divides."""
+    inside = problem.node >= 0
+    labels = np.full(len(problem.arrays.pop), UNASSIGNED, np.int32)
+    labels[problem.node[inside]] = plan.labels[inside]
+    if (labels[problem.node[inside]] != plan.labels[inside]).any() or (labels < 0).any():
+        return None
+    number = np.unique(labels, return_inverse=True)[1].astype(np.int32)
+    if problem.asked not in {None, int(number.max(initial=-1)) + 1}:
+        return None
+    try:
+        return start_state(problem.arrays, number, (problem.wishes.low, problem.wishes.high), rng)
+    except ValueError:
+        return None
 
 
 def _advance(

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from oi_geo.candidates.anneal import anneal
+from oi_geo.candidates.anneal import Walk, anneal, start_walk
+from oi_geo.candidates.construct import construct
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.rng import State
-from oi_geo.candidates.starts import COOL, WARM, starts, valid
+from oi_geo.candidates.starts import COOL, WARM, WIDER, valid
 
 # Steps of the short search that a number of groups is judged by.
 STEPS_PER_NODE, FEWEST_STEPS, MOST_STEPS = 200, 20_000, 100_000
@@ -58,9 +59,22 @@ def _judge(problem: Problem, rng: State, over: Callable[[], bool]) -> float:
     """Return the points of the best plan of a short search with this number of groups."""
     n = len(problem.arrays.pop)
     steps = int(np.clip(STEPS_PER_NODE * n, FEWEST_STEPS, MOST_STEPS))
-    walk = next(starts(problem, rng, 1, over), None)
-    if walk is None or len(walk.energy) != problem.n_groups:
+    walk = _begin(problem, rng, over)
+    if walk is None:
         return np.inf
     anneal(problem.arrays, problem.price, walk, steps, WARM, COOL)
     found = valid(problem, walk)
     return np.inf if found is None else found.energy
+
+
+def _begin(problem: Problem, rng: State, over: Callable[[], bool]) -> Walk | None:
+    """Start at a plan with exactly this number of groups, if need be one outside the band."""
+    for wider in WIDER:
+        low = max(1, int(problem.wishes.low * (1 - wider)))
+        high = int(problem.wishes.high * (1 + wider))
+        label = construct(problem.arrays, problem.component, problem.groups, low, high, rng)
+        if len(label):
+            return start_walk(problem.arrays, problem.price, label, problem.n_groups, rng)
+        if over():
+            break
+    return None

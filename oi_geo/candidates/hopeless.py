@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from oi_geo.candidates.aim import Aim
 from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import solve_exact
 from oi_geo.candidates.infeasible import explain, sharpened
@@ -38,8 +39,8 @@ def hopeless_parts(
     clock = Clock.of(seconds, stop)
     units = problem.area.units.index
     where = np.r_[problem.component, -1][problem.node]
-    lost: set[str] = set()
-    found = []
+    lost: set[str] = set(problem.left_out)
+    hopeless: list[tuple[Problem, list[Obstacle]]] = []
     for part in range(int(problem.component.max(initial=-1)) + 1):
         if clock.out:
             break
@@ -48,12 +49,18 @@ def hopeless_parts(
         fatal = [obstacle for obstacle in alone.obstacles if obstacle.fatal]
         if not fatal:
             proof = solve_exact(alone, seconds=clock.left, limit=MOST_SETS, stop=stop)
-            if proof.status == "infeasible":
-                fatal = [explain(alone, seconds=clock.left, stop=stop)]
-        if fatal:
-            lost |= set(units[where == part])
-            found += [
-                replace(sharpened(alone, obstacle, seconds=clock.left, stop=stop), fatal=False)
-                for obstacle in fatal
-            ]
-    return frozenset(lost) | problem.left_out, found
+            if proof.status != "infeasible":
+                continue
+        lost |= set(units[where == part])
+        hopeless.append((alone, fatal))
+    # What is hopeless elsewhere is known only now, and a relaxation is of the whole area.
+    rest = build_problem(problem.area, problem.wishes, leave_out=frozenset(lost))
+    found, base = [], Aim.of(rest)
+    for alone, fatal in hopeless:
+        if not fatal:
+            aim = base.about(rest, units[alone.node >= 0])
+            found.append(explain(alone, seconds=clock.left, stop=stop, aim=aim))
+        found += [
+            sharpened(o, base.about(rest, o.where), seconds=clock.left, stop=stop) for o in fatal
+        ]
+    return frozenset(lost), [replace(obstacle, fatal=False) for obstacle in found]

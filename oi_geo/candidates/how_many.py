@@ -37,7 +37,10 @@ def group_numbers(
     ]
     target = wishes.target or (wishes.low + wishes.high) / 2
     groups = np.clip(np.rint(total / target).astype(np.int64), least, np.maximum(least, most))
-    if wishes.groups is not None and not found:
+    if wishes.groups is None and not found and total.sum():
+        nearest = _nearest_average(int(total.sum()), target, int(least.sum()), int(most.sum()))
+        groups = spread_over(total, groups, wishes, nearest)
+    elif wishes.groups is not None and not found:
         asked = wishes.groups - held
         if not total.sum():
             groups = np.zeros_like(groups)  # what has no place is named elsewhere
@@ -49,6 +52,13 @@ def group_numbers(
         else:
             groups = spread_over(total, groups, wishes, asked)
     return groups.astype(np.int32), found
+
+
+def _nearest_average(people: int, target: float, least: int, most: int) -> int:
+    """Return the number of groups whose average size is nearest to the target; of two the fewer."""
+    down = max(int(people / target), 1)
+    numbers = [min(max(number, least), most) for number in (down, down + 1)]
+    return min(numbers, key=lambda number: (abs(people / max(number, 1) - target), number))
 
 
 def spread_over(

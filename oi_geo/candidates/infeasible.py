@@ -1,24 +1,42 @@
-"""Why no plan exists where that has been proven, and the smallest change that allows one."""
+"""Why no plan exists where that has been proven, and the smallest change that allows one.
+
+A change is named as enough only after a run with it, on the whole area and with every other wish,
+gave a plan. What was not run with is named with "ten minste", and why.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from oi_geo.candidates.aim import Aim, without_place
 from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import possible_groups
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.partition import uncovered
-from oi_geo.candidates.problem import Problem, build_problem
-from oi_geo.candidates.relaxation import codes_of, relaxations, widest, without_place
-from oi_geo.candidates.rng import states
-from oi_geo.candidates.starts import first_plan
+from oi_geo.candidates.problem import Problem
+from oi_geo.candidates.relaxation import (
+    MAXIMUM,
+    MINIMUM,
+    Change,
+    both_at_once,
+    codes_of,
+    relaxations,
+    widest,
+)
 from oi_geo.candidates.wishes import Wishes
+from oi_geo.contiguity import Link
 from oi_geo.text import nl_count, nl_list, nl_number
+
+UNTRIED = "niet nagerekend"
 
 
 def explain(
-    problem: Problem, *, seconds: float, stop: Callable[[], bool] | None = None
+    problem: Problem,
+    *,
+    seconds: float,
+    stop: Callable[[], bool] | None = None,
+    aim: Aim | None = None,
 ) -> Obstacle:
     """Explain a proof that no plan exists.
 
@@ -29,6 +47,8 @@ def explain(
     seconds : float
         Time limit of all of it.
     stop : callable, optional
+    aim : Aim, optional
+        What a relaxation must bring about; by default a plan of this problem.
 
     Returns
     -------
@@ -40,8 +60,7 @@ def explain(
     low, high = problem.wishes.low, problem.wishes.high
     sets, _ = possible_groups(problem, problem.price, clock)
     lost = uncovered(sets, len(problem.arrays.pop)) if sets.complete else sets.node[:0]
-    change, breaching = _smallest_change(problem, clock)
-    where = breaching or ()
+    change, where = _smallest_change(aim or Aim.of(problem), clock)
     band = f"{nl_number(low)} tot {nl_number(high)}"
     if len(lost):
         where = codes_of(problem, np.isin(np.arange(len(problem.arrays.pop)), lost))
@@ -65,21 +84,20 @@ def explain(
     )
 
 
-def wishes_in_the_way(problem: Problem, clock: Clock) -> tuple[list[str], bool]:
+def wishes_in_the_way(aim: Aim, clock: Clock) -> tuple[list[str], bool]:
     """Name the wishes without which a plan exists: each is let go alone, and a plan is made.
 
-    That no plan is found proves nothing, so that the list may be too short, never too long. Also
-    tells whether there was time for all of them.
+    The list may be too short, never too long. Also tells whether each was found out.
     """
     found: list[str] = []
-    for words, fewer in _let_go(problem.wishes):
+    decided = True
+    for words, fewer in _let_go(aim.wishes):
         if clock.out:
             return found, False
-        trial = build_problem(problem.area, fewer, leave_out=problem.left_out)
-        served = not (without_place(trial) & ~without_place(problem)).any()
-        if trial.solvable and served and first_plan(trial, states(0, 1)[0], over=lambda: clock.out):
-            found.append(words)
-    return found, not clock.out
+        holds = aim.holds(aim.under(fewer), clock)
+        decided &= holds is not None
+        found += [words] if holds else []
+    return found, decided
 
 
 def _let_go(wishes: Wishes) -> list[tuple[str, Wishes]]:
@@ -103,48 +121,131 @@ def _let_go(wishes: Wishes) -> list[tuple[str, Wishes]]:
 
 
 def sharpened(
-    problem: Problem, obstacle: Obstacle, *, seconds: float, stop: Callable[[], bool] | None = None
+    obstacle: Obstacle,
+    aim: Aim,
+    *,
+    seconds: float,
+    stop: Callable[[], bool] | None = None,
 ) -> Obstacle:
-    """Replace an estimated relaxation by one that is proven, where the groups can be enumerated.
+    """Say what would take an obstacle away: proven changes, else "ten minste" and why.
 
     Parameters
     ----------
-    problem : Problem
-        Of one connected part, the one that the obstacle is about.
+    obstacle : Obstacle
+    aim : Aim
+        A place for its units, while no other loses the one it has.
     seconds : float
         Time limit of all of it.
     stop : callable, optional
     """
-    if not (obstacle.estimated and obstacle.fatal) or not len(problem.arrays.pop):
-        return obstacle
-    text, where = _smallest_change(problem, Clock.of(seconds, stop))
-    if where is None:  # it is not known to be wrong either
-        return replace(obstacle, relaxation=f"{obstacle.relaxation} (niet nagerekend)")
+    clock = Clock.of(seconds, stop)
+    if not obstacle.estimated:  # wishes that contradict each other: no limit mends that
+        wishes, _ = wishes_in_the_way(aim, clock)
+        if not obstacle.fatal:
+            return obstacle
+        text = f"{obstacle.relaxation}: {', of '.join(wishes)}" if wishes else cautious(obstacle)
+        return replace(obstacle, relaxation=text)
+    text, _ = _smallest_change(aim, clock, obstacle)
     return replace(obstacle, relaxation=text, estimated=False)
 
 
-def _smallest_change(problem: Problem, clock: Clock) -> tuple[str, tuple[str, ...] | None]:
-    """Write what would allow a plan, each by itself, and what there was no time for.
+def told_cautiously(obstacle: Obstacle) -> Obstacle:
+    """Return an obstacle whose estimated relaxation says that it is one."""
+    if not obstacle.estimated:
+        return obstacle
+    return replace(obstacle, relaxation=cautious(obstacle))
 
-    Returns
-    -------
-    text : str
-    where : tuple of str or None
-        Units of the groups that then leave the band; None where nothing is found nor excluded.
+
+def cautious(obstacle: Obstacle) -> str:
+    """Write the relaxation of an obstacle that nobody ran with."""
+    if not obstacle.estimated:
+        return f"ten minste {obstacle.relaxation} ({UNTRIED} of dat genoeg is)"
+    bounds = [_bound_text(word, value) for word, value in _bounds(obstacle, [MINIMUM, MAXIMUM])]
+    texts = [text for text in bounds if text]
+    if not texts:
+        return f"ten minste {obstacle.other or obstacle.relaxation} ({UNTRIED} of dat genoeg is)"
+    other = f", of misschien {obstacle.other}" if obstacle.other else ""
+    return f"{', of '.join(texts)} ({UNTRIED} of dat genoeg is){other}"
+
+
+def _bounds(obstacle: Obstacle, open_ones: list[str]) -> list[tuple[str, int]]:
+    """List the limits that are needed at least, of those that were not decided."""
+    known = {MINIMUM: obstacle.minimum, MAXIMUM: obstacle.maximum}
+    return [(word, known[word]) for word in open_ones if known.get(word)]
+
+
+def _bound_text(word: str, value: int) -> str:
+    change = "verlaging van het minimum" if word == MINIMUM else "verhoging van het maximum"
+    return f"ten minste een {change} tot {nl_number(value)}"
+
+
+def _smallest_change(
+    aim: Aim, clock: Clock, obstacle: Obstacle | None = None
+) -> tuple[str, tuple[str, ...]]:
+    """Write what would serve the aim, each by itself, and what was not found out.
+
+    Also returns the units of the groups that leave the band under the smallest change.
     """
-    changes, left_open = relaxations(problem, clock)
-    wishes, all_tried = wishes_in_the_way(problem, clock)
-    texts = [change.text for change in changes] + wishes
-    text = ", of ".join(texts) or (
+    changes, left_open = relaxations(aim, clock)
+    needed: list[str] = []
+    # Beyond the largest maximum that was gone through, too, a limit may be known to be needed.
+    beyond = obstacle is not None and obstacle.maximum > widest(aim.wishes)
+    unsettled = [*left_open, *([MAXIMUM] if beyond and MAXIMUM not in left_open else [])]
+    for word, value in _bounds(obstacle, unsettled) if obstacle else []:
+        change = _limit(aim.wishes, word, value)
+        holds = aim.holds(aim.within(change.wishes), clock)
+        if holds:  # it is needed in any case, so nothing smaller is enough
+            changes.append(change)
+        elif not clock.out and holds is False:
+            needed.append(f"{_bound_text(word, value)} (met dat getal alleen kan het nog niet)")
+        else:
+            needed.append(f"{_bound_text(word, value)} ({UNTRIED} of dat genoeg is)")
+    named = {change.text.split()[1] for change in changes}
+    left_open = [word for word in left_open if word.split()[-1] not in named]
+    changes.sort(key=lambda change: change.size)
+    texts = [_change_text(aim, change) for change in changes]
+    wishes, all_tried = wishes_in_the_way(aim, clock)
+    texts += wishes + _link_text(aim, obstacle, clock)
+    if not texts and not left_open and aim.wishes.groups is not None:
+        needed += [text for text in [both_at_once(aim, clock)] if text]
+    nothing = (
         "niet gevonden"
         if left_open
         else "niet gevonden met alleen een lager minimum of alleen een maximum tot "
-        f"{nl_number(widest(problem.wishes))}"
+        f"{nl_number(widest(aim.wishes))}"
     )
-    text += _not_looked_into([*left_open, *([] if all_tried else ["het loslaten van wensen"])])
-    if left_open and not texts:
-        return text, None
-    return text, changes[0].where if changes else ()
+    text = ", of ".join([*texts, *needed]) or nothing
+    if obstacle is not None and obstacle.other and not obstacle.link:
+        text += f", of misschien {obstacle.other}"
+    rest = [*left_open, *([] if all_tried else ["het loslaten van wensen"])]
+    return text + _not_looked_into(rest), changes[0].where if changes else ()
+
+
+def _change_text(aim: Aim, change: Change) -> str:
+    """Write a change, and whether it leaves other places without a group that have none now."""
+    lacking = without_place(aim.within(change.wishes)).any()
+    return f"{change.text}{' (elders blijft dan iets zonder groep)' if lacking else ''}"
+
+
+def _limit(wishes: Wishes, word: str, value: int) -> Change:
+    """Make the change to a limit that is needed at least."""
+    if word == MINIMUM:
+        size, text = (wishes.low - value) / wishes.low, f"een minimum van {nl_number(value)}"
+        return Change(text, size, (), replace(wishes, low=value))
+    size, text = (value - wishes.high) / wishes.high, f"een maximum van {nl_number(value)}"
+    return Change(text, size, (), replace(wishes, high=value))
+
+
+def _link_text(aim: Aim, obstacle: Obstacle | None, clock: Clock) -> list[str]:
+    """Name the link that an obstacle proposes, if a plan exists with it."""
+    if obstacle is None or obstacle.link is None:
+        return []
+    link = Link(*obstacle.link, "brug", "om na te rekenen")
+    area = replace(aim.area, graph=aim.area.graph.with_links([*aim.area.graph.links, link]))
+    there = replace(aim, area=area, _trials={}, _built={})
+    if not clock.out and there.holds(there.within(aim.wishes), clock):
+        return [obstacle.other]
+    return [f"ten minste {obstacle.other} ({UNTRIED} of dat genoeg is)"] if clock.out else []
 
 
 def _not_looked_into(what: list[str]) -> str:

@@ -33,6 +33,10 @@ class Obstacle:
         The largest minimum with which this obstacle is gone; 0 where none is known.
     maximum : int
         As `minimum`: the smallest maximum.
+    other : str
+        What else might take it away, in Dutch; empty for nothing.
+    link : tuple of str, optional
+        The two units of the link that `other` proposes.
     """
 
     reason: str
@@ -42,6 +46,8 @@ class Obstacle:
     estimated: bool = False
     minimum: int = 0
     maximum: int = 0
+    other: str = ""
+    link: tuple[str, str] | None = None
 
 
 def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int) -> Obstacle:
@@ -57,12 +63,15 @@ def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int
             tuple(codes),
             f"een maximum van {nl_number(people)} of meer{split}",
             estimated=True,
+            maximum=people,
+            other=split.removeprefix(", of "),
         )
     return Obstacle(
         f"{what} moeten bij elkaar blijven en tellen samen {count}, meer dan {limit}.",
         tuple(codes),
         f"een maximum van {nl_number(people)} of meer, of een van deze wensen loslaten",
         estimated=True,
+        maximum=people,
     )
 
 
@@ -74,11 +83,12 @@ def too_small(
     others: NDArray[np.bool_],
     *,
     cut_off: bool,
+    minimum: int,
 ) -> Obstacle:
     """Say that a connected part of the area stays below the minimum.
 
     `others` are the units that a link could lead to; `cut_off` tells that the part is a remainder
-    beside an impossible place, not an island.
+    beside an impossible place, not an island; `minimum` is needed at the most for all of it.
     """
     codes = tuple(area.units.index[inside])
     one = len(codes) == 1
@@ -90,14 +100,17 @@ def too_small(
     )
     # A minimum of nought cannot be asked.
     changes = [f"een minimum van {nl_number(people)} of minder"] if people else []
-    changes += [_nearest(area, inside, others)] if others.any() else []
+    link = _nearest(area, inside, others) if others.any() else None
+    changes += [link[0]] if link else []
     return Obstacle(
         f"{_named(area, codes)} {why} en {_counts(one=one)} {nl_number(people)} {_word(wishes)}, "
         f"minder dan het minimum van {nl_number(wishes.low)}.",
         codes,
         ", of ".join(changes) or f"een gebied met meer {_word(wishes)}",
         estimated=True,
-        minimum=people,
+        minimum=minimum,
+        other=link[0] if link else "",
+        link=link[1] if link else None,
     )
 
 
@@ -122,7 +135,7 @@ def fits_nowhere(
         f"voor deze plaats een minimum van {nl_number(most)} of minder{higher}{split}",
         estimated=True,
         minimum=most,
-        maximum=least or wishes.high + 1,  # where it is not known, any next one may be it
+        maximum=least,
     )
 
 
@@ -150,6 +163,9 @@ def overfull(
         tuple(codes),
         f"een maximum van {together} of meer{lower}, of een verbinding met een andere buur",
         estimated=True,
+        minimum=minimum,
+        maximum=people[1],
+        other="een verbinding met een andere buur",
     )
 
 
@@ -180,21 +196,26 @@ def hangs_apart(
         f"{let_go}",
         fatal=True,
         estimated=True,
+        maximum=together,
+        other="een verbinding tussen deze delen",
     )
 
 
-def _nearest(area: StudyArea, inside: NDArray[np.bool_], others: NDArray[np.bool_]) -> str:
-    """Propose the shortest link from a part to other units."""
+def _nearest(
+    area: StudyArea, inside: NDArray[np.bool_], others: NDArray[np.bool_]
+) -> tuple[str, tuple[str, str]]:
+    """Propose the shortest link from a part to other units, in words and as codes."""
     shapes = area.units.geometry.to_numpy()
     here, there = np.flatnonzero(inside), np.flatnonzero(others)
     tree = shapely.STRtree(shapes[there])
     (ends, found), metres = tree.query_nearest(shapes[here], return_distance=True)
     best = int(np.argmin(metres))
     van, naar = area.units.index[here[ends[best]]], area.units.index[there[found[best]]]
-    return (
+    text = (
         f"een verbinding tussen {_named(area, [van])} en {_named(area, [naar])} "
         f"(hemelsbreed {nl_number(metres[best] / 1e3, 1)} km)"
     )
+    return text, (van, naar)
 
 
 def no_number_fits(

@@ -1,6 +1,6 @@
 """Places of which no group can be made: above the maximum alone, or below the minimum together."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,49 @@ from oi_geo.candidates import obstacles as say
 from oi_geo.candidates.assemble import neighbours_of
 from oi_geo.candidates.contract import NOWHERE, Ints, Links
 from oi_geo.candidates.obstacles import Obstacle
-from oi_geo.candidates.stuck import least_around, most_around
+from oi_geo.candidates.stuck import least_around, most_around, most_of_one
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.study_area import StudyArea
 
 # Of so many places that fit nowhere the maximum is sought with which they would fit.
 MOST_STUCK = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """The nodes before anything was set apart: what one could join, were the limits other.
+
+    Limits set places apart that return under other ones, so that only counted here a limit is
+    needed in any case.
+    """
+
+    node: Ints
+    ptr: Ints
+    nbr: Ints
+    total: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, links: Links, division: Ints, node: Ints, people: NDArray[np.int64]) -> "Before":
+        """Lay out the neighbours of the nodes, and count their people."""
+        inside = node != NOWHERE
+        n = int(node.max(initial=NOWHERE)) + 1
+        total = np.bincount(node[inside], people[inside], minlength=n).astype(np.int64)
+        return cls(node, *neighbours_of(links, division, node), total)
+
+    def most(self, unit: int, wishes: Wishes, known: int) -> int:
+        """Count the most people, below the minimum, of a group with a unit under the maximum."""
+        most = most_of_one(
+            int(self.node[unit]), self.ptr, self.nbr, self.total, wishes.low, wishes.high
+        )
+        return known if most >= wishes.low else max(known, most)
+
+    def least(self, unit: int, wishes: Wishes) -> int:
+        """Find the smallest maximum at which a unit fits in a group; 0 where none is known."""
+        top = int(self.total.sum())
+        args = (self.ptr, self.nbr, self.total, wishes.low, int(self.node[unit]))
+        if most_of_one(args[4], *args[:3], wishes.low, top) < wishes.low:
+            return 0
+        return least_around(*args, top)
 
 
 def components(links: Links, division: Ints, node: Ints) -> Ints:
@@ -58,6 +95,8 @@ def impossible(
     component: Ints,
     division: Ints,
     beside: NDArray[np.bool_],
+    *,
+    before: Before,
 ) -> tuple[NDArray[np.bool_], list[tuple[str, ...]], list[Obstacle]]:
     """Find nodes above the maximum; else connected parts below the minimum; else stuck nodes."""
     inside = node != NOWHERE
@@ -83,15 +122,23 @@ def impossible(
         room = np.r_[total + size[small] <= wishes.high, False][node]
         towards = others & room & np.isin(where, np.flatnonzero(size >= wishes.low))
         cut_off = bool((members & beside).any())
-        new.append(say.too_small(area, wishes, members, int(size[small]), towards, cut_off=cut_off))
+        count, held = int(size[small]), np.flatnonzero(members).tolist()
+        minimum = min(before.most(unit, wishes, count) for unit in held)
+        new.append(
+            say.too_small(
+                area, wishes, members, count, towards, cut_off=cut_off, minimum=minimum
+            )
+        )  # fmt: skip
     if not new:
         ptr, nbr = neighbours_of(links, division, node)
         most = most_around(ptr, nbr, total, wishes.low, wishes.high)
         for rank, stuck in enumerate(np.flatnonzero(most < wishes.low)):
             outside |= node == stuck
             codes = tuple(area.units.index[node == stuck])
+            unit = int(np.flatnonzero(node == stuck)[0])
             least = 0  # of many places nobody reads the maximum, and finding it takes long
             if rank < MOST_STUCK:
-                least = least_around(ptr, nbr, total, wishes.low, int(stuck), int(total.sum()))
-            new.append(say.fits_nowhere(area, wishes, codes, int(most[stuck]), least))
+                least = before.least(unit, wishes)
+            count = before.most(unit, wishes, int(most[stuck]))
+            new.append(say.fits_nowhere(area, wishes, codes, count, least))
     return outside, alone, new

@@ -15,13 +15,14 @@ from oi_geo.candidates.contract import (
     connections,
     keeps,
     node_labels,
+    widened,
     within_limits,
 )
 from oi_geo.candidates.contradictions import contradictions
 from oi_geo.candidates.exclaves import exclaves
 from oi_geo.candidates.how_many import group_numbers, spread_over
 from oi_geo.candidates.obstacles import Obstacle
-from oi_geo.candidates.places import beside_of, components, impossible, where_of
+from oi_geo.candidates.places import Before, beside_of, components, impossible, where_of
 from oi_geo.candidates.wishes import Wishes, check_codes
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS
@@ -143,15 +144,20 @@ def build_problem(
         for keep in kept
         if keep.hard
     ]
+    bound = widened(kept, parts, included)
     node, component, alone, found, first = _possible(
-        area, wishes, people, links, division, parts, included, leave_out
+        area, wishes, people, links, division, bound, included, leave_out
     )
     colour, names = colours(area, wishes)
-    blocks, pieces = block_nodes(kept, parts, node, people, division, wishes.high)
-    found += contradictions(
+    blocks, pieces = block_nodes(kept, bound, node, people, division, wishes.high)
+    clashes = contradictions(
         area, wishes, kept, parts, where_of(node, component), node, colour, people,
         division=division, alone=alone, first=first,
     )  # fmt: skip
+    # What has no place because of a conflict between wishes is told once: as that conflict.
+    told = [set(clash.where) for clash in clashes if clash.fatal]
+    found = [o for o in found if o.fatal or not any(set(o.where) <= units for units in told)]
+    found += clashes
     found += exclaves(area, wishes, kept, parts, links, division, node, people)
     closed = len(wishes.finished) + len(alone)
     groups, more = group_numbers(area, wishes, people, node, component, closed)
@@ -190,15 +196,17 @@ def _possible(
     the connected part of each unit before anything was set apart.
     """
     first: Ints | None = None
+    before: Before | None = None
     found: list[Obstacle] = []
     alone: list[tuple[str, ...]] = []
     while True:
         node = node_labels(links, division, parts, included)
         component = components(links, division, node)
-        first = where_of(node, component) if first is None else first
+        if before is None or first is None:
+            first, before = where_of(node, component), Before.of(links, division, node, people)
         beside = beside_of(area, links, division, [*alone, tuple(leave_out)])
         outside, new_alone, new = impossible(
-            area, wishes, links, people, node, component, division, beside
+            area, wishes, links, people, node, component, division, beside, before=before
         )
         if not new:
             return node, component, alone, found, first

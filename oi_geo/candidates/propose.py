@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oi_geo.candidates.aim import Aim
 from oi_geo.candidates.candidate import Candidate, describe, exempt
 from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.exact import Exact, bounded, solve_exact
@@ -128,7 +129,7 @@ def propose(
             limit = min(proving.left, BOUND_SECONDS)
             proof = bounded(problem, found.plans[0], seconds=limit, stop=stop)
     obstacles = _explained(problem, whole, proof, stop) + beside
-    return _checked(problem, found, proof, obstacles, count, different, exact=exact)
+    return _checked(problem, found, proof, obstacles, count, different, exact=exact, stopped=stop())
 
 
 def _possible_rest(problem: Problem, clock: Clock) -> tuple[Problem, list[Obstacle]]:
@@ -155,16 +156,19 @@ def _explained(
     Where nothing has a place, that is of `whole`: the problem before anything was left out.
     """
     clock = Clock.of(EXPLAIN_SECONDS, stop)
-    obstacles = [
-        sharpened(problem, obstacle, seconds=clock.left, stop=stop)
-        for obstacle in problem.obstacles
-    ]
+    obstacles: list[Obstacle] = []
+    base = Aim.of(problem)
+    for obstacle in problem.obstacles:
+        # What one does not use of its share of the time is for those after it.
+        share = clock.left / (len(problem.obstacles) - len(obstacles))
+        aim = base.about(problem, obstacle.where)
+        obstacles.append(sharpened(obstacle, aim, seconds=share, stop=stop))
     fatal = any(obstacle.fatal for obstacle in obstacles)
     nothing_left = not (len(problem.arrays.pop) or problem.alone or problem.wishes.finished)
     if nothing_left and not fatal:
         obstacles.append(explain(whole, seconds=clock.left, stop=stop))
     elif proof is not None and proof.status == "infeasible":
-        obstacles.append(explain(problem, seconds=clock.left, stop=stop))
+        obstacles.append(explain(problem, seconds=clock.left, stop=stop, aim=base))
     return obstacles
 
 
@@ -177,6 +181,7 @@ def _checked(
     different: float,
     *,
     exact: bool,
+    stopped: bool,
 ) -> Proposals:
     """Describe the plans, hand over those that part 1 finds nothing wrong with, and add notes."""
     notes, candidates = list(problem.notes), []
@@ -193,7 +198,7 @@ def _checked(
         obstacles = [*obstacles, NOTHING_FOUND]
     if candidates:
         notes += _closed_in_pieces(problem, candidates[0].plan)
-    notes += _notes(found, proof, len(candidates), count, different, exact=exact)
+    notes += _notes(found, proof, len(candidates), count, different, exact=exact, stopped=stopped)
     return Proposals(
         problem, tuple(candidates), tuple(obstacles), tuple(notes), found.interrupted, found.seconds
     )
@@ -236,8 +241,12 @@ def _notes(
     different: float,
     *,
     exact: bool,
+    stopped: bool,
 ) -> list[str]:
-    """Say what the user should know about the search and the proof."""
+    """Say what the user should know about the search and the proof.
+
+    `stopped` tells that a person ended the work, not the clock.
+    """
     notes = []
     if proof is not None and proof.status == "too many":
         notes.append(
@@ -252,7 +261,9 @@ def _notes(
         notes.append("De zoeker vond niets, en bewezen is ook niet dat het niet kan.")
     elif exact and proof is not None and proof.status in {"bound", "unknown"}:
         notes.append(
-            "De tijd was op voordat het bewijs rond was."
+            "U hebt gestopt voordat het bewijs rond was."
+            if stopped
+            else "De tijd was op voordat het bewijs rond was."
             if proof.n_sets
             else "Er zijn te veel mogelijke groepen om ze alle na te gaan; de kloof komt van een "
             "ondergrens voor de snijlijn alleen, in beperkte tijd, en is daarom ruim."
@@ -262,7 +273,7 @@ def _notes(
         )
     if found.interrupted:
         notes.append(
-            "Het zoeken is ingekort door de tijdslimiet of door u"
+            f"Het zoeken is ingekort {'omdat u stopte' if stopped else 'door de tijdslimiet'}"
             + ("; dit is het beste tot dan toe" if made else " voordat er een plan was")
             + ". Een volgende keer kan er iets anders uitkomen."
         )

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import islice
+from itertools import combinations, islice
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from oi_geo.candidates.coassignment import CoAssignment, Place, doubtful, nearest
-from oi_geo.candidates.context import Special, compare
+from oi_geo.candidates.context import Special, compare, withheld
 from oi_geo.candidates.contract import connections
 from oi_geo.candidates.diagnostics import BURN_IN_SHARE, after_burn_in
 from oi_geo.candidates.ensemble import Sampled
@@ -26,6 +26,11 @@ from oi_geo.plan import UNASSIGNED, Plan
 FEW_PLANS = 50
 # The chance that a next plan is one not seen before, above which there may well be many more.
 NEW_SHARE = 0.01
+SPLIT = (
+    "De geldige plannen liggen in delen waartussen geen stap van de ketens leidt: wat de ene keten "
+    "trekt, trekt een andere nooit. Een plaats van het voorstel tussen alle geldige plannen is "
+    "daarom niet te geven; een ruimere band verbindt de delen meestal."
+)
 # Stored plans that are counted before somebody who wants to stop is listened to.
 COUNTED_AT_ONCE = 40
 
@@ -99,6 +104,9 @@ class Context:
         Whether there are so few different plans that no share of the draws is given (see `few`).
     cut_short : bool
         Whether somebody stopped before all stored plans were counted.
+    split : bool
+        Whether there are few plans, and chains that share none of them: no step leads from the
+        plans of the one to those of the other, so that nothing is told.
     """
 
     sampled: Sampled
@@ -111,6 +119,7 @@ class Context:
     drawn: int
     few: bool
     cut_short: bool
+    split: bool = False
 
     @property
     def spread(self) -> tuple[Special, ...]:
@@ -185,16 +194,18 @@ def situate(
     others = None
     if few(seen.times.values()):
         others = _standings(problem, [_plan(problem, one) for one in seen.others.values()])
+    split = others is not None and seen.split
+    specials = compare(
+        standing(problem, plan),
+        {name: measured[name] for name in COMPARED},
+        groups=sampled.groups,
+        own=len(np.unique(labels[labels != UNASSIGNED])),
+        others=others,
+    )
     groups = np.unique(labels[(labels != UNASSIGNED) & (people > 0)]).tolist()
     return Context(
         sampled=sampled,
-        specials=compare(
-            standing(problem, plan),
-            {name: measured[name] for name in COMPARED},
-            groups=sampled.groups,
-            own=len(np.unique(labels[labels != UNASSIGNED])),
-            others=others,
-        ),
+        specials=tuple(withheld(one, SPLIT) for one in specials) if split else specials,
         draws={name: measured[name] for name in COMPARED},
         nearest=tuple(Near(_plan(problem, one.plan.labels), one.afstand) for one in near),
         together=tuple(_together(problem, plan, groups, tally, inside)),
@@ -203,6 +214,7 @@ def situate(
         drawn=seen.times.get(seen.own, 0),
         few=others is not None,
         cut_short=seen.cut_short,
+        split=split,
     )
 
 
@@ -217,11 +229,19 @@ class _Seen:
         self.own = self._digest(proposal)
         self.times: Counter[bytes] = Counter()
         self.others: dict[bytes, NDArray[np.int32]] = {}
+        self.of_chain: dict[int, set[bytes]] = {}
         self.cut_short = False
 
-    def add(self, by_unit: NDArray[np.int32]) -> bool:
-        """Add a plan; tell whether it is the proposal itself."""
+    @property
+    def split(self) -> bool:
+        """Whether two chains share no division at all."""
+        drawn = self.of_chain.values()
+        return any(a.isdisjoint(b) for a, b in combinations(drawn, 2))
+
+    def add(self, by_unit: NDArray[np.int32], chain: int) -> bool:
+        """Add a plan of a chain; tell whether it is the proposal itself."""
         digest = self._digest(by_unit)
+        self.of_chain.setdefault(chain, set()).add(digest)
         self.times[digest] += 1
         if digest != self.own and len(self.others) < FEW_PLANS:
             self.others[digest] = by_unit
@@ -246,7 +266,7 @@ def _counted(
         for stored in batch:
             by_unit = stored.labels[node]
             tally.add(by_unit)
-            if not seen.add(by_unit):
+            if not seen.add(by_unit, stored.keten):
                 yield stored._replace(labels=by_unit)
         seen.cut_short = len(batch) == COUNTED_AT_ONCE and stop()
         if seen.cut_short:

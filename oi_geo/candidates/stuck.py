@@ -45,6 +45,13 @@ def most_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, high: int) -> Longs:
     return result
 
 
+def most_of_one(node: int, ptr: Ints, nbr: Ints, pop: Longs, low: int, high: int) -> int:
+    """Find what `most_around` finds for one node; others may be above `high`."""
+    state, decided = np.zeros(len(pop), np.uint8), np.empty(len(pop), np.int32)
+    most, _ = _most(node, ptr, nbr, pop, (low, high), MOST_TRIALS, (state, decided))
+    return int(most)
+
+
 def least_around(ptr: Ints, nbr: Ints, pop: Longs, low: int, node: int, top: int) -> int:
     """Find the smallest maximum, at most `top`, at which a node fits in a group.
 

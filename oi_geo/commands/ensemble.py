@@ -10,6 +10,7 @@ from threading import Event
 from oi_geo.candidates.clock import Clock
 from oi_geo.candidates.ensemble import Sampled, sample
 from oi_geo.candidates.hopeless import hopeless_parts
+from oi_geo.candidates.infeasible import told_cautiously
 from oi_geo.candidates.measures import MEASURES
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.pendants import without_pendants
@@ -126,7 +127,7 @@ def run(
 
     with first_interrupt(progress, _STOPPING) as stop:
         problem, sampled, beside = sample_possible(
-            problem, folder / ENSEMBLE_FOLDER, sampling, stop, step
+            problem, folder / ENSEMBLE_FOLDER, sampling, stop, step, plan
         )
     progress("Voorstel vergelijken")
     # What was made before a first Ctrl+C is compared in full; a new one cuts the comparing short.
@@ -138,7 +139,7 @@ def run(
         problem=problem,
         seed=sampling.seed,
         context=context,
-        obstacles=(*problem.obstacles, *beside),
+        obstacles=tuple(told_cautiously(o) for o in (*problem.obstacles, *beside)),
         reports=(*area.reports, report, *reports),
         notes=tuple(notes_on(problem, plan, context)),
         seconds=time.monotonic() - started,
@@ -183,8 +184,11 @@ def sample_possible(
     sampling: Sampling,
     stop: Event,
     progress: Callable[[float], None],
+    plan: Plan | None = None,
 ) -> tuple[Problem, Sampled, list[Obstacle]]:
     """Sample, without what hangs from an overfull place and without parts that have no plan at all.
+
+    With `plan` a chain starts at it, where it is valid.
 
     Returns
     -------
@@ -202,10 +206,11 @@ def sample_possible(
     clock = Clock.of(sampling.seconds or float("inf"), stop.is_set)
 
     def make(of: Problem) -> Sampled:
-        return sample(
+        made = sample(
             of, folder, steps=sampling.steps, chains=sampling.chains, seed=sampling.seed,
-            scheduler=sampling.scheduler, stop=lambda: clock.out, progress=progress,
+            scheduler=sampling.scheduler, proposal=plan, stop=lambda: clock.out, progress=progress,
         )  # fmt: skip
+        return replace(made, stopped=stop.is_set())
 
     # What hangs from an overfull place makes every plan impossible: no use to look for one.
     rest, beside = without_pendants(problem)

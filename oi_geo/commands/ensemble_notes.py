@@ -7,7 +7,7 @@ import numpy as np
 from oi_geo.candidates.context import too_few
 from oi_geo.candidates.ensemble import Sampled
 from oi_geo.candidates.problem import Problem
-from oi_geo.candidates.situate import Context
+from oi_geo.candidates.situate import SPLIT, Context
 from oi_geo.candidates.verify import breaches
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.text import nl_count, nl_list, nl_number
@@ -25,7 +25,7 @@ def divided_groups(problem: Problem, plan: Plan) -> int:
 def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
     """Say what the user should know about the proposal and the numbers, in Dutch sentences."""
     wishes = problem.wishes
-    notes = [few_text(context)] if context.few else []
+    notes = [few_text(context)] if context.few and not context.split else []
     notes += [outside_text(problem)] if (problem.node < 0).any() else []
     notes += [*problem.notes, *_about(problem, plan, context.sampled)]
     if any(one.maat == "snijlijn_km" and one.waarde == 0 for one in context.specials):
@@ -47,9 +47,10 @@ def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
             f"doen. {' '.join(wrong[:_MOST_NAMED])}{more}"
         )
     if context.sampled.made < context.sampled.steps:
+        ended = "omdat u stopte" if context.sampled.stopped else "door de tijdslimiet"
         notes.append(
-            "Het rekenen is ingekort door de tijdslimiet of door u; wat er al was, telt. Een "
-            "volgende keer kan er iets anders uitkomen."
+            f"Het rekenen is ingekort {ended}; wat er al was, telt. Een volgende keer kan er iets "
+            "anders uitkomen."
         )
     if context.cut_short:
         notes.append(
@@ -64,6 +65,8 @@ def notes_on(problem: Problem, plan: Plan, context: Context) -> list[str]:
 
 def unsettled_text(context: Context) -> str:
     """Say why not everything can be told of these chains, and what helps."""
+    if context.split:
+        return f"{SPLIT} {UNTOLD}"
     lacking = [special for special in context.specials if not special.geconvergeerd]
     if all(too_few(special) for special in lacking):
         return (

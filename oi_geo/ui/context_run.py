@@ -149,7 +149,7 @@ class ContextRun(threading.Thread):
         problem = problem_for(order.area, order.wishes, order.plan)
         sampling = Sampling(steps=order.steps, chains=CHAINS, seed=order.seed)
         problem, sampled, beside = sample_possible(
-            problem, self.folder, sampling, self.ended, self._told
+            problem, self.folder, sampling, self.ended, self._told, order.plan
         )
         self.comparing = True
         context = situate(problem, order.plan, sampled, stop=self.enough.is_set)

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oi_geo.candidates.ensemble import SEGMENT, sample, thinning_for
+from oi_geo.candidates.ensemble import SEGMENT, sample, start_at, thinning_for
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
+from oi_geo.candidates.rng import states
 from oi_geo.candidates.sampler import STATISTICS
 from oi_geo.candidates.standing import COMPARED, standing
 from oi_geo.candidates.streams import read_measures, read_plans
@@ -16,7 +17,7 @@ from oi_geo.candidates.wishes import Wishes
 from oi_geo.errors import ImpossibleWishes, UnusableFile
 from oi_geo.plan import Plan
 from oi_geo.study_area import study_area
-from tests.candidates.toy import toy
+from tests.candidates.toy import groups_of, plan_by_letters, toy
 from tests.conftest import draw
 
 MAP = """
@@ -133,3 +134,18 @@ def test_a_stop_before_the_first_plan_is_told(tmp_path: Path):
     star = build_problem(toy(".A.\nBCD\n.E."), Wishes("regio", 2000, 3000, gemeente="nee"))
     with pytest.raises(ImpossibleWishes, match="gestopt"):
         sample(star, tmp_path, steps=SEGMENT, chains=2, seed=0, stop=lambda: True)
+
+
+def ring() -> Problem:
+    """Four in a ring: two plans in pairs."""
+    return build_problem(toy("AB\nCD"), Wishes("regio", 2000, 2000, gemeente="nee", groups=2))
+
+
+def test_a_chain_starts_at_a_valid_proposal_only():
+    ask, (rng,) = ring(), states(0, 1)
+    for valid in (("AB", "CD"), ("AC", "BD")):
+        state = start_at(ask, plan_by_letters(ask.area, *valid), rng)
+        assert state is not None
+        assert groups_of(plan_of(ask, state.labels)) == groups_of(plan_by_letters(ask.area, *valid))
+    for invalid in (("AD", "BC"), ("A", "BCD"), ("ABCD",), ("AB", "C")):
+        assert start_at(ask, plan_by_letters(ask.area, *invalid), rng) is None

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oi_geo.candidates.exact import solve_exact
-from oi_geo.candidates.infeasible import explain
+from oi_geo.candidates.infeasible import explain, told_cautiously
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.propose import propose
@@ -297,3 +297,35 @@ def test_what_stands_already_counts_for_the_number_of_groups():
     both = propose(toy("AB.CD", {"A": 3000, "B": 3000}), wishes(1000, 2000, groups=1))
     (fatal,) = [o for o in both.obstacles if "er is plaats voor 1" in o.reason]
     assert fatal.where == tuple(codes("AB"))
+
+
+# --- what a named relaxation must hold with ---
+
+
+def test_a_limit_that_another_number_of_groups_would_need_is_not_named():
+    """The island E could be a group by itself, but then there are three, and two were asked."""
+    area = toy("ABCD\n....\nE...", {"E": 500})
+    found = propose(area, wishes(2000, 3000, groups=2), exact=True)
+    (island,) = found.obstacles
+    assert "minimum" not in island.relaxation
+    assert island.relaxation.startswith("een verbinding tussen")
+    assert not possible(area, 500, 3000, groups=2)
+    assert found.candidates
+
+
+def test_a_pair_above_the_maximum_is_the_conflict_also_where_half_has_no_place():
+    """A of 900 fits nowhere but with B, and A must stay with D: together 2.400."""
+    people = {"A": 900, "B": 1400, "C": 1400, "D": 1500}
+    found = propose(toy("ABCD", people), wishes(1300, 2000, together=(tuple(codes("AD")),)))
+    assert found.candidates == ()
+    conflict = next(o for o in found.obstacles if set(o.where) == set(codes("AD")))
+    assert conflict.fatal
+    assert "moeten bij elkaar blijven en tellen samen 2.400" in conflict.reason
+    assert not any(o.where == (code("A"),) for o in found.obstacles)
+
+
+def test_what_nobody_ran_with_is_told_as_needed_at_least():
+    area = toy("ABCD\n....\nE...", {"E": 500})
+    (obstacle,) = build_problem(area, wishes(1000, 4000)).obstacles
+    text = told_cautiously(obstacle).relaxation
+    assert text.startswith("ten minste een verlaging van het minimum tot 500 (niet nagerekend")

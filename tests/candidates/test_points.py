@@ -1,5 +1,7 @@
 """What points are for, against the measures of part 1 and counting by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -176,3 +178,15 @@ def test_amounts_in_words():
     assert amount_text("stromen", 1234.0, "inwoners") == "1.234 patiënten"
     assert amount_text("afstand", 1.234, "inwoners") == "gemiddeld 1,23 km"
     assert amount_text("wijziging", 0.5, "inwoners") == "50,0 % van de paren"
+
+
+@pytest.mark.parametrize("pair", ["AC", "AD", "BC", "BD"])
+def test_points_do_not_depend_on_which_unit_of_a_whole_gemeente_a_pair_names(pair: str):
+    """X and Y touch along B and C only; whichever units are named, the gemeenten are tied."""
+    area = toy("ABCD\nEEFF", gemeenten={"X": "AB", "Y": "CD", "Z": "E", "W": "F"})
+    wishes = Wishes("regio", 1000, 6000, together=(tuple(codes(pair)),))
+    problem = build_problem(area, wishes)
+    named = build_problem(area, replace(wishes, together=(tuple(codes("BC")),)))
+    assert (problem.node == named.node).all()
+    points = [propose(area, w.wishes, exact=True).candidates[0].points for w in (problem, named)]
+    assert points[0] == points[1]

@@ -551,3 +551,25 @@ def test_patients_to_and_from_what_stands_already_are_counted_in_a_note():
     open_area = build_problem(area, wishes(1000, 3000, gemeente="nee", flows=flows))
     assert open_area.notes == ()
     assert build_problem(area, wishes(1000, 3000, gemeente="nee", **fixed)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("people", "low", "high", "groups"),
+    [
+        (361_805, 100_000, 200_000, 3),  # 120.602 is nearer to 150.000 than 180.902
+        (375_000, 100_000, 200_000, 3),
+        (360_000, 100_000, 200_000, 2),  # 180.000 and 120.000 are as near: the fewer
+        (99, 10, 20, 7),
+    ],
+)
+def test_the_target_is_the_average_nearest_to_the_middle_of_the_band(people, low, high, groups):
+    area = toy(
+        "ABCD\nEFGH",
+        {"A": float(people - 7 * (people // 8)), **dict.fromkeys("BCDEFGH", float(people // 8))},
+    )
+    problem = build_problem(area, Wishes("regio", low, high, gemeente="nee"))
+    assert problem.n_groups == groups
+    assert problem.price.target == people / groups
+    middle = (low + high) / 2
+    feasible = range(-(-people // high), people // low + 1)
+    assert abs(people / groups - middle) == min(abs(people / k - middle) for k in feasible)

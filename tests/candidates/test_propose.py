@@ -168,7 +168,15 @@ def test_fewer_plans_than_wanted_is_noted():
 def test_a_stopped_run_says_so():
     result = propose(uneven(1), wishes(60, 200), seed=0, stop=lambda: True)
     assert result.interrupted
-    assert any("ingekort door de tijdslimiet of door u" in note for note in result.notes)
+    assert any("ingekort omdat u stopte" in note for note in result.notes)
+    assert not any("tijd" in note for note in result.notes)
+
+
+def test_a_run_that_the_clock_ended_says_so():
+    result = propose(uneven(1), wishes(60, 200), seed=0, seconds=0.05)
+    assert result.interrupted
+    assert any("ingekort door de tijdslimiet" in note for note in result.notes)
+    assert not any("u stopte" in note for note in result.notes)
 
 
 def test_the_same_seed_gives_the_same_candidates():

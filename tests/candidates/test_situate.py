@@ -1,5 +1,6 @@
 """A proposal beside an ensemble, on a map whose valid plans can all be written out."""
 
+import math
 import re
 from functools import cache
 from itertools import permutations
@@ -8,10 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from oi_geo.candidates.context import compare
+from oi_geo.candidates.context import compare, withheld
 from oi_geo.candidates.ensemble import sample
 from oi_geo.candidates.problem import Problem, build_problem
-from oi_geo.candidates.situate import COUNTED_AT_ONCE, Context, few, situate
+from oi_geo.candidates.situate import COUNTED_AT_ONCE, SPLIT, Context, _Seen, few, situate
 from oi_geo.candidates.standing import COMPARED, standing
 from oi_geo.candidates.streams import read_plans
 from oi_geo.candidates.wishes import Wishes
@@ -299,3 +300,22 @@ def test_a_proposal_outside_the_ensemble_resembles_nothing(tmp_path):
         problem, plan_by_letters(area, "X"), sample(problem, tmp_path, steps=100, chains=1)
     )
     assert (context.nearest, context.together, context.plans) == ((), (), 0)
+
+
+def test_chains_that_share_no_plan_tell_nothing():
+    """Two chains that each draw plans of their own, though every measure agrees."""
+    lived_in = np.ones(4, bool)
+    seen = _Seen(np.array([0, 0, 1, 1], np.int32), lived_in)
+    seen.add(np.array([0, 0, 1, 1], np.int32), 0)
+    seen.add(np.array([1, 1, 0, 0], np.int32), 1)
+    assert not seen.split
+    seen.add(np.array([0, 1, 0, 1], np.int32), 2)
+    assert seen.split
+
+
+def test_of_what_is_withheld_nothing_is_claimed(context: Context):
+    for special in context.specials:
+        one = withheld(special, SPLIT)
+        assert not one.geconvergeerd
+        assert all(map(math.isnan, (one.percentiel, *one.interval, one.aandeel_lager)))
+        assert SPLIT in one.zin
