@@ -109,8 +109,7 @@ def plan_svg(
     groups = _joined(canvas.shapes, theme.index, len(theme.colours))
     locked = plan.units.isin(list(fixed))
     parts = [
-        f'<path d="{_path(shape, closed=True)}" fill="{colour}" '
-        'fill-rule="evenodd"/>'
+        f'<path d="{_path(shape, closed=True)}" fill="{colour}" fill-rule="evenodd"/>'
         for shape, colour in zip(groups, theme.colours, strict=True)
     ]
     parts += [_gemeenten(canvas), *_hatch(canvas, locked)]

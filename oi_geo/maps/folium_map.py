@@ -151,4 +151,3 @@ def _border_layers(
         borders,
         line_layer("Grenzen van de groepen", groups, GROUP_LINE, "groepsgrens"),
     ]
-

@@ -128,26 +128,15 @@ def label_points(shapes: Shapes) -> Shapes:
 
     In EPSG:28992; an empty shape has no point (None).
     """
-    return inner_circles(shapes)[0]
-
-
-def inner_circles(shapes: Shapes) -> tuple[Shapes, NDArray[np.float64]]:
-    """Return middle and radius (m) of the largest circle inside the largest part of each shape.
-
-    In EPSG:28992; an empty shape has no point (None) and radius 0.
-    """
     middles: list[shapely.Point | None] = []
-    radii: list[float] = []
     for shape in shapes:
         largest = max(shapely.get_parts(shape), key=shapely.area, default=None)
         if largest is None or largest.is_empty:
             middles.append(None)
-            radii.append(0.0)
         else:
             radius = shapely.maximum_inscribed_circle(largest, np.sqrt(largest.area) / 50)
             middles.append(shapely.get_point(radius, 0))
-            radii.append(float(shapely.length(radius)))
-    return np.array(middles, dtype=object), np.array(radii)
+    return np.array(middles, dtype=object)
 
 
 def units_named(area: StudyArea, codes: Iterable[str]) -> pd.Index:

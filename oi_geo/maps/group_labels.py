@@ -1,33 +1,35 @@
 """What is written in the groups on a map: a name that may be shortened, a number, and where."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 
 from oi_geo.maps.drawing_labels import broken
-from oi_geo.maps.geometry import Shapes, inner_circles, wgs84
+from oi_geo.maps.geometry import Shapes, label_points, wgs84
 from oi_geo.maps.marks import Marks
 from oi_geo.maps.palette import GROUP_COLOURS
 from oi_geo.plan import Plan
 
 # A name on a map has at most two lines of this many letters.
 LONGEST_LINE = 22
-# How many places in a group are offered for its name: the middle, and its largest units.
+# How many places in a group are offered for its name: the middle, and units spread over it.
 MOST_PLACES = 12
+# Above this number of groups the words that all their names begin with are left out on the map.
+FEW_GROUPS = 12
 
 
 class GroupLabel(NamedTuple):
-    """The label of a group: lines of its name, its number, the radius (m) and where it may stand.
+    """The label of a group: lines of its name, its number, and where it may stand.
 
-    `places` are latitudes and longitudes, the best one first: the middle of the largest circle in
-    the group, which has the radius.
+    `places` are latitude, longitude and how far the group reaches from there in every direction
+    (m), the roomiest first.
     """
 
     lines: tuple[str, ...]
     number: str
-    radius: float
-    places: list[tuple[float, float]]
+    places: list[tuple[float, float, int]]
 
 
 def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> list[GroupLabel]:
@@ -47,20 +49,37 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
     list of GroupLabel
         Beyond 24 groups colours repeat: the number stands before the name then.
     """
-    middles, radii = inner_circles(groups)
+    middles = label_points(groups)
     numbered = len(plan.groups) > len(GROUP_COLOURS)
+    names = without_common_words(plan.groups) if len(plan.groups) > FEW_GROUPS else plan.groups
     found = []
     for i in np.argsort(-shapely.area(groups), kind="stable"):
         if middles[i] is None:
             continue
         number = str(marks.numbers[plan.groups[i]])
-        name = f"{number} {plan.groups[i]}" if numbered else plan.groups[i]
+        name = f"{number} {names[i]}" if numbered else names[i]
         inside = [p for p in units[plan.labels == i] if p is not None]
         step = max(1, len(inside) // MOST_PLACES)
         points = np.array([middles[i], *inside[::step][:MOST_PLACES]], dtype=object)
-        places = [(float(p.y), float(p.x)) for p in wgs84(points)]
-        found.append(GroupLabel(tuple(name_lines(name)), number, round(float(radii[i])), places))
+        reach = shapely.distance(points, shapely.boundary(groups[i]))
+        degrees = shapely.get_coordinates(wgs84(points))
+        places = [
+            (float(degrees[k, 1]), float(degrees[k, 0]), round(float(reach[k])))
+            for k in np.argsort(-reach, kind="stable")
+        ]
+        found.append(GroupLabel(tuple(name_lines(name)), number, places))
     return found
+
+
+def without_common_words(names: Sequence[str]) -> list[str]:
+    """Leave out the words that all names begin with, as far as each name keeps a letter."""
+    words = [name.split() for name in names]
+    common = 0
+    while len({tuple(w[: common + 1]) for w in words}) == 1 and common < min(map(len, words)):
+        common += 1
+    while common and not all(any(map(str.isalpha, " ".join(w[common:]))) for w in words):
+        common -= 1
+    return [" ".join(w[common:]) for w in words] if common else list(names)
 
 
 def name_lines(name: str) -> list[str]:
@@ -77,12 +96,12 @@ def shortened(name: str, most: int) -> str:
     The first words say what it is and the last one which: `Wijkverband Bovendam … 12`. A single
     word is never cut.
     """
-    words = name.split()
-    if len(name) <= most or len(words) <= 2:
+    first, *middle, last = name.split() if " " in name.strip() else (name, "")
+    if len(name) <= most or not middle:
         return name
-    kept: list[str] = [words[0]]
-    for word in words[1:-1]:
-        if len(" ".join([*kept, word, "…", words[-1]])) > most:
+    kept = [first]
+    for word in middle:
+        if len(" ".join([*kept, word, "…", last])) > most:
             break
         kept.append(word)
-    return " ".join([*kept, "…", words[-1]])
+    return " ".join([*kept, "…", last])

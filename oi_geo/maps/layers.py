@@ -36,7 +36,7 @@ MANY_GEMEENTEN = 60
 GEMEENTE_HAIRLINE: Style = {**GEMEENTE_LINE, "weight": 0.5, "opacity": 0.7}
 GROUP_LINE: Style = {"color": "#2f2f2f", "weight": 2, "opacity": 0.95}
 PROPOSED_LINE: Style = {"color": "#c44e00", "weight": 3.5, "opacity": 1, "interactive": False}
-HATCH_LINE: Style = {"color": "#222222", "weight": 0.8, "opacity": 0.4}
+HATCH_LINE: Style = {"color": "#222222", "weight": 0.8, "opacity": 0.3}
 CASING: Style = {
     "color": "#ffffff",
     "weight": 5,

@@ -46,7 +46,7 @@ SIGNS = {
     "veer": "veer",
 }
 # Pixels of a column: the widest label on one line, within reason; a longer one wraps.
-NARROWEST, WIDEST, PER_LETTER, FOR_SIGN = 96, 200, 7, 34
+NARROWEST, WIDEST, PER_LETTER, FOR_SIGN = 96, 160, 7, 34
 SIGN_RADIUS = 5
 # Above this number of classes the legend beside the map has two columns; on paper, above the second
 # one, it follows the map on a page of its own.

@@ -59,7 +59,7 @@ def group_neighbours(area: StudyArea, plan: Plan) -> list[tuple[int, int]]:
 
 def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
     """Return what puts names in the order of people: `Regio 2` before `Regio 10`."""
-    parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
+    parts = re.findall(r"[0-9]+|[^0-9]+", name.strip().casefold())
     return tuple((0, int(p), "") if p.isascii() and p.isdigit() else (1, 0, p) for p in parts)
 
 
@@ -123,9 +123,12 @@ def _identities(plans: Sequence[Plan]) -> list[list[int]]:
         units = [np.packbits(plan.labels == i).tobytes() for i in range(len(plan.groups))]
         order = sorted(range(len(sizes)), key=lambda i: (not sizes[i], *_by_name(plan.groups[i])))
         ids = dict.fromkeys(order, -1)
-        for known, key in ((by_units, units), (by_name, plan.groups)):
+        for known in (
+            [by_units.get(held, -1) for held in units],
+            [by_name.get(name, -1) for name in plan.groups],
+        ):
             for i in order:
-                same = known.get(key[i], -1)
+                same = known[i]
                 if ids[i] < 0 <= same and same not in ids.values():
                     ids[i] = same
         for i in order:
@@ -146,7 +149,7 @@ def _by_name(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 def _numbers(
     area: StudyArea, plans: Sequence[Plan], who: Sequence[Sequence[int]], first: Marks | None
 ) -> NDArray[np.int64]:
-    """Number the identities from 0 on, so that those that stand in one plan differ."""
+    """Give the identities numbers from 0 on, so that those that stand in one plan differ."""
     count = max((max(ids, default=-1) for ids in who), default=-1) + 1
     number = np.full(count, -1)
     # Identities count up in the order of the names already.

@@ -32,6 +32,8 @@ LIGHTNESS_SHARE = 0.4
 # Rounding must not keep two colours swapping for ever.
 SMALLEST_GAIN = 1e-6
 
+# Below this sRGB is proportional to light (IEC 61966-2-1).
+SRGB_KNEE = 0.04045
 # Linear RGB to cone responses and from there to OKLab: Ottosson (2020),
 # https://bottosson.github.io/posts/oklab/.
 _CONES = np.array(
@@ -80,7 +82,7 @@ def oklab(colours: Collection[str], sight: NDArray[np.float64] | None = None) ->
         Lightness (0-1), green to red, blue to yellow.
     """
     rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in colours]) / 255
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    linear = np.where(rgb <= SRGB_KNEE, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     if sight is not None:
         linear = np.clip(linear @ sight.T, 0, 1)
     return np.cbrt(linear @ _CONES.T) @ _OKLAB.T
@@ -184,9 +186,7 @@ def _swapped(number: list[int], touching: list[set[int]], fixed: Collection[int]
     return number
 
 
-def _best(
-    taken: NDArray[np.bool_], used: NDArray[np.int64], around: list[int], first: int
-) -> int:
+def _best(taken: NDArray[np.bool_], used: NDArray[np.int64], around: list[int], first: int) -> int:
     """Return the free colour that is clear of those around it and used least.
 
     The first ones are looked at first: they are the furthest apart. Where every shade is taken,
@@ -198,7 +198,7 @@ def _best(
             break
     else:
         free = np.arange(len(taken))
-    far = contrast()[np.ix_(free, around)].min(axis=1, initial=CLEAR)
+    far = contrast()[free][:, around].min(axis=1, initial=CLEAR)
     return int(free[np.lexsort((free, used[free], -far))[0]])
 
 

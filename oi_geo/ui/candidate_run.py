@@ -54,7 +54,7 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a run made: the proposals, and per candidate what the kaders say and how it is marked."""
+    """What a run made: the proposals, and per candidate the verdicts and how it is marked."""
 
     proposals: Proposals
     verdicts: tuple[Judged, ...]

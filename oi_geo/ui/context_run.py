@@ -144,7 +144,7 @@ class ContextRun(threading.Thread):
 
     @property
     def marks(self) -> tuple[Marks, ...]:
-        """How the groups of the proposal are marked, and then those of each of the nearest plans."""
+        """How the groups of the proposal are marked, and those of the nearest plans after it."""
         if self._marks is None:
             order, outcome = self.order, self.outcome
             near = [] if outcome is None else [near.plan for near in outcome.context.nearest]

@@ -48,7 +48,7 @@ def page() -> None:
 def draw(
     inputs: Inputs, question: cache.Question | None, style: cache.Style, marks: Marks | None
 ) -> MapPage:
-    """Draw the plan that was tested last, marked as it was made, or the area where there is none."""
+    """Draw the plan that was tested last, or the area where there is none."""
     if question is None:
         return cache.area_map(inputs, style)
     return cache.toets_map(question, style, marks)

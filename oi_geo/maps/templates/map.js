@@ -5,7 +5,7 @@
 var oiGeo = (function () {
   var units = [];
   var dots = [];
-  // How far a name may reach beyond the largest circle in its group, in widths of the circle.
+  // How wide a name may be, in widths of the largest circle around it that lies in its group.
   var ROOM = 1.6;
   var highlight = null;
 
@@ -212,7 +212,7 @@ var oiGeo = (function () {
     dot.setStyle({ opacity: 1, fillOpacity: dot.feature.properties.stijl.fillOpacity });
   }
 
-  // Labels: [lines, number, radius in metres, [[lat, lon], ...]], the most important first. A group
+  // Labels: [lines, number, [[lat, lon, reach in metres], ...]], the most important first. A group
   // gets its name where that fits in it, clear of other labels and if it can of dots; else its
   // number. What still lies under a label is not drawn as long as the label stands there.
   function labels(map, group, list) {
@@ -244,8 +244,10 @@ var oiGeo = (function () {
     function boxes(one, form) {
       var view = map.getSize(), found = [];
       one.points.forEach(function (p) {
-        [0, -1, 1].forEach(function (step) {
-          var x = p.x, y = p.y + step * (form.size[1] + 2);
+        if (!p.fits(form)) { return; }
+        [0, -1, 1, -2, 2].forEach(function (step) {
+          var x = p.x, y = p.y + step * form.size[1] / 2;
+          if (Math.abs(y - p.y) > p.reach) { return; }
           var box = { x: x, y: y, left: x - form.size[0] / 2 - 1, right: x + form.size[0] / 2 + 1,
             top: y - form.size[1] / 2 - 1, bottom: y + form.size[1] / 2 + 1 };
           if (box.left >= 0 && box.top >= 0 && box.right <= view.x && box.bottom <= view.y) { found.push(box); }
@@ -260,11 +262,14 @@ var oiGeo = (function () {
       var under = dotFinder(map), taken = inTheWay(map), pane = map.getPane("markerPane");
       var metres = metresPerPixel(map);
       made.forEach(function (one) {
-        one.points = one.item[3].map(function (at) { return map.latLngToContainerPoint(at); });
-        var room = ROOM * 2 * one.item[2] / metres;
-        var forms = one.forms.filter(function (form, i) { return i === 1 || form.size[0] <= room; });
+        one.points = one.item[2].map(function (at) {
+          var p = map.latLngToContainerPoint([at[0], at[1]]);
+          p.reach = at[2] / metres;
+          p.fits = function (form) { return form === one.forms[1] || form.size[0] <= ROOM * 2 * p.reach; };
+          return p;
+        });
         var best = null;
-        forms.some(function (form) {
+        one.forms.some(function (form) {
           boxes(one, form).some(function (box) {
             if (taken.some(function (other) { return overlaps(box, other); })) { return false; }
             var hit = under(box);
