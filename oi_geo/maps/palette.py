@@ -26,7 +26,7 @@ UNKNOWN_COLOUR = "#B5B5B5"
 NO_GROUP_COLOUR = "#F4F4F4"
 
 # Neighbours further apart than this (OKLab) are told apart at a glance; more is not sought.
-CLEAR = 0.13
+CLEAR = 0.1
 # How much a difference in lightness, the only one in grey, counts beside that in colour.
 LIGHTNESS_SHARE = 0.4
 # Rounding must not keep two colours swapping for ever.

@@ -106,27 +106,31 @@ var oiGeo = (function () {
         tip.place(map, event.containerPoint, inTheWay(map));
       }
     },
-    // Put the card at a corner of the pointer; false where it covers something at each of them.
+    // Put the card where it is clear: at a corner of the pointer, else beside what is in the way.
+    // Returns false where there is no such place; it then stands at a corner.
     place: function (map, point, others) {
       var size = map.getSize();
       var wide = tip.box.offsetWidth, high = tip.box.offsetHeight;
-      var first = null;
-      var clear = [[1, 1], [-1, 1], [1, -1], [-1, -1]].some(function (side) {
-        var left = side[0] > 0 ? point.x + 14 : point.x - 14 - wide;
-        var top = side[1] > 0 ? point.y + 14 : point.y - 14 - high;
-        left = Math.max(2, Math.min(left, size.x - wide - 2));
-        top = Math.max(2, Math.min(top, size.y - high - 2));
-        var here = { left: left, top: top, right: left + wide, bottom: top + high };
-        var under = point.x >= left && point.x <= here.right && point.y >= top && point.y <= here.bottom;
-        var good = !under && !others.some(function (other) { return overlaps(here, other); });
-        if (good || (!first && !under)) {
-          first = here;
-          tip.box.style.left = left + "px";
-          tip.box.style.top = top + "px";
-        }
-        return good;
+      var right = point.x + 14, left = point.x - 14 - wide, low = point.y + 14, top = point.y - 14 - high;
+      var spots = [[right, low], [left, low], [right, top], [left, top]];
+      others.forEach(function (other) {
+        [right, left].forEach(function (x) { spots.push([x, other.bottom + 4], [x, other.top - 4 - high]); });
+        [low, top].forEach(function (y) { spots.push([other.left - 4 - wide, y], [other.right + 4, y]); });
       });
-      return clear;
+      var boxes = spots.map(function (spot) {
+        var x = Math.max(2, Math.min(spot[0], size.x - wide - 2));
+        var y = Math.max(2, Math.min(spot[1], size.y - high - 2));
+        return { left: x, top: y, right: x + wide, bottom: y + high };
+      }).filter(function (box) {
+        return !(point.x >= box.left && point.x <= box.right && point.y >= box.top && point.y <= box.bottom);
+      });
+      var clear = boxes.find(function (box) {
+        return !others.some(function (other) { return overlaps(box, other); });
+      });
+      var best = clear || boxes[0] || { left: 2, top: 2 };
+      tip.box.style.left = best.left + "px";
+      tip.box.style.top = best.top + "px";
+      return clear !== undefined;
     },
     hide: function () { if (tip.box) { tip.box.hidden = true; } }
   };
@@ -427,6 +431,7 @@ var oiGeo = (function () {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     listen(map, themes);
     paper(map, bounds);
+    map._fadeAnimated = false; // a popup that makes way is gone at once
     makeWay(map);
     map.on("movestart zoomstart", tip.hide);
     map.whenReady(function () { setTimeout(function () { map.fire("oi-ready"); }, 0); });
