@@ -208,6 +208,10 @@ MARKS = """(() => { const frame = oi_0.getContainer().getBoundingClientRect();
     return [labels, dots]; })()"""
 
 
+NAMES_OFF = """document.querySelectorAll(".leaflet-control-layers-overlays label").forEach(
+    (e) => { if (e.textContent.includes("Namen")) { e.querySelector("input").click(); } })"""
+
+
 def overlap(a, b) -> bool:
     return a[1] < b[3] and b[1] < a[3] and a[2] < b[4] and b[2] < a[4]
 
@@ -228,8 +232,7 @@ def test_no_label_covers_another_one_or_a_dot(browser, tmp_path, n, width):
         if step == "0":
             assert len(labels) == n
             assert len(dots) <= 3 * n
-    opened.get("document.querySelectorAll('.leaflet-control-layers-overlays input').forEach("
-               "(box) => { if (box.parentElement.innerText.includes('Namen')) box.click(); })")  # fmt: skip
+    opened.get(NAMES_OFF)
     opened.page.wait_for_timeout(150)
     labels, dots = opened.get(MARKS)
     opened.page.close()
