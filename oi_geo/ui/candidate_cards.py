@@ -132,7 +132,8 @@ def _group_row(name: str, value: str, off: str, colour: str, number: str = "") -
     """Write a line of the list of groups; `off` says on which side of the band it lies."""
     sign = f' <span class="oi-off">{SIGNS[off]} {escape(off)}</span>' if off else ""
     return (
-        f'<tr><th scope="row"><span class="oi-swatch" style="background:{colour}">{number}</span>'
+        f'<tr><th scope="row"><span class="oi-swatch" data-number="{number}" '
+        f'style="background:{colour}"></span>'
         f"{escape(name)}{sign}</th><td>{escape(value)}</td></tr>"
     )
 

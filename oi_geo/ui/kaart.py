@@ -46,7 +46,7 @@ def page() -> None:
 
 
 def draw(
-    inputs: Inputs, question: cache.Question | None, style: cache.Style, marks: Marks | None
+    inputs: Inputs, question: cache.Question | None, style: cache.Style, marks: Marks | None = None
 ) -> MapPage:
     """Draw the plan that was tested last, or the area where there is none."""
     if question is None:

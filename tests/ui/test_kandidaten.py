@@ -804,9 +804,9 @@ def test_the_same_marks_on_every_card_and_on_toets_and_kaart(page):
     lists = [e.proto.body for e in page.get("html") if "oi-swatch" in e.proto.body]
     drawn = [e.proto.body for e in page.get("html") if 'alt="Kaart van Voorstel' in e.proto.body]
     seen: dict[str, tuple[str, str]] = {}
-    row = r'background:(#\w+)">(\d+)</span>([^<]+)<'
+    row = r'data-number="(\d+)" style="background:(#\w+)"></span>([^<]+)<'
     for html, image, candidate in zip(lists, drawn, candidates, strict=False):
-        told = [(name.strip(), colour, number) for colour, number, name in re.findall(row, html)]
+        told = [(name.strip(), colour, number) for number, colour, name in re.findall(row, html)]
         assert {name for name, *_ in told} == {escape(name) for name in candidate.plan.groups}
         assert len({colour for _, colour, _ in told}) == len({n for *_, n in told}) == len(told)
         for name, *mark in told:
