@@ -15,18 +15,17 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from oi_geo.candidates.distance import partners
 from oi_geo.maps.drawing_labels import Labels
 from oi_geo.maps.geometry import Shapes, border_lines, hatched, label_points
-from oi_geo.maps.palette import colour_numbers
-from oi_geo.maps.themes import Theme, group_neighbours, group_theme
+from oi_geo.maps.marks import Marks, group_marks
+from oi_geo.maps.themes import Theme, group_theme
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 
 # Size of a drawing, in the units of its view box; on screen it takes the width that it gets.
 WIDTH, MARGIN = 600.0, 8.0
 HIGHEST = 660.0
-LARGE, SMALL = 19.0, 14.0
+LARGE, SMALL, SMALLEST = 19.0, 14.0, 10.0
 # Above this number of groups their names are written small.
 MANY_GROUPS = 12
 MOST_LABELS = 40
@@ -77,28 +76,13 @@ def canvas_of(area: StudyArea) -> Canvas:
     return Canvas(area, drawn, 2 * MARGIN + scale * (y1 - y0), _path(borders))
 
 
-def theme_like(area: StudyArea, plan: Plan, like: Plan | None) -> Theme:
-    """Colour the groups of a plan as those of another one that hold the same people.
-
-    Each group takes the colour of its partner, the groups that share most with theirs first; it
-    gets another colour only where a neighbour has that one, and where it has no partner.
-    """
-    if like is None or like is plan:
-        return group_theme(area, plan)
-    before = colour_numbers(len(like.groups), group_neighbours(area, like))
-    # One for each unit, so that places where nobody lives count as well.
-    people = area.units["inwoners"].fillna(0).to_numpy(np.float64) + 1
-    pairs = partners(plan.labels, like.labels, people)
-    return group_theme(area, plan, {mine: before[theirs] for mine, theirs in pairs.items()})
-
-
 def plan_svg(
     canvas: Canvas,
     plan: Plan,
     *,
     fixed: Collection[str] = (),
     labels: Labelling = "namen",
-    like: Plan | None = None,
+    marks: Marks | None = None,
 ) -> str:
     """Draw a plan.
 
@@ -110,29 +94,29 @@ def plan_svg(
     fixed : collection of str
         Codes of units that are locked: they are hatched, and the name of their group says so.
     labels : {'namen', 'nummers'}
-        What to write in the groups, the largest first, as far as there is room: their names, or
-        their position in `plan.groups`, from 1 on.
-    like : Plan, optional
-        Groups get the colours of those of this plan, see `theme_like`.
+        What to write in the groups: their names, the largest first, as far as there is room, or
+        the number of every one.
+    marks : Marks, optional
+        How the groups are marked, see `oi_geo.maps.marks.group_marks`.
 
     Returns
     -------
     str
         An SVG document.
     """
-    theme = theme_like(canvas.area, plan, like)
+    marks = marks or group_marks(canvas.area, [plan])[0]
+    theme = group_theme(plan, marks)
     groups = _joined(canvas.shapes, theme.index, len(theme.colours))
     locked = plan.units.isin(list(fixed))
     parts = [
-        f'<path d="{_path(shape, closed=True)}" fill="{colour}" '
-        'fill-rule="evenodd" fill-opacity="0.8"/>'
+        f'<path d="{_path(shape, closed=True)}" fill="{colour}" fill-rule="evenodd"/>'
         for shape, colour in zip(groups, theme.colours, strict=True)
     ]
     parts += [_gemeenten(canvas), *_hatch(canvas, locked)]
     lines = _path(border_lines(groups))
-    parts.append(f'<path d="{lines}" fill="none" stroke="#000" stroke-width="2.2"/>')
+    parts.append(f'<path d="{lines}" fill="none" stroke="#3A3A3A" stroke-width="1.8"/>')
     held = {plan.groups[i] for i in np.unique(plan.labels[locked]) if i != UNASSIGNED}
-    parts += _labels(canvas, groups, plan, held, labels)
+    parts += _labels(canvas, groups, theme, held, labels)
     return _document(canvas, parts)
 
 
@@ -172,7 +156,7 @@ def _joined(shapes: Shapes, labels: NDArray[np.integer], n: int) -> Shapes:
 
 
 def _gemeenten(canvas: Canvas) -> str:
-    return f'<path d="{canvas.gemeenten}" fill="none" stroke="#444" stroke-width="0.7"/>'
+    return f'<path d="{canvas.gemeenten}" fill="none" stroke="#6B6B6B" stroke-width="0.6"/>'
 
 
 def _hatch(canvas: Canvas, locked: NDArray[np.bool_]) -> list[str]:
@@ -181,31 +165,32 @@ def _hatch(canvas: Canvas, locked: NDArray[np.bool_]) -> list[str]:
         return []
     whole = np.array([shapely.coverage_union_all(canvas.shapes[locked])], dtype=object)
     lines = shapely.get_parts(hatched(whole, HATCH_STEP))
-    return [f'<path d="{_path(lines)}" fill="none" stroke="#111" stroke-width="1.1"/>']
+    return [f'<path d="{_path(lines)}" fill="none" stroke="#111" stroke-width="0.9"/>']
 
 
 def _labels(
-    canvas: Canvas, shapes: Shapes, plan: Plan, held: Collection[str], labels: Labelling
+    canvas: Canvas, shapes: Shapes, theme: Theme, held: Collection[str], labels: Labelling
 ) -> list[str]:
     """Write the names or numbers of groups, locked ones and then large ones first.
 
-    `shapes` are those of the groups that have units, in their order, and of what has no group.
+    `shapes` are those of the classes of the theme. A group whose name finds no room gets its
+    number, in smaller figures where it must.
     """
-    groups = np.unique(plan.labels[plan.labels != UNASSIGNED])
-    shapes = shapes[: len(groups)]
-    points, room = label_points(shapes), Labels(WIDTH, canvas.height)
-    font = LARGE if labels == "nummers" or len(plan.groups) <= MANY_GROUPS else SMALL
-    free = np.array([plan.groups[group] not in held for group in groups])
-    most = len(groups) if labels == "nummers" else MOST_LABELS
-    found = []
-    for i in np.lexsort((-shapely.area(shapes), free))[:most]:
-        if points[i] is not None:
-            name = plan.groups[groups[i]]
-            text = name + (FIXED if name in held else "")
-            if labels == "nummers":
-                text = str(groups[i] + 1)
-            found.append(room.put(text, points[i].x, points[i].y, font))
-    return found
+    groups = [i for i, number in enumerate(theme.numbers) if number]
+    points, room = label_points(shapes[groups]), Labels(WIDTH, canvas.height)
+    free = [theme.labels[i] not in held for i in groups]
+    order = [i for i in np.lexsort((-shapely.area(shapes[groups]), free)) if points[i] is not None]
+    name_size = LARGE if len(groups) <= MANY_GROUPS else SMALL
+    found = {}
+    for i in order[:MOST_LABELS] if labels == "namen" else ():
+        name = theme.labels[groups[i]]
+        text = name + (FIXED if name in held else "")
+        found[i] = room.put(text, points[i].x, points[i].y, name_size)
+    for size in (LARGE, SMALL, SMALLEST):
+        for i in order:
+            if not found.get(i):
+                found[i] = room.put(theme.numbers[groups[i]], points[i].x, points[i].y, size)
+    return list(found.values())
 
 
 def _path(lines: Shapes, *, closed: bool = False) -> str:

@@ -17,6 +17,7 @@ from folium.map import Layer, LayerControl
 from folium.template import Template
 from markupsafe import escape
 
+from oi_geo.maps.group_labels import GroupLabel
 from oi_geo.maps.layers import MapLayer
 from oi_geo.maps.legend import Frame, frame_html
 from oi_geo.maps.themes import Theme, ThemeName
@@ -36,14 +37,14 @@ _LAYERS_ICON = (
 class MapParts:
     """What a map document is made of.
 
-    `layers` stand in drawing order, `labels` are (name, lat, lon) with the most important first,
+    `layers` stand in drawing order, `labels` have the most important first,
     `bounds` is `[[south, west], [north, east]]`, `active` the theme that is on at the start.
     """
 
     layers: Sequence[MapLayer]
     themes: Sequence[Theme]
     active: ThemeName
-    labels: Sequence[tuple[str, float, float]]
+    labels: Sequence[GroupLabel]
     bounds: list[list[float]]
     frame: Frame
 

@@ -84,7 +84,7 @@ def text_width(text: str, size: float) -> float:
 def broken(text: str) -> list[str]:
     """Put a long name on two lines that are about as long; a word is never broken."""
     words = text.split()
-    if len(text) < LONG or len(words) == 1:
+    if len(text) < LONG or len(words) <= 1:
         return [text]
     splits = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
     return list(min(splits, key=lambda lines: max(map(len, lines))))

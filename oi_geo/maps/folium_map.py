@@ -5,20 +5,24 @@ import pandas as pd
 import shapely
 
 from oi_geo.maps.document import MapParts, html_document
-from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points, simplified, wgs84
+from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points, simplified
+from oi_geo.maps.group_labels import GroupLabel, group_labels
 from oi_geo.maps.layers import (
-    GEMEENTE_LINE,
     GROUP_LINE,
+    UNIT_LINE,
+    UNIT_LINE_ON_BACKGROUND,
     MapLayer,
     counted,
     cut_gemeenten,
     finding_layer,
+    gemeente_layer,
     hatch_layer,
     line_layer,
     link_layer,
     unit_layer,
 )
 from oi_geo.maps.legend import Frame, source_line
+from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.practices import practice_layer
 from oi_geo.maps.themes import ColourBy, themes_of
 from oi_geo.pipeline import Toets
@@ -28,7 +32,12 @@ from oi_geo.text import nl_count
 
 
 def toets_map_html(
-    toets: Toets, *, title: str, colour_by: ColourBy = "groepen", background: bool = False
+    toets: Toets,
+    *,
+    title: str,
+    colour_by: ColourBy = "groepen",
+    background: bool = False,
+    marks: Marks | None = None,
 ) -> str:
     """Draw a tested plan: groups, cut gemeenten, findings, practices and links.
 
@@ -42,6 +51,8 @@ def toets_map_html(
     background : bool
         Whether to show PDOK's background map, which needs internet; without it the document makes
         no request at all, and is not able to.
+    marks : Marks, optional
+        How the groups are marked elsewhere; without it they are marked as if the plan stands alone.
 
     Returns
     -------
@@ -60,6 +71,7 @@ def toets_map_html(
         subtitle=f"{count}: {counted(toets.area, assigned)}; getoetst aan {kaders}",
         colour_by=colour_by,
         background=background,
+        marks=marks,
     )
 
 
@@ -92,24 +104,31 @@ def _map(
     subtitle: str,
     colour_by: ColourBy,
     background: bool,
+    marks: Marks | None = None,
 ) -> str:
     """Put the layers of a map together, the lowest first."""
     shapes = simplified(area.units.geometry.to_numpy())
+    points = label_points(shapes)
     groups = None if plan is None else dissolved(shapes, plan.labels, len(plan.groups))
-    layers = [unit_layer(area, shapes, plan), *_border_layers(area, plan, shapes, groups)]
+    labels: list[GroupLabel] = []
+    if plan is not None and groups is not None:
+        marks = marks if marks and marks.fit(plan) else group_marks(area, [plan])[0]
+        labels = group_labels(plan, marks, groups, points)
+    style = UNIT_LINE_ON_BACKGROUND if background else UNIT_LINE
+    layers = [unit_layer(area, shapes, plan, style), *_border_layers(area, plan, shapes, groups)]
     if toets is not None:
         layers.append(finding_layer(area, toets.findings, shapes))
-    layers.append(link_layer(area, label_points(shapes)))
+    layers.append(link_layer(area, points))
     layers.append(practice_layer(area))
     layers = [layer for layer in layers if layer.features]
-    themes = themes_of(area, plan)
+    themes = themes_of(area, plan, marks)
     signs = frozenset().union(*(layer.signs for layer in layers))
     kaders = () if toets is None else tuple(kader.titel for kader in toets.kaders)
     parts = MapParts(
         layers=layers,
         themes=themes,
         active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
-        labels=[] if plan is None or groups is None else group_labels(plan, groups),
+        labels=labels,
         bounds=bounds_of(area, () if plan is None else plan.units[plan.labels != UNASSIGNED]),
         frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders),
     )
@@ -122,7 +141,7 @@ def _border_layers(
     """Draw gemeenten, those that the plan cuts, and groups."""
     codes, names = pd.factorize(area.units["gemeentecode"])
     gemeenten = dissolved(shapes, codes, len(names))
-    borders = line_layer("Gemeentegrenzen", gemeenten, GEMEENTE_LINE, "gemeentegrens")
+    borders = gemeente_layer(gemeenten)
     if plan is None or groups is None:
         return [borders]
     cut = gemeenten[names.isin(cut_gemeenten(area, plan))]
@@ -131,15 +150,4 @@ def _border_layers(
         hatch_layer(cut, float(np.hypot(x1 - x0, y1 - y0))),
         borders,
         line_layer("Grenzen van de groepen", groups, GROUP_LINE, "groepsgrens"),
-    ]
-
-
-def group_labels(plan: Plan, groups: Shapes) -> list[tuple[str, float, float]]:
-    """Return name, latitude and longitude of each group, the largest first."""
-    points = label_points(groups)
-    placed = [i for i in np.argsort(-shapely.area(groups), kind="stable") if points[i] is not None]
-    places = shapely.get_coordinates(wgs84(points[placed]))
-    return [
-        (plan.groups[i], float(lat), float(lon))
-        for i, (lon, lat) in zip(placed, places, strict=True)
     ]

@@ -25,20 +25,27 @@ from oi_geo.text import nl_count, nl_number, nl_percentage
 Style = dict[str, object]
 Feature = dict[str, object]
 
-UNIT_LINE: Style = {"color": "#6b6b6b", "weight": 0.6, "fillOpacity": 0.78, "fillColor": "#ffffff"}
-GEMEENTE_LINE: Style = {"color": "#222222", "weight": 1.1, "opacity": 0.9}
-GROUP_LINE: Style = {"color": "#000000", "weight": 2.4, "opacity": 0.9}
-PROPOSED_LINE: Style = {"color": "#c44e00", "weight": 4, "opacity": 1, "interactive": False}
-HATCH_LINE: Style = {"color": "#222222", "weight": 1, "opacity": 0.75}
+UNIT_LINE: Style = {
+    "color": "#4a4a4a", "weight": 0.5, "opacity": 0.45, "fillOpacity": 1, "fillColor": "#ffffff",
+}  # fmt: skip
+# Over a background map the units let it through.
+UNIT_LINE_ON_BACKGROUND: Style = {**UNIT_LINE, "fillOpacity": 0.65}
+GEMEENTE_LINE: Style = {"color": "#4a4a4a", "weight": 0.9, "opacity": 0.8}
+# Above this number of gemeenten their borders are hairlines.
+MANY_GEMEENTEN = 60
+GEMEENTE_HAIRLINE: Style = {**GEMEENTE_LINE, "weight": 0.5, "opacity": 0.7}
+GROUP_LINE: Style = {"color": "#2f2f2f", "weight": 2, "opacity": 0.95}
+PROPOSED_LINE: Style = {"color": "#c44e00", "weight": 3.5, "opacity": 1, "interactive": False}
+HATCH_LINE: Style = {"color": "#222222", "weight": 0.8, "opacity": 0.3}
 CASING: Style = {
     "color": "#ffffff",
-    "weight": 6,
+    "weight": 5,
     "opacity": 0.9,
     "interactive": False,
 }
 FINDING_LINES: dict[Verdict, Style] = {
-    Verdict.VOLDOET_NIET: {"color": "#b00020", "weight": 3.5},
-    Verdict.SIGNAAL: {"color": "#8a4b00", "weight": 3, "dashArray": "8 5"},
+    Verdict.VOLDOET_NIET: {"color": "#b00020", "weight": 2.5},
+    Verdict.SIGNAAL: {"color": "#8a4b00", "weight": 2.5, "dashArray": "8 5"},
 }
 LINK_LINES: dict[str, Style] = {
     "veer": {"color": "#0b3d91", "weight": 3, "dashArray": "2 7"},
@@ -120,7 +127,9 @@ def unit_rows(area: StudyArea) -> pd.DataFrame:
     ).astype("object")
 
 
-def unit_layer(area: StudyArea, shapes: Shapes, plan: Plan | None) -> MapLayer:
+def unit_layer(
+    area: StudyArea, shapes: Shapes, plan: Plan | None, style: Style = UNIT_LINE
+) -> MapLayer:
     """Draw the units; the theme gives them their colour, the tooltip all that is known."""
     fields = {
         "code": "Code",
@@ -139,10 +148,16 @@ def unit_layer(area: StudyArea, shapes: Shapes, plan: Plan | None) -> MapLayer:
         rows["groep"] = names[plan.labels]
     rows = rows.where(rows.notna(), None)
     layer = empty_layer(
-        area.level.capitalize(), style=UNIT_LINE, control=False,
+        area.level.capitalize(), style=style, control=False,
         each=f"oiGeo.describeUnit({json.dumps(list(fields.items()))})",
     )  # fmt: skip
     return MapLayer(layer, features_of(shapes, rows.to_dict("records")))
+
+
+def gemeente_layer(gemeenten: Shapes) -> MapLayer:
+    """Draw the borders of gemeenten, finer where there are many."""
+    style = GEMEENTE_LINE if len(gemeenten) <= MANY_GEMEENTEN else GEMEENTE_HAIRLINE
+    return line_layer("Gemeentegrenzen", gemeenten, style, "gemeentegrens")
 
 
 def line_layer(name: str, shapes: Shapes, style: Style, sign: str) -> MapLayer:

@@ -18,7 +18,7 @@ from oi_geo.maps.layers import (
     PROPOSED_LINE,
     Style,
 )
-from oi_geo.maps.practices import PRACTICE_DOTS
+from oi_geo.maps.practices import DOT_SHARES, PRACTICE_DOTS
 from oi_geo.maps.themes import Theme
 from oi_geo.study_area import StudyArea
 from oi_geo.text import dutch_date
@@ -47,6 +47,10 @@ SIGNS = {
 }
 # Pixels of a column: the widest label on one line, within reason; a longer one wraps.
 NARROWEST, WIDEST, PER_LETTER, FOR_SIGN = 96, 160, 7, 34
+SIGN_RADIUS = 5
+# Above this number of classes the legend beside the map has two columns; on paper, above the second
+# one, it follows the map on a page of its own.
+MANY_CLASSES, TOO_MANY_FOR_A_SHEET = 24, 70
 
 
 @dataclass(frozen=True)
@@ -88,12 +92,17 @@ def symbol(name: str) -> Markup:
     elif name in PRACTICE_DOTS:
         style = PRACTICE_DOTS[name]
         inner = Markup(
-            '<circle cx="12" cy="7" r="5" fill="{}" stroke="#111111" stroke-width="{}" '
+            '<circle cx="12" cy="7" r="{}" fill="{}" stroke="{}" stroke-width="{}" '
             'stroke-dasharray="{}"/>'
-        ).format(style["fillColor"], style["weight"], style.get("dashArray", "none"))
+        ).format(
+            SIGN_RADIUS * DOT_SHARES.get(name, 1), style["fillColor"], style["color"],
+            style["weight"], style.get("dashArray", "none"),
+        )  # fmt: skip
     else:
         lines = " ".join(f"M{x} 14 L{x + 14} 0" for x in range(-10, 24, 5))
-        inner = Markup('<path d="{}" stroke="{}"/>').format(lines, HATCH_LINE["color"])
+        inner = Markup('<path d="{}" stroke="{}" stroke-opacity="{}"/>').format(
+            lines, HATCH_LINE["color"], HATCH_LINE["opacity"]
+        )
     return Markup('<svg viewBox="0 0 24 14" fill="none" aria-hidden="true">{}</svg>').format(inner)
 
 
@@ -112,11 +121,19 @@ def column_width(labels: Sequence[str]) -> int:
 
 def frame_html(frame: Frame, themes: Sequence[Theme], active: str) -> str:
     """Render title, legend and source line; only the legend of the active theme is visible."""
+    most = max(len(theme.labels) for theme in themes)
     return _environment().get_template("frame.html").render(
         frame=frame,
         signs=[(symbol(name), SIGNS[name]) for name in SIGNS if name in frame.signs],
         themes=[
-            (t, column_width(t.labels), list(zip(t.labels, t.colours, strict=True))) for t in themes
+            (
+                t,
+                column_width(t.labels),
+                list(zip(t.labels, t.colours, t.numbers, strict=True)),
+            )
+            for t in themes
         ],
         active=active,
+        many=most > MANY_CLASSES,
+        too_many=most > TOO_MANY_FOR_A_SHEET,
     )  # fmt: skip

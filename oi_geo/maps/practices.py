@@ -13,21 +13,21 @@ from oi_geo.text import nl_number
 
 OTHER, ION_UNKNOWN = "anders", "huisarts zonder ION"
 PRACTICE_DOTS: dict[str, Style] = {
-    HUISARTS: {"color": "#ffffff", "weight": 1, "fillColor": "#111111", "fillOpacity": 0.9},
+    HUISARTS: {"color": "#3c3c3c", "weight": 1, "fillColor": "#ffffff", "fillOpacity": 0.85},
     ION_UNKNOWN: {
-        "color": "#111111", "weight": 1.5, "fillColor": "#ffffff", "fillOpacity": 0.9,
+        "color": "#3c3c3c", "weight": 1, "fillColor": "#ffffff", "fillOpacity": 0.4,
         "dashArray": "2 2",
     },
     REGIO_ORGANISATIE: {
-        "color": "#111111", "weight": 3, "fillColor": "#ffffff", "fillOpacity": 1,
+        "color": "#1a1a1a", "weight": 2.5, "fillColor": "#ffffff", "fillOpacity": 1,
     },
     OTHER: {
-        "color": "#111111", "weight": 1, "fillColor": "#ffffff", "fillOpacity": 0.9,
+        "color": "#ffffff", "weight": 0.8, "fillColor": "#6b6b6b", "fillOpacity": 0.9,
     },
 }  # fmt: skip
 # Size of the dots that do not grow with ION, as a share of the largest dot.
 DOT_SHARES = {ION_UNKNOWN: 0.55, REGIO_ORGANISATIE: 0.8, OTHER: 0.4}
-SMALLEST_RADIUS, LARGEST_RADIUS = 2.0, 9.0
+SMALLEST_RADIUS, LARGEST_RADIUS = 2.0, 5.0
 # How far apart practices without a point of their own are drawn in their unit.
 SPREAD_M, GOLDEN_ANGLE = 120.0, np.pi * (3 - np.sqrt(5))
 
@@ -91,7 +91,7 @@ def practice_kinds(practices: pd.DataFrame) -> list[str]:
 def practice_styles(practices: pd.DataFrame, kinds: Sequence[str]) -> list[Style]:
     """Give each practice its dot; that of a huisarts grows with the root of its ION."""
     ion = np.nan_to_num(practices["ion"].to_numpy(np.float64))
-    largest = float(np.clip(120 / np.sqrt(max(len(ion), 1)), SMALLEST_RADIUS * 2, LARGEST_RADIUS))
+    largest = float(np.clip(75 / np.sqrt(max(len(ion), 1)), SMALLEST_RADIUS * 1.6, LARGEST_RADIUS))
     share = np.sqrt(ion / max(float(ion.max(initial=0.0)), 1.0))
     by_ion = SMALLEST_RADIUS + (largest - SMALLEST_RADIUS) * share
     radius = [

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from oi_geo.maps.document import MapParts, html_document
-from oi_geo.maps.folium_map import group_labels
 from oi_geo.maps.geometry import (
     Shapes,
     border_lines,
@@ -16,27 +15,30 @@ from oi_geo.maps.geometry import (
     label_points,
     simplified,
 )
+from oi_geo.maps.group_labels import group_labels
 from oi_geo.maps.layers import (
     CASING,
-    GEMEENTE_LINE,
     PROPOSED_LINE,
     UNIT_LINE,
     MapLayer,
     counted,
     empty_layer,
     features_of,
-    line_layer,
+    gemeente_layer,
     link_layer,
     unit_rows,
 )
 from oi_geo.maps.legend import Frame, source_line
+from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.themes import NO_GROUP, NO_SHARE, group_theme, share_theme
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_percentage
 
 
-def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -> str:
+def share_map_html(
+    area: StudyArea, plan: Plan, group: str, shares: pd.Series, marks: Marks | None = None
+) -> str:
     """Draw how much of a proposed regio lies with each unit.
 
     Parameters
@@ -49,6 +51,8 @@ def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -
     shares : Series of float
         Per unit code the mean share (0-1) of the people of the regio that lies with it; NaN for
         units that nothing is said of.
+    marks : Marks, optional
+        How the groups are marked elsewhere; without it they are marked as if the plan stands alone.
 
     Returns
     -------
@@ -57,23 +61,25 @@ def share_map_html(area: StudyArea, plan: Plan, group: str, shares: pd.Series) -
     """
     shares = shares.reindex(area.units.index)
     shapes = simplified(area.units.geometry.to_numpy())
+    points = label_points(shapes)
+    marks = marks if marks and marks.fit(plan) else group_marks(area, [plan])[0]
     groups = dissolved(shapes, plan.labels, len(plan.groups))
     codes, names = pd.factorize(area.units["gemeentecode"])
     gemeenten = dissolved(shapes, codes, len(names))
     layers = [
         _unit_layer(area, shapes, plan, shares),
-        line_layer("Gemeentegrenzen", gemeenten, GEMEENTE_LINE, "gemeentegrens"),
-        link_layer(area, label_points(shapes)),
+        gemeente_layer(gemeenten),
+        link_layer(area, points),
         _outline(groups[[plan.groups.index(group)]]),
     ]
     layers = [layer for layer in layers if layer.features]
-    themes = [share_theme(shares), group_theme(area, plan)]
+    themes = [share_theme(shares), group_theme(plan, marks)]
     members = plan.members(group)
     parts = MapParts(
         layers=layers,
         themes=themes,
         active="samen",
-        labels=group_labels(plan, groups),
+        labels=group_labels(plan, marks, groups, points),
         bounds=bounds_of(area, [*members, *shares.index[shares > 0]]),
         frame=Frame(
             f"Wat hoort bij {group}?",

@@ -4,7 +4,7 @@ A theme gives every unit exactly one class, and has no class without a unit: the
 is on the map. Unknown values are a class of their own, named "onbekend", never the lowest one.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.palette import (
     CLASS_COLOURS,
     NO_GROUP_COLOUR,
     SHARE_COLOURS,
     UNKNOWN_COLOUR,
     ZERO_COLOUR,
-    colours_for,
 )
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
@@ -47,6 +47,8 @@ class Theme:
         Dutch title of the legend.
     labels, colours : tuple of str
         Label and colour (`#RRGGBB`) of each class.
+    numbers : tuple of str
+        What is written in the sign of each class, for classes that are numbered.
     index : ndarray of int, shape (n_units,)
         Class of each unit.
     """
@@ -56,6 +58,7 @@ class Theme:
     labels: tuple[str, ...]
     colours: tuple[str, ...]
     index: NDArray[np.int64]
+    numbers: tuple[str, ...]
 
 
 def ion_per_unit(area: StudyArea) -> pd.Series:
@@ -78,9 +81,14 @@ def share_65plus(area: StudyArea) -> pd.Series:
     return area.units["inwoners_65plus"] / people.where(people > 0)
 
 
-def themes_of(area: StudyArea, plan: Plan | None) -> list[Theme]:
-    """Return all themes of a map: the groups where there is a plan, then the measures."""
-    themes = [] if plan is None else [group_theme(area, plan)]
+def themes_of(area: StudyArea, plan: Plan | None, marks: Marks | None = None) -> list[Theme]:
+    """Return all themes of a map: the groups where there is a plan, then the measures.
+
+    `marks` is how the groups are marked, where they already are.
+    """
+    themes = []
+    if plan is not None:
+        themes = [group_theme(plan, marks or group_marks(area, [plan])[0])]
     return [
         *themes,
         measure_theme(
@@ -96,24 +104,22 @@ def _percentage(share: float) -> str:
     return nl_percentage(share, 0)
 
 
-def group_neighbours(area: StudyArea, plan: Plan) -> list[tuple[int, int]]:
-    """Return the pairs of groups that share a border, by their position in the plan."""
-    ends = np.column_stack([plan.labels[area.graph.left], plan.labels[area.graph.right]])
-    pairs = np.unique(ends[(ends >= 0).all(axis=1) & (ends[:, 0] != ends[:, 1])], axis=0)
-    return [(int(a), int(b)) for a, b in pairs]
+def group_theme(plan: Plan, marks: Marks) -> Theme:
+    """Colour the units by group as they are marked; units without a group are grey.
 
-
-def group_theme(area: StudyArea, plan: Plan, wanted: Mapping[int, int] | None = None) -> Theme:
-    """Colour the units by group; neighbouring groups differ, units without a group are grey.
-
-    `wanted` holds the number of the colour that groups should have, where that can be (see
-    `oi_geo.maps.palette.colour_numbers`).
+    The classes stand in the order of their numbers, and say them.
     """
-    labels, n = plan.labels, len(plan.groups)
-    colours = colours_for(n, group_neighbours(area, plan), wanted)
-    index = np.where(labels >= 0, labels, n).astype(np.int64)
+    order = marks.in_order(plan)
+    place = np.argsort([*order, len(order)])
+    index = place[np.where(plan.labels >= 0, plan.labels, len(order))].astype(np.int64)
+    groups = [plan.groups[i] for i in order]
     return _present(
-        "groepen", "Groepen", [*plan.groups, NO_GROUP], [*colours, NO_GROUP_COLOUR], index
+        "groepen",
+        "Groepen",
+        [*groups, NO_GROUP],
+        [*map(marks.colour, groups), NO_GROUP_COLOUR],
+        index,
+        [*(str(marks.numbers[group]) for group in groups), ""],
     )
 
 
@@ -195,14 +201,21 @@ def _spread(colours: tuple[str, ...], n: int) -> list[str]:
 
 
 def _present(
-    name: ThemeName, title: str, labels: list[str], colours: list[str], index: NDArray[np.int64]
+    name: ThemeName,
+    title: str,
+    labels: list[str],
+    colours: list[str],
+    index: NDArray[np.int64],
+    numbers: list[str] | None = None,
 ) -> Theme:
     """Leave out the classes that no unit has."""
     present, where = np.unique(index, return_inverse=True)
+    written = numbers or [""] * len(labels)
     return Theme(
         name=name,
         title=title,
         labels=tuple(labels[i] for i in present),
         colours=tuple(colours[i] for i in present),
         index=where.astype(np.int64),
+        numbers=tuple(written[i] for i in present),
     )

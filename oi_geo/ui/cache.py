@@ -14,6 +14,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from oi_geo.codes import AreaKind
+from oi_geo.maps.marks import Marks
 from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs, Toets, load_area, run_toets, unit_level_for
 from oi_geo.plan import PlanLevel, Scope
@@ -131,7 +132,12 @@ def toets_of(question: Question) -> Toets:
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _toets_map(key: Key, style: Style, _question: Question) -> MapPage:  # noqa: ARG001
+def _toets_map(
+    key: Key,  # noqa: ARG001
+    style: Style,
+    _question: Question,
+    _marks: Marks | None,
+) -> MapPage:
     from oi_geo.maps.folium_map import toets_map_html
 
     title = f"Toets van {_question.proposal.name}"
@@ -141,14 +147,15 @@ def _toets_map(key: Key, style: Style, _question: Question) -> MapPage:  # noqa:
             title=title,
             colour_by=style.colour_by,
             background=style.background,
+            marks=_marks,
         )
     )
 
 
-def toets_map(question: Question, style: Style) -> MapPage:
-    """Draw the map of a test once."""
+def toets_map(question: Question, style: Style, marks: Marks | None = None) -> MapPage:
+    """Draw the map of a test once; `marks` is how its groups are marked, where they already are."""
     key = (*question.files_key, question.level, *question.kaders, str(question.scope))
-    return _toets_map(key, style, question)
+    return _toets_map((*key, "" if marks is None else marks.digest), style, question, marks)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -10,10 +10,10 @@ from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_use
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.codes import AREA_WORDS
-from oi_geo.maps.candidate_map import MANY_GROUPS, Labelling, plan_svg, svg_uri, theme_like
+from oi_geo.maps.candidate_map import MANY_GROUPS, Labelling, plan_svg, svg_uri
+from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.palette import NO_GROUP_COLOUR
 from oi_geo.metrics import measure
-from oi_geo.plan import Plan
 from oi_geo.text import nl_count, nl_number
 from oi_geo.ui.candidate_run import Outcome, Run
 from oi_geo.ui.candidate_verdicts import verdicts_html
@@ -45,23 +45,23 @@ def _card(session: Session, run: Run, outcome: Outcome, position: int) -> None:
     candidate = candidates[position]
     name, wishes = letter(position), run.order.wishes
     st.subheader(name)
-    problem, best = outcome.proposals.problem, candidates[0].plan
+    problem, marks = outcome.proposals.problem, outcome.marks[position]
     # Many names do not fit in so small a map; they stand in the list, and on the large map below.
     labels: Labelling = "namen" if len(candidate.plan.groups) <= MANY_GROUPS else "nummers"
-    svg = plan_svg(run.canvas, candidate.plan, fixed=wishes.locks, labels=labels, like=best)
+    svg = plan_svg(run.canvas, candidate.plan, fixed=wishes.locks, labels=labels, marks=marks)
     st.html(drawing(svg, f"Kaart van {name}"))
     st.html(facts_html(candidates, position, _counted(wishes)))
     st.html(verdicts_html(outcome.verdicts[position]))
     st.html(f'<p class="oi-why">{escape(comparison(candidates, position))}</p>')
     with st.expander("Groepen"), st.container(key=f"groepen_{position}"):
-        st.html(groups_html(problem, candidate, best))
+        st.html(groups_html(problem, candidate, marks))
     with st.expander("Punten"), st.container(key=f"punten_{position}"):
         st.html(points_html(problem, candidate))
         st.caption(points_note(problem))
     with st.container(horizontal=True, key=f"knoppen_{position}"):
         st.button(
             "Neem over", key=f"neem_over_{position}", on_click=take_over,
-            args=(session, run, candidate, name),
+            args=(session, run, candidate, name, marks),
             help="Maakt dit het voorstel dat Toets en Kaart laten zien.",
         )  # fmt: skip
         st.download_button(
@@ -102,38 +102,38 @@ def points_html(problem: Problem, candidate: Candidate) -> str:
     return f'<table class="oi-facts"><thead>{head}</thead><tbody>{cells}</tbody></table>'
 
 
-def groups_html(problem: Problem, candidate: Candidate, like: Plan | None = None) -> str:
-    """List the groups with their colour on the map and how many people they count.
+def groups_html(problem: Problem, candidate: Candidate, marks: Marks | None = None) -> str:
+    """List the groups with their number and colour on the map and how many people they count.
 
-    Groups outside the band are marked, and units without a group counted. On a map with many
-    groups stand numbers; those stand here as well. For `like` see `theme_like`.
+    Groups outside the band are told, and units without a group counted. Without `marks` the
+    candidate is marked as if it stood alone.
     """
     area, plan, wishes = problem.area, candidate.plan, problem.wishes
-    theme = theme_like(area, plan, like)
-    colours = dict(zip(theme.labels, theme.colours, strict=True))
-    people = measure(area, plan)[wishes.counted]
-    marks, many = outside_band(problem, plan), len(plan.groups) > MANY_GROUPS
+    marks = marks or group_marks(area, [plan])[0]
+    people, off = measure(area, plan)[wishes.counted], outside_band(problem, plan)
+    groups = [plan.groups[i] for i in marks.in_order(plan)]
     rows = [
         _group_row(
-            f"{number} {group}" if many else group,
-            nl_number(people[group]), colours.get(group, NO_GROUP_COLOUR), marks.get(group, ""),
+            group, nl_number(people[group]), off.get(group, ""),
+            marks.colour(group), str(marks.numbers[group]),
         )
-        for number, group in enumerate(plan.groups, 1)
+        for group in groups
     ]  # fmt: skip
     if len(plan.unassigned):
         left = nl_count(len(plan.unassigned), *AREA_WORDS[area.level])
-        rows.append(_group_row("Zonder groep", left, NO_GROUP_COLOUR, ""))
+        rows.append(_group_row("Zonder groep", left, "", NO_GROUP_COLOUR))
     title = f"{'Inwoners' if wishes.counted == 'inwoners' else 'ION'} per groep"
     return (
         f'<table class="oi-facts"><caption>{title}</caption><tbody>{"".join(rows)}</tbody></table>'
     )
 
 
-def _group_row(name: str, value: str, colour: str, mark: str) -> str:
-    """Write a line of the list of groups; the mark says on which side of the band it lies."""
-    sign = f' <span class="oi-off">{SIGNS[mark]} {escape(mark)}</span>' if mark else ""
+def _group_row(name: str, value: str, off: str, colour: str, number: str = "") -> str:
+    """Write a line of the list of groups; `off` says on which side of the band it lies."""
+    sign = f' <span class="oi-off">{SIGNS[off]} {escape(off)}</span>' if off else ""
     return (
-        f'<tr><th scope="row"><span class="oi-swatch" style="background:{colour}"></span>'
+        f'<tr><th scope="row"><span class="oi-swatch" data-number="{number}" '
+        f'style="background:{colour}"></span>'
         f"{escape(name)}{sign}</th><td>{escape(value)}</td></tr>"
     )
 
@@ -147,10 +147,12 @@ def plan_csv(candidate: Candidate) -> bytes:
     return plan_bytes(candidate.plan)
 
 
-def take_over(session: Session, run: Run, candidate: Candidate, name: str) -> None:
-    """Make a candidate the proposal that Toets and Kaart show."""
+def take_over(
+    session: Session, run: Run, candidate: Candidate, name: str, marks: Marks | None = None
+) -> None:
+    """Make a candidate the proposal that Toets and Kaart show, marked as on its card."""
     propose_plan(
         session, candidate.plan, name, run.order.kaders,
-        wishes=run.order.wishes, origin="kandidaten",
+        wishes=run.order.wishes, origin="kandidaten", marks=marks,
     )  # fmt: skip
     session.making.taken = name

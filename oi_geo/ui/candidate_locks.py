@@ -53,7 +53,8 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
             args=(making, area, candidate, letter(position)), disabled=not (groups or gemeenten),
         )  # fmt: skip
     with right:
-        svg = plan_svg(run.canvas, candidate.plan, fixed=making.locked, like=candidates[0].plan)
+        marks = outcome.marks[position]
+        svg = plan_svg(run.canvas, candidate.plan, fixed=making.locked, marks=marks)
         st.html(drawing(svg, f"Kaart van {letter(position)} met wat vaststaat"))
         st.caption("Gearceerd is wat vaststaat." if making.locks else "Er staat nog niets vast.")
 

@@ -19,6 +19,7 @@ from oi_geo.candidates.wishes import Wishes
 from oi_geo.criteria.kader import load_kader
 from oi_geo.errors import OiGeoError
 from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
+from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
@@ -53,10 +54,11 @@ class Order:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a run made: the proposals, and per candidate what the kaders say of it."""
+    """What a run made: the proposals, and per candidate the verdicts and how it is marked."""
 
     proposals: Proposals
     verdicts: tuple[Judged, ...]
+    marks: tuple[Marks, ...] = ()
 
 
 @dataclass(eq=False)
@@ -122,7 +124,7 @@ class Run:
     def best_svg(self) -> str | None:
         """Draw the best plan so far, anew only when it is another one; None before the first.
 
-        Places keep the colours of the first drawing as far as can be, so that changes show.
+        Places keep the marks of the first drawing as far as can be, so that changes show.
         """
         progress = self.progress
         best = None if progress is None else progress.best
@@ -131,10 +133,9 @@ class Run:
         if self._drawn is None or self._drawn[0] is not best:
             plan = plan_of(progress.problem, best.labels)
             self._first = self._first or plan
-            self._drawn = (
-                best,
-                plan_svg(self.canvas, plan, fixed=self.order.wishes.locks, like=self._first),
-            )
+            marks = group_marks(self.order.area, [self._first, plan])[-1]
+            svg = plan_svg(self.canvas, plan, fixed=self.order.wishes.locks, marks=marks)
+            self._drawn = (best, svg)
         return self._drawn[1]
 
     def _work(self) -> None:
@@ -147,7 +148,8 @@ class Run:
                 seconds=order.seconds, stop=self.ended.is_set, progress=self._told,
             )  # fmt: skip
             plans = [candidate.plan for candidate in proposals.candidates]
-            self.outcome = Outcome(proposals, tuple(self._verdicts(plan) for plan in plans))
+            marks = group_marks(order.area, plans) if plans else ()
+            self.outcome = Outcome(proposals, tuple(map(self._verdicts, plans)), marks)
             self.error = ""
         except OiGeoError as error:
             self.error = str(error)

@@ -65,8 +65,9 @@ def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrde
         st.error(plain(str(error)))
         return None
     return ContextOrder(
-        key, question.proposal.name, area, plan, wishes, EFFORTS[effort], toets.sources
-    )
+        key, question.proposal.name, area, plan, wishes, EFFORTS[effort], toets.sources,
+        marks=session.marks.get(question.proposal),
+    )  # fmt: skip
 
 
 def adopted_of(session: Session, question: cache.Question) -> Adopted | None:

@@ -70,7 +70,7 @@ def share_map(run: ContextRun, one: Together) -> MapPage:
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _share_map(key: str, group: str, _run: ContextRun, _one: Together) -> MapPage:  # noqa: ARG001
-    html = share_map_html(_run.order.area, _run.order.plan, group, _one.aandeel)
+    html = share_map_html(_run.order.area, _run.order.plan, group, _one.aandeel, _run.marks[0])
     return MapPage(html, hashlib.sha256(html.encode()).hexdigest()[:16])
 
 

@@ -19,6 +19,7 @@ from oi_geo.commands.ensemble import Sampling, problem_for, sample_possible
 from oi_geo.commands.ensemble_notes import notes_on
 from oi_geo.errors import OiGeoError
 from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
+from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.plan import Plan
 from oi_geo.report.context_origin import today
 from oi_geo.study_area import Source, StudyArea
@@ -33,7 +34,8 @@ class ContextOrder:
     """What a run is asked: a proposal, what the plans beside it must satisfy, and how many steps.
 
     `key` names proposal and level by what the files hold, `proposal` is the name of its file,
-    `sources` are the files that area and proposal were read from.
+    `sources` are the files that area and proposal were read from, `marks` is how the groups of the
+    proposal are marked on the other pages, where they already are.
     """
 
     key: tuple[str, ...]
@@ -44,6 +46,7 @@ class ContextOrder:
     steps: int
     sources: tuple[Source, ...] = ()
     seed: int = 0
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +98,7 @@ class ContextRun(threading.Thread):
         self._lock = threading.Lock()
         self._canvas: Canvas | None = None
         self._drawn: dict[int, str] = {}
+        self._marks: tuple[Marks, ...] | None = None
 
     def run(self) -> None:
         """Sample and compare; whatever happens, the page finds a result or a reason."""
@@ -138,10 +142,20 @@ class ContextRun(threading.Thread):
             self._canvas = canvas_of(self.order.area)
         return self._canvas
 
+    @property
+    def marks(self) -> tuple[Marks, ...]:
+        """How the groups of the proposal are marked, and those of the nearest plans after it."""
+        if self._marks is None:
+            order, outcome = self.order, self.outcome
+            near = [] if outcome is None else [near.plan for near in outcome.context.nearest]
+            self._marks = group_marks(order.area, [order.plan, *near], order.marks)
+        return self._marks
+
     def near_svg(self, position: int, plan: Plan) -> str:
-        """Draw one of the nearest plans, by its position, once."""
+        """Draw one of the nearest plans, by its position from 1 on, once."""
         if position not in self._drawn:
-            self._drawn[position] = plan_svg(self.canvas, plan)
+            marks = self.marks[position]
+            self._drawn[position] = plan_svg(self.canvas, plan, marks=marks)
         return self._drawn[position]
 
     def _compared(self) -> ContextOutcome:

@@ -15,6 +15,7 @@ from oi_geo.candidates.wish_words import rules_of
 from oi_geo.commands.ensemble_files import SHARES, share_table
 from oi_geo.commands.ensemble_notes import unsettled_text
 from oi_geo.criteria.kader import kader_names
+from oi_geo.maps.marks import Marks
 from oi_geo.plan import Plan
 from oi_geo.report.context import agreement_text, context_markdown, drawn_text
 from oi_geo.report.context_origin import Origin
@@ -169,7 +170,7 @@ def show_nearest(session: Session, run: ContextRun, context: Context) -> None:
             with st.container(horizontal=True, key=f"nabij_knoppen_{number}"):
                 st.button(
                     "Neem over", key=f"neem_plan_over_{number}", on_click=take_over,
-                    args=(session, run, near.plan, name),
+                    args=(session, run, near.plan, name, run.marks[number]),
                     help="Maakt dit het voorstel dat Toets en Kaart laten zien.",
                 )  # fmt: skip
                 st.download_button(
@@ -196,10 +197,15 @@ def _bytes_of(plan: Plan) -> Callable[[], bytes]:
     return lambda: plan_bytes(plan)
 
 
-def take_over(session: Session, run: ContextRun, plan: Plan, name: str) -> None:
-    """Make a plan the proposal that Toets and Kaart show."""
+def take_over(
+    session: Session, run: ContextRun, plan: Plan, name: str, marks: Marks | None = None
+) -> None:
+    """Make a plan the proposal that Toets and Kaart show, marked as on its card."""
     kaders = session.question.kaders if session.question is not None else kader_names()
-    propose_plan(session, plan, name, tuple(kaders), wishes=run.order.wishes, origin="context")
+    propose_plan(
+        session, plan, name, tuple(kaders),
+        wishes=run.order.wishes, origin="context", marks=marks,
+    )  # fmt: skip
     session.situating.taken = name
 
 

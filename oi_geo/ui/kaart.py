@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from oi_geo.maps.marks import Marks
 from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs
 from oi_geo.ui import cache
@@ -36,22 +37,27 @@ def page() -> None:
         key="achtergrond",
         help="Haalt kaartbeelden op bij service.pdok.nl zolang deze schakelaar aan staat.",
     )
-    choose_theme(inputs, question, background=background)
+    marks = None if question is None else session.marks.get(question.proposal)
+    choose_theme(inputs, question, marks, background=background)
     with told(), st.spinner("Kaart tekenen …"):
         first: ColourBy = "inwoners" if question is None else "groepen"
-        chart = draw(inputs, question, cache.Style(first, background))
+        chart = draw(inputs, question, cache.Style(first, background), marks)
     show_map("kaart", chart, title="Kaart van het gebied", height=720)
 
 
-def draw(inputs: Inputs, question: cache.Question | None, style: cache.Style) -> MapPage:
+def draw(
+    inputs: Inputs, question: cache.Question | None, style: cache.Style, marks: Marks | None = None
+) -> MapPage:
     """Draw the plan that was tested last, or the area where there is none."""
     if question is None:
         return cache.area_map(inputs, style)
-    return cache.toets_map(question, style)
+    return cache.toets_map(question, style, marks)
 
 
 @st.fragment
-def choose_theme(inputs: Inputs, question: cache.Question | None, *, background: bool) -> None:
+def choose_theme(
+    inputs: Inputs, question: cache.Question | None, marks: Marks | None, *, background: bool
+) -> None:
     """Let the map change colour: only the name of the theme goes to the browser.
 
     The map on screen stays the one it is; the file to download is drawn in the chosen colours when
@@ -65,7 +71,7 @@ def choose_theme(inputs: Inputs, question: cache.Question | None, *, background:
     with right:
         st.download_button(
             "Kaart (HTML)",
-            lambda: draw(inputs, question, cache.Style(theme, background)).html,
+            lambda: draw(inputs, question, cache.Style(theme, background), marks).html,
             file_name="kaart.html",
             mime="text/html",
             key="download_kaart",

@@ -11,6 +11,7 @@ from typing import Literal, TypeVar, cast
 
 import streamlit as st
 
+from oi_geo.maps.marks import Marks
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
 from oi_geo.ui.cache import Question
@@ -49,6 +50,8 @@ class Session:
         The run, locks and pairs of the page Kandidaten.
     situating : Situating
         The run of the page Context.
+    marks : dict of Path to Marks
+        How the groups of a proposal that was made here are marked on every map, by its file.
     """
 
     folder: Path
@@ -61,6 +64,7 @@ class Session:
     choices: dict[str, object] = field(default_factory=dict)
     making: Making = field(default_factory=Making)
     situating: Situating = field(default_factory=Situating)
+    marks: dict[Path, Marks] = field(default_factory=dict)
 
     def start(self, key: str, default: Value, options: Collection[Value] | None = None) -> Value:
         """Return what was chosen before a page closed, as far as it is still offered, or a default.

@@ -6,6 +6,7 @@ import pandas as pd
 
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.criteria.kader import kader_names
+from oi_geo.maps.marks import Marks
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.ui.cache import Question
 from oi_geo.ui.context_choices import Adopted, Origin
@@ -33,12 +34,16 @@ def propose_plan(
     *,
     wishes: Wishes,
     origin: Origin,
+    marks: Marks | None = None,
 ) -> Path:
     """Make a plan the proposal that Toets and Kaart show; return the file that it is kept in.
 
-    Context asks with the wishes that the plan was made with, as long as it is the proposal.
+    Context asks with the wishes that the plan was made with, as long as it is the proposal. With
+    `marks` its groups have the numbers and colours that they had where it was taken from.
     """
     path = session.keep(file_name(name), plan_bytes(plan))
+    if marks is not None:
+        session.marks[path] = marks
     session.proposal = path
     session.choices |= {"voorstel": OWN, "niveau": plan.level, "omvang": "vanzelf"}
     if not session.choices.get("kaders"):

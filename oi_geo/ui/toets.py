@@ -60,7 +60,8 @@ def page() -> None:
     show_reading(toets)
     show_verdicts(toets)
     with st.spinner("Kaart tekenen …"):
-        chart = cache.toets_map(question, cache.Style("groepen"))
+        marks = session.marks.get(question.proposal)
+        chart = cache.toets_map(question, cache.Style("groepen"), marks)
     show_findings_on_map(toets, chart)
     show_border_issues(toets)
     show_downloads(toets, chart)

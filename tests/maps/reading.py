@@ -50,5 +50,11 @@ class Reader(HTMLParser):
 
 def legend_of(html: str, theme: str) -> list[str]:
     """The labels of one theme's legend, as they are read."""
+    return [label for _, label in numbered_legend_of(html, theme)]
+
+
+def numbered_legend_of(html: str, theme: str) -> list[tuple[str, str]]:
+    """The number (empty where there is none) and the label of each class of one theme."""
     section = re.search(rf'<section data-theme="{theme}".*?</section>', html, re.DOTALL).group()
-    return Reader(section).texts[1:]
+    rows = [Reader(row).texts for row in re.findall(r"<li>.*?</li>", section, re.DOTALL)]
+    return [("", row[0]) if len(row) == 1 else (row[0], row[1]) for row in rows]

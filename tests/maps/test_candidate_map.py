@@ -8,14 +8,11 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from oi_geo.candidates.distance import partners
-from oi_geo.maps.candidate_map import WIDTH, canvas_of, places_svg, plan_svg, svg_uri, theme_like
+from oi_geo.maps.candidate_map import WIDTH, canvas_of, places_svg, plan_svg, svg_uri
 from oi_geo.maps.drawing_labels import text_width
 from oi_geo.maps.geometry import border_lines
-from oi_geo.maps.themes import group_neighbours, group_theme
+from oi_geo.maps.marks import group_marks
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.plan import Plan
 from oi_geo.study_area import study_area
@@ -81,7 +78,7 @@ def test_every_group_is_drawn_with_all_its_parts(area, canvas):
     assert len(filled) == len(plan.groups)
     x0, _, x1, _ = shapely.total_bounds(area.units.geometry.to_numpy())
     scale = (WIDTH - 16) / (x1 - x0)
-    for group, path in zip(plan.groups, filled, strict=True):
+    for group, path in zip(sorted(plan.groups), filled, strict=True):
         true = area.area_km2[plan.members(group)].sum() * 1e6 * scale**2
         assert drawn_area(path) == pytest.approx(true, rel=0.02)
 
@@ -99,7 +96,7 @@ def test_numbers_are_those_of_the_list_of_groups(area, canvas):
     svg = plan_svg(canvas, plan, labels="nummers")
     assert sorted(names(svg), key=int) == [str(i + 1) for i in range(len(plan.groups))]
     where = dict(zip(names(svg), boxes(svg), strict=True))
-    for number, group in enumerate(plan.groups, 1):
+    for number, group in enumerate(sorted(plan.groups), 1):
         here = shapely.union_all(canvas.shapes[area.units.index.isin(list(plan.members(group)))])
         assert shapely.box(*where[str(number)]).intersects(here)
 
@@ -108,39 +105,33 @@ def test_a_group_without_units_has_no_number(area, canvas):
     plan = plan_by_gemeente(area)
     more = replace(plan, groups=("Leeg", *plan.groups), labels=plan.labels + 1)
     shown = names(plan_svg(canvas, more, labels="nummers"))
-    assert sorted(shown, key=int) == [str(i + 2) for i in range(len(plan.groups))]
+    assert sorted(shown, key=int) == [str(i + 1) for i in range(len(plan.groups))]
 
 
-def test_the_same_place_keeps_its_colour_in_another_plan(area):
-    """Two gemeenten change group: every other group looks as it did."""
+def test_the_same_place_keeps_its_mark_in_another_plan(area):
+    """Two gemeenten become one group, all under new names: every other group looks as it did."""
     before = plan_by_gemeente(area)
-    theme = group_theme(area, before)
     moved = sorted(before.groups)[:2]
     renamed = {name: f"Groep {n}" for n, name in enumerate(sorted(before.groups, reverse=True))}
     after = plan_by_gemeente(area, {**renamed, moved[0]: renamed[moved[1]]})
-    new = theme_like(area, after, before)
-    colour = dict(zip(theme.labels, theme.colours, strict=True))
-    again = dict(zip(new.labels, new.colours, strict=True))
+    old, new = group_marks(area, [before, after])
     same = [name for name in before.groups if name not in moved]
     assert len(same) >= 8
-    assert {name: again[renamed[name]] for name in same} == {name: colour[name] for name in same}
-    assert theme_like(area, before, before).colours == theme.colours
+    assert [new.numbers[renamed[name]] for name in same] == [old.numbers[name] for name in same]
+    assert [new.colour(renamed[name]) for name in same] == [old.colour(name) for name in same]
+    # what is new lies where one of the two lay, and is known as that one
+    assert new.numbers[renamed[moved[1]]] in [old.numbers[name] for name in moved]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.integers(0, 5), min_size=32, max_size=32))
-def test_neighbours_differ_whatever_the_colours_should_be(toy, cells):
-    half = len(toy.units)
-    first, second = (
-        Plan.from_mapping(
-            {u: f"g{c}" for u, c in zip(toy.units.index, part, strict=True)}, toy.units.index
-        )
-        for part in (cells[:half], cells[half:])
-    )
-    colours = theme_like(toy, second, first).colours
-    assert all(colours[a] != colours[b] for a, b in group_neighbours(toy, second))
-    mine, theirs = next(iter(partners(second.labels, first.labels, np.ones(half)).items()))
-    assert colours[mine] == group_theme(toy, first).colours[theirs]  # nothing comes before it
+def test_a_drawing_uses_the_marks_that_it_is_given(area, canvas):
+    plan = plan_by_gemeente(area)
+    names_sorted = sorted(plan.groups)
+    other = plan_by_gemeente(area, {names_sorted[0]: "Zzz"})
+    _, marks = group_marks(area, [plan, other])
+    svg = plan_svg(canvas, other, labels="nummers", marks=marks)
+    assert sorted(names(svg), key=int) == [str(i + 1) for i in range(len(plan.groups))]
+    filled = [p.get("fill") for p in paths(svg) if p.get("fill") != "none"]
+    assert filled == [marks.colour(other.groups[i]) for i in marks.in_order(other)]
 
 
 def test_what_is_locked_is_hatched_and_named(area, canvas):

@@ -165,7 +165,7 @@ def test_the_same_map_is_the_same_text(toets):
 
 
 def test_labels_stand_on_their_group_the_largest_first(html):
-    assert [name for name, _, _ in data_of(html)["labels"]] == ["Regio West", "Regio Oost"]
+    assert [lines for lines, _, _ in data_of(html)["labels"]] == [["Regio West"], ["Regio Oost"]]
 
 
 def test_a_map_without_practices_links_or_findings(area):

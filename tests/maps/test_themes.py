@@ -63,7 +63,8 @@ def test_borders_are_rounded_to_two_digits_and_differ():
 def test_group_theme_names_the_groups_and_what_has_none():
     area = toy_area()
     theme = themes_of(area, toy_plan(area))[0]
-    assert theme.labels == ("Regio West", "Regio Oost", NO_GROUP)
+    assert theme.labels == ("Regio Oost", "Regio West", NO_GROUP)
+    assert theme.numbers == ("1", "2", "")
     by_unit = dict(zip(area.units.index, (theme.labels[i] for i in theme.index), strict=True))
     assert by_unit["WK0001FF"] == by_unit["WK0002DD"] == NO_GROUP
     assert by_unit["WK0001BB"] == "Regio West"

@@ -8,6 +8,7 @@ import time
 import weakref
 from collections import Counter
 from dataclasses import replace
+from html import escape
 
 import pandas as pd
 import pytest
@@ -22,11 +23,12 @@ from oi_geo.commands.wishes import idle_parts
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.errors import ImpossibleWishes
-from oi_geo.maps.candidate_map import plan_svg, theme_like
+from oi_geo.maps.candidate_map import plan_svg
 from oi_geo.metrics import measure
 from oi_geo.pipeline import assess_plan, example_inputs, load_area, run_toets
 from oi_geo.study_area import study_area
 from oi_geo.text import nl_number
+from oi_geo.ui import cache
 from oi_geo.ui import kandidaten as kandidaten_page
 from oi_geo.ui.candidate_cards import groups_html, plan_csv
 from oi_geo.ui.candidate_choices import Lock, Making, Pair
@@ -41,6 +43,7 @@ from oi_geo.ui.toets import OWN
 from oi_geo.ui.words import plain, verdict_text
 from tests.candidates.toy import plan_by_letters
 from tests.conftest import draw
+from tests.maps.reading import data_of, numbered_legend_of
 from tests.ui.conftest import TableReader, run_page
 
 
@@ -790,20 +793,35 @@ def test_groups_outside_the_band_are_marked_and_what_has_no_group_is_counted():
     assert dict(told.rows)["Klein ▼ onder het minimum"] == "1.000"
 
 
-def test_the_same_colours_on_every_card(page):
-    """The colours of the lists are those of the drawings, and the first card sets them."""
+def test_the_same_marks_on_every_card_and_on_toets_and_kaart(page):
+    """A group has one number and one colour on all cards, in lists as in drawings, and beyond."""
     page.selectbox(key="k_niveau").select("hub").run()
     made(page)
-    run = session_of(page).making.run
+    session = session_of(page)
+    run = session.making.run
     candidates = run.outcome.proposals.candidates
     assert len(candidates) >= 2
     lists = [e.proto.body for e in page.get("html") if "oi-swatch" in e.proto.body]
     drawn = [e.proto.body for e in page.get("html") if 'alt="Kaart van Voorstel' in e.proto.body]
+    seen: dict[str, tuple[str, str]] = {}
+    row = r'data-number="(\d+)" style="background:(#\w+)"></span>([^<]+)<'
     for html, image, candidate in zip(lists, drawn, candidates, strict=False):
-        theme = theme_like(run.order.area, candidate.plan, candidates[0].plan)
-        assert re.findall(r"background:(#\w+)", html) == list(theme.colours)
+        told = [(name.strip(), colour, number) for number, colour, name in re.findall(row, html)]
+        assert {name for name, *_ in told} == {escape(name) for name in candidate.plan.groups}
+        assert len({colour for _, colour, _ in told}) == len({n for *_, n in told}) == len(told)
+        for name, *mark in told:
+            assert seen.setdefault(name, tuple(mark)) == tuple(mark)
         svg = base64.b64decode(re.search(r"base64,([^\"]+)", image)[1]).decode()
-        assert re.findall(r'fill="(#\w+)" fill-rule', svg) == list(theme.colours)
+        fills = re.findall(r'fill="(#\w+)" fill-rule', svg)
+        assert fills[: len(told)] == [colour for _, colour, _ in told]
+    page.button(key="neem_over_1").click().run()
+    marks = session.marks[session.proposal]
+    html = cache.toets_map(session.question, cache.Style("groepen"), marks).html
+    for (number, name), colour in zip(
+        numbered_legend_of(html, "groepen"), data_of(html)["themes"][0]["colours"], strict=True
+    ):
+        if number:
+            assert seen[escape(name)] == (colour, number)
 
 
 def test_the_first_value_of_a_widget_stands_in_its_call(tmp_path):

@@ -4,6 +4,9 @@
 "use strict";
 var oiGeo = (function () {
   var units = [];
+  var dots = [];
+  // How wide a name may be, in widths of the largest circle around it that lies in its group.
+  var ROOM = 1.6;
   var highlight = null;
 
   function element(tag, text, className) {
@@ -36,12 +39,18 @@ var oiGeo = (function () {
     };
   }
 
-  // For every feature of a layer: a tooltip, a popup with the same card where asked for.
+  // For every feature of a layer: a card under the pointer, a popup with the same where asked for.
   function describe(fields, withPopup) {
     var content = cardOf(fields);
     return function (feature, layer) {
-      layer.bindTooltip(content, { sticky: true, opacity: 0.97 });
-      if (withPopup) { layer.bindPopup(content, { maxWidth: 360, autoPanPaddingTopLeft: [55, 60] }); }
+      layer.oiCard = content;
+      layer.on("mouseover mousemove", function (event) { tip.show(event, layer); });
+      layer.on("mouseout", function () { tip.hide(); });
+      if (withPopup) {
+        layer.bindPopup(content, {
+          maxWidth: 340, maxHeight: 220, autoPanPaddingTopLeft: [55, 20], autoPanPaddingBottomRight: [60, 30]
+        });
+      }
     };
   }
 
@@ -53,9 +62,104 @@ var oiGeo = (function () {
     };
   }
 
+  // The unit at a place on the map. Leaflet knows only what is drawn on top there, and that may be
+  // a dot or the line of a finding.
+  function unitAt(map, latlng) {
+    var point = map.latLngToLayerPoint(latlng);
+    return units.find(function (layer) {
+      return layer._pxBounds && layer._pxBounds.contains(point) && layer._containsPoint(point);
+    });
+  }
+
+  function boxIn(map, element) {
+    var frame = map.getContainer().getBoundingClientRect();
+    var box = element.getBoundingClientRect();
+    return { left: box.left - frame.left, right: box.right - frame.left,
+      top: box.top - frame.top, bottom: box.bottom - frame.top };
+  }
+
+  // What the card under the pointer may not cover.
+  function inTheWay(map) {
+    var found = map.getContainer().querySelectorAll(".leaflet-popup, .leaflet-control");
+    return Array.from(found).map(function (element) { return boxIn(map, element); });
+  }
+
+  // The card that follows the pointer: what is there, and always the unit. It stands on the side
+  // where there is room; where there is none a popup makes way.
+  var tip = {
+    box: null,
+    show: function (event, layer) {
+      var map = layer._map;
+      if (!map) { return; }
+      if (!tip.box) {
+        tip.box = map.getContainer().appendChild(element("div", undefined, "leaflet-tooltip oi-tip"));
+        tip.box.setAttribute("role", "status");
+      }
+      var unit = unitAt(map, event.latlng);
+      var told = layer.oiHidden ? [unit] : [layer, unit];
+      tip.box.replaceChildren.apply(tip.box, told.filter(function (one, i) {
+        return one && told.indexOf(one) === i;
+      }).map(function (one) { return one.oiCard(one); }));
+      tip.box.hidden = false;
+      if (!tip.place(map, event.containerPoint, inTheWay(map))) {
+        map.closePopup();
+        tip.place(map, event.containerPoint, inTheWay(map));
+      }
+    },
+    // Put the card where it is clear: at a corner of the pointer, else beside what is in the way.
+    // Returns false where there is no such place; it then stands at a corner.
+    place: function (map, point, others) {
+      var size = map.getSize();
+      var wide = tip.box.offsetWidth, high = tip.box.offsetHeight;
+      var right = point.x + 14, left = point.x - 14 - wide, low = point.y + 14, top = point.y - 14 - high;
+      var spots = [[right, low], [left, low], [right, top], [left, top]];
+      others.forEach(function (other) {
+        [right, left].forEach(function (x) { spots.push([x, other.bottom + 4], [x, other.top - 4 - high]); });
+        [low, top].forEach(function (y) { spots.push([other.left - 4 - wide, y], [other.right + 4, y]); });
+      });
+      var boxes = spots.map(function (spot) {
+        var x = Math.max(2, Math.min(spot[0], size.x - wide - 2));
+        var y = Math.max(2, Math.min(spot[1], size.y - high - 2));
+        return { left: x, top: y, right: x + wide, bottom: y + high };
+      }).filter(function (box) {
+        return !(point.x >= box.left && point.x <= box.right && point.y >= box.top && point.y <= box.bottom);
+      });
+      var clear = boxes.find(function (box) {
+        return !others.some(function (other) { return overlaps(box, other); });
+      });
+      var best = clear || boxes[0] || { left: 2, top: 2 };
+      tip.box.style.left = best.left + "px";
+      tip.box.style.top = best.top + "px";
+      return clear !== undefined;
+    },
+    hide: function () { if (tip.box) { tip.box.hidden = true; } }
+  };
+
+  // Of popup and layer panel only one is open where they would cover each other.
+  function makeWay(map) {
+    var panel = map.getContainer().querySelector(".leaflet-control-layers");
+    if (!panel) { return; }
+    function meet() {
+      var popup = map.getContainer().querySelector(".leaflet-popup");
+      return popup && overlaps(boxIn(map, panel), boxIn(map, popup));
+    }
+    panel.addEventListener("mouseenter", tip.hide);
+    new MutationObserver(function () {
+      if (panel.classList.contains("leaflet-control-layers-expanded") && meet()) { map.closePopup(); }
+    }).observe(panel, { attributes: true, attributeFilter: ["class"] });
+    map.on("popupopen", function () {
+      tip.hide();
+      panel.classList.remove("leaflet-control-layers-expanded");
+    });
+  }
+
   function ownStyle(feature) { return feature.properties.stijl; }
 
-  function circle(feature, place) { return L.circleMarker(place, feature.properties.stijl); }
+  function circle(feature, place) {
+    var dot = L.circleMarker(place, feature.properties.stijl);
+    dots.push(dot);
+    return dot;
+  }
 
   // A theme is a layer of its own to the layer control: adding it colours the units.
   var Theme = L.Layer.extend({
@@ -75,33 +179,127 @@ var oiGeo = (function () {
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   }
 
-  // Labels: [text, lat, lon], most important first. A label that would cover another one moves up
-  // or down by its height, and is hidden where that does not help.
-  function labels(map, group, list) {
-    list.forEach(function (item) {
-      var icon = L.divIcon({ className: "", iconSize: [0, 0], html: element("div", item[0], "oi-label") });
-      L.marker([item[1], item[2]], { icon: icon, interactive: false, keyboard: false }).addTo(group);
+  // Which dots are drawn under a box; looked up by cells, because there may be thousands.
+  function dotFinder(map) {
+    var cell = 40, cells = new Map();
+    var view = map.getSize();
+    dots.forEach(function (dot) {
+      if (!map.hasLayer(dot)) { return; }
+      var p = map.latLngToContainerPoint(dot.getLatLng());
+      var r = dot.getRadius() + dot.options.weight / 2 + 1;
+      if (p.x < -r || p.y < -r || p.x > view.x + r || p.y > view.y + r) { return; }
+      var box = { left: p.x - r, right: p.x + r, top: p.y - r, bottom: p.y + r, dot: dot };
+      var key = Math.floor(p.x / cell) + "," + Math.floor(p.y / cell);
+      if (!cells.has(key)) { cells.set(key, []); }
+      cells.get(key).push(box);
     });
-    function place() {
-      var taken = [];
-      if (!map.hasLayer(group)) { return; }
-      document.querySelectorAll(".oi-label").forEach(function (label) {
-        label.style.visibility = "visible";
-        label.style.marginTop = "0px";
-        var box = label.getBoundingClientRect();
-        var free = [0, -1, 1].find(function (step) {
-          var shift = step * (box.height + 2);
-          var moved = { left: box.left, right: box.right, top: box.top + shift, bottom: box.bottom + shift };
-          if (taken.some(function (other) { return overlaps(moved, other); })) { return false; }
-          taken.push(moved);
-          label.style.marginTop = shift + "px";
-          return true;
+    return function (box) {
+      var found = [];
+      for (var x = Math.floor(box.left / cell) - 1; x <= Math.floor(box.right / cell) + 1; x += 1) {
+        for (var y = Math.floor(box.top / cell) - 1; y <= Math.floor(box.bottom / cell) + 1; y += 1) {
+          (cells.get(x + "," + y) || []).forEach(function (other) {
+            if (overlaps(box, other)) { found.push(other.dot); }
+          });
+        }
+      }
+      return found;
+    };
+  }
+
+  function hideDot(dot) {
+    dot.oiHidden = true;
+    dot.setStyle({ opacity: 0, fillOpacity: 0 });
+  }
+
+  function showDot(dot) {
+    dot.oiHidden = false;
+    dot.setStyle({ opacity: 1, fillOpacity: dot.feature.properties.stijl.fillOpacity });
+  }
+
+  // Labels: [lines, number, [[lat, lon, reach in metres], ...]], the most important first. A group
+  // gets its name where that fits in it, clear of other labels and if it can of dots; else its
+  // number. What still lies under a label is not drawn as long as the label stands there.
+  function labels(map, group, list) {
+    var made = list.map(function (item) {
+      return { item: item, forms: [form(item[0], "oi-label"), form([item[1]], "oi-label oi-number")] };
+    });
+    var covered = [];
+    group.onAdd = function () { place(); };
+    group.onRemove = clear;
+
+    function form(lines, className) {
+      var box = element("div", undefined, className);
+      lines.forEach(function (line) { box.appendChild(element("span", line)); });
+      return { box: box, size: null };
+    }
+    function clear() {
+      made.forEach(function (one) { one.forms.forEach(function (form) { form.box.remove(); }); });
+      covered.forEach(showDot);
+      covered = [];
+    }
+    function measure() {
+      var pane = map.getPane("markerPane");
+      var forms = [].concat.apply([], made.map(function (one) { return one.forms; }));
+      forms.forEach(function (form) { pane.appendChild(form.box); });
+      forms.forEach(function (form) { form.size = [form.box.offsetWidth, form.box.offsetHeight]; });
+      forms.forEach(function (form) { form.box.remove(); });
+    }
+    // Every place that a form may have in a group, as boxes on the map.
+    function boxes(one, form) {
+      var view = map.getSize(), found = [];
+      one.points.forEach(function (p) {
+        if (!p.fits(form)) { return; }
+        [0, -1, 1, -2, 2].forEach(function (step) {
+          var x = p.x, y = p.y + step * form.size[1] / 2;
+          if (Math.abs(y - p.y) > p.reach) { return; }
+          var box = { x: x, y: y, left: x - form.size[0] / 2 - 1, right: x + form.size[0] / 2 + 1,
+            top: y - form.size[1] / 2 - 1, bottom: y + form.size[1] / 2 + 1 };
+          if (box.left >= 0 && box.top >= 0 && box.right <= view.x && box.bottom <= view.y) { found.push(box); }
         });
-        if (free === undefined) { label.style.visibility = "hidden"; }
+      });
+      return found;
+    }
+    function place() {
+      clear();
+      if (!map.hasLayer(group) || !made.length) { return; }
+      if (!made[0].forms[0].size) { measure(); }
+      var under = dotFinder(map), taken = inTheWay(map), pane = map.getPane("markerPane");
+      var metres = metresPerPixel(map);
+      made.forEach(function (one) {
+        one.points = one.item[2].map(function (at) {
+          var p = map.latLngToContainerPoint([at[0], at[1]]);
+          p.reach = at[2] / metres;
+          p.fits = function (form) { return form === one.forms[1] || form.size[0] <= ROOM * 2 * p.reach; };
+          return p;
+        });
+        var best = null;
+        one.forms.some(function (form) {
+          boxes(one, form).some(function (box) {
+            if (taken.some(function (other) { return overlaps(box, other); })) { return false; }
+            var hit = under(box);
+            if (!best || hit.length < best.hit.length) { best = { form: form, box: box, hit: hit }; }
+            return best.hit.length === 0;
+          });
+          return best !== null;
+        });
+        if (!best) { return; }
+        taken.push(best.box);
+        best.hit.forEach(function (dot) { if (!dot.oiHidden) { hideDot(dot); covered.push(dot); } });
+        var at = map.containerPointToLayerPoint([best.box.x, best.box.y]);
+        best.form.box.style.left = at.x + "px";
+        best.form.box.style.top = at.y + "px";
+        pane.appendChild(best.form.box);
       });
     }
-    map.on("zoomend overlayadd resize", place);
-    map.whenReady(function () { setTimeout(place, 0); });
+    map.on("zoomstart", clear);
+    map.on("zoomend moveend overlayadd overlayremove resize", place);
+    map.on("oi-ready", place);
+  }
+
+  function metresPerPixel(map) {
+    var middle = map.getSize().divideBy(2);
+    var aside = middle.add([100, 0]);
+    return map.distance(map.containerPointToLatLng(middle), map.containerPointToLatLng(aside)) / 100;
   }
 
   function isBounds(value) {
@@ -117,6 +315,28 @@ var oiGeo = (function () {
     });
   }
 
+  // The outline of units together: the parts of their borders that only one of them has. Units
+  // share their vertices, so that a common border is the same pairs of points in both.
+  function outline(features) {
+    var once = new Map();
+    features.forEach(function (feature) {
+      var shape = feature.geometry;
+      var polygons = shape.type === "Polygon" ? [shape.coordinates] : shape.coordinates;
+      polygons.forEach(function (rings) {
+        rings.forEach(function (ring) {
+          for (var i = 1; i < ring.length; i += 1) {
+            var ends = [ring[i - 1], ring[i]];
+            var key = ends.map(String).sort().join(";");
+            if (once.has(key)) { once.delete(key); } else { once.set(key, ends); }
+          }
+        });
+      });
+    });
+    return Array.from(once.values(), function (ends) {
+      return ends.map(function (end) { return [end[1], end[0]]; });
+    });
+  }
+
   function show(map, focus) {
     if (highlight) { highlight.remove(); highlight = null; }
     document.documentElement.dataset.focus = focus ? focus.id : "";
@@ -126,10 +346,9 @@ var oiGeo = (function () {
       var values = layer.feature.properties;
       return wanted.has(values.code) || wanted.has(values.gemeentecode);
     }).map(function (layer) { return layer.feature; });
-    highlight = L.layerGroup([["#fff", 8], ["#000", 4]].map(function (line) {
-      return L.geoJSON(found, {
-        interactive: false, style: { fill: false, color: line[0], weight: line[1], opacity: 1 }
-      });
+    var lines = outline(found);
+    highlight = L.layerGroup([["#fff", 7], ["#000", 3.5]].map(function (line) {
+      return L.polyline(lines, { interactive: false, color: line[0], weight: line[1], opacity: 1 });
     })).addTo(map);
     map.fitBounds(focus.bounds, { padding: [40, 40], maxZoom: 14 });
   }
@@ -212,6 +431,10 @@ var oiGeo = (function () {
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     listen(map, themes);
     paper(map, bounds);
+    map._fadeAnimated = false; // a popup that makes way is gone at once
+    makeWay(map);
+    map.on("movestart zoomstart", tip.hide);
+    map.whenReady(function () { setTimeout(function () { map.fire("oi-ready"); }, 0); });
     new ResizeObserver(function () {
       map.invalidateSize();
       fitted = fitted || fit(map, bounds);
