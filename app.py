@@ -23,7 +23,7 @@ def context() -> None:
 def show() -> None:
     """Show the page that is asked for, and keep what was chosen on it."""
     from oi_geo.ui import gegevens, kaart, toets
-    from oi_geo.ui.state import current
+    from oi_geo.ui.state import current, tell_lapsed
 
     st.set_page_config(page_title="oi_geo: regio's toetsen", page_icon="🗺️", layout="wide")
     chosen = st.navigation(
@@ -36,10 +36,12 @@ def show() -> None:
         ],
         position="top",
     )
+    session = current()
+    tell_lapsed(session)
     try:
         chosen.run()
     finally:  # a page may end halfway
-        current().save()
+        session.save()
 
 
 if __name__ == "__main__":

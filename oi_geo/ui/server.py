@@ -17,17 +17,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
-from oi_geo.ui.sessions import FRESH, is_key, remove_expired
+from oi_geo.ui.sessions import FRESH, cookie_name, is_key, remove_expired
 
 REFUSED = "Deze app is alleen te openen op het adres dat in de instellingen staat."
 # The cookie outlives the session, so that the app can say that a session is gone.
 COOKIE_SECONDS = 400 * 24 * 3600
 SWEEP_SECONDS = 600.0
-
-
-def cookie_name() -> str:
-    """Name the cookie; a browser sends the cookies of all ports of a machine."""
-    return f"oi_geo_{config.get_option('server.port')}"
 
 
 def key_in(cookies: str) -> str | None:

@@ -17,10 +17,19 @@ import threading
 import time
 from pathlib import Path
 
+from streamlit import config
+
 KEEP_HOURS = 24
 KEPT = f"{KEEP_HOURS} uur na het laatste gebruik"
 CHOICES = "sessie.json"
+# The sessions in memory, by folder: all tabs of a browser share one.
+OPEN: dict[Path, object] = {}
 _KEY_FORM = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def cookie_name() -> str:
+    """Name the cookie; a browser sends the cookies of all ports of a machine."""
+    return f"oi_geo_{config.get_option('server.port')}"
 
 
 def new_key() -> str:
@@ -92,7 +101,7 @@ def remove_expired(now: float | None = None) -> list[Path]:
     """Remove the sessions that nobody used for `KEEP_HOURS`; return their folders."""
     limit = (time.time() if now is None else now) - KEEP_HOURS * 3600
     root = sessions_folder()
-    gone = []
+    gone: list[Path] = []
     for folder in root.iterdir() if root.is_dir() else ():
         try:
             expired = folder.stat().st_mtime < limit
@@ -100,6 +109,7 @@ def remove_expired(now: float | None = None) -> list[Path]:
             continue
         if expired:
             shutil.rmtree(folder, ignore_errors=True)
+            OPEN.pop(folder, None)
             gone.append(folder)
     return gone
 
