@@ -1,8 +1,9 @@
-"""The app: `streamlit run app.py`."""
+"""The app: `streamlit run app.py`.
+
+Streamlit imports this file once for the server, and runs it as a script for every visit.
+"""
 
 import streamlit as st
-
-from oi_geo.ui import gegevens, kaart, toets
 
 
 def kandidaten() -> None:
@@ -19,14 +20,35 @@ def context() -> None:
     context.page()
 
 
-st.set_page_config(page_title="oi_geo: regio's toetsen", page_icon="🗺️", layout="wide")
-st.navigation(
-    [
-        st.Page(gegevens.page, title="Gegevens", url_path="gegevens", default=True),
-        st.Page(toets.page, title="Toets", url_path="toets"),
-        st.Page(kandidaten, title="Kandidaten", url_path="kandidaten"),
-        st.Page(context, title="Context", url_path="context"),
-        st.Page(kaart.page, title="Kaart", url_path="kaart"),
-    ],
-    position="top",
-).run()
+def show() -> None:
+    """Show the page that is asked for, and keep what was chosen on it."""
+    from oi_geo.ui import gegevens, kaart, toets
+    from oi_geo.ui.state import current, tell_lapsed
+
+    st.set_page_config(page_title="oi_geo: regio's toetsen", page_icon="🗺️", layout="wide")
+    chosen = st.navigation(
+        [
+            st.Page(gegevens.page, title="Gegevens", url_path="gegevens", default=True),
+            st.Page(toets.page, title="Toets", url_path="toets"),
+            st.Page(kandidaten, title="Kandidaten", url_path="kandidaten"),
+            st.Page(context, title="Context", url_path="context"),
+            st.Page(kaart.page, title="Kaart", url_path="kaart"),
+        ],
+        position="top",
+    )
+    session = current()
+    tell_lapsed(session)
+    try:
+        chosen.run()
+    finally:  # a page may end halfway
+        session.save()
+
+
+if __name__ == "__main__":
+    show()
+else:
+    from starlette.middleware import Middleware
+
+    from oi_geo.ui.server import Guard, lifespan
+
+    app = st.App(__file__, lifespan=lifespan, middleware=[Middleware(Guard)])

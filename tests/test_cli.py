@@ -253,11 +253,11 @@ def test_progress_shows_on_a_terminal_only(tmp_path):
     command = [sys.executable, "-m", "oi_geo", "voorbeeld", "--uit", str(tmp_path)]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
     done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, stderr=theirs, env=environment, timeout=60
+        command, check=True, stdout=subprocess.PIPE, stderr=theirs, env=environment, timeout=600
     )
     os.close(theirs)
     assert "Voorbeeldgebied schrijven" in os.read(ours, 100_000).decode()
     os.close(ours)
     assert b"\x1b" not in done.stdout
-    quiet = subprocess.run(command, check=True, capture_output=True, timeout=60)
+    quiet = subprocess.run(command, check=True, capture_output=True, timeout=600)
     assert quiet.stderr == b""

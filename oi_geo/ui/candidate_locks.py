@@ -1,5 +1,7 @@
 """Lock what is good in a candidate, and see and take off what is locked."""
 
+from typing import NamedTuple
+
 import pandas as pd
 import streamlit as st
 
@@ -12,9 +14,18 @@ from oi_geo.ui.candidate_cards import drawing
 from oi_geo.ui.candidate_choices import Lock, Making
 from oi_geo.ui.candidate_run import Outcome, Run
 from oi_geo.ui.candidate_words import letter
+from oi_geo.ui.state import on_press, pressed
 from oi_geo.ui.words import plain
 
 FIRM = {True: "Precies zo", False: "Mag groeien"}
+
+
+class Chosen(NamedTuple):
+    """What should stay: groups, whether those are finished, and codes of gemeenten."""
+
+    groups: tuple[str, ...]
+    closed: bool
+    gemeenten: tuple[str, ...]
 
 
 def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
@@ -31,27 +42,14 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
             "Voorstel", range(len(candidates)), format_func=letter, key="k_vast_voorstel"
         )
         candidate = candidates[position]
-        groups = st.multiselect(
-            "Groepen die goed zijn", candidate.plan.groups, key="k_vast_groepen",
-            placeholder="Kies groepen",
-        )  # fmt: skip
-        st.radio(
-            "Hoe vast?", list(FIRM), format_func=FIRM.__getitem__, key="k_vast_hoe",
-            horizontal=True,
-            help="Precies zo: de groep is af. Mag groeien: er kan nog iets bij komen.",
-        )  # fmt: skip
-        area = run.order.area
-        names = dict(area.units.groupby("gemeentecode")["gemeentenaam"].first())
-        gemeenten = st.multiselect(
-            "Gemeenten die in hun groep blijven", sorted(names, key=names.__getitem__),
-            format_func=names.__getitem__, key="k_vast_gemeenten", placeholder="Kies gemeenten",
-            help="Een gemeente blijft bij de gemeente waarnaar haar groep heet. De rest van de "
-            "groep mag veranderen.",
-        )  # fmt: skip
-        st.button(
-            "Zet vast", key="zet_vast", on_click=add_locks,
-            args=(making, area, candidate, letter(position)), disabled=not (groups or gemeenten),
-        )  # fmt: skip
+        # A form: the browser holds the answers until the button, and clears them itself.
+        with st.form("k_vast", clear_on_submit=True, border=False):
+            area = run.order.area
+            chosen = _ask_locks(area, candidate)
+            st.form_submit_button("Zet vast", **on_press("zet_vast"))
+        if pressed("zet_vast"):
+            add_locks(making, area, candidate, letter(position), chosen)
+            st.rerun()
     with right:
         marks = outcome.marks[position]
         svg = plan_svg(run.canvas, candidate.plan, fixed=making.locked, marks=marks)
@@ -59,16 +57,37 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
         st.caption("Gearceerd is wat vaststaat." if making.locks else "Er staat nog niets vast.")
 
 
-def add_locks(making: Making, area: StudyArea, candidate: Candidate, name: str) -> None:
-    """Lock the chosen groups and gemeenten, and clear the choices."""
-    state = st.session_state
-    for group in state["k_vast_groepen"]:
-        making.lock(group_lock(candidate.plan, group, name, closed=state["k_vast_hoe"]))
-    for code in state["k_vast_gemeenten"]:
+def _ask_locks(area: StudyArea, candidate: Candidate) -> Chosen:
+    """Ask which groups and gemeenten of a candidate are good, and how firmly groups stay."""
+    groups = st.multiselect(
+        "Groepen die goed zijn", candidate.plan.groups, key="k_vast_groepen",
+        placeholder="Kies groepen", select_all=False,
+    )  # fmt: skip
+    closed = st.radio(
+        "Hoe vast?", list(FIRM), format_func=FIRM.__getitem__, key="k_vast_hoe", horizontal=True,
+        help="Precies zo: de groep is af. Mag groeien: er kan nog iets bij komen.",
+    )  # fmt: skip
+    names = dict(area.units.groupby("gemeentecode")["gemeentenaam"].first())
+    gemeenten = st.multiselect(
+        "Gemeenten die in hun groep blijven", sorted(names, key=names.__getitem__),
+        format_func=names.__getitem__, key="k_vast_gemeenten", placeholder="Kies gemeenten",
+        select_all=False,
+        help="Een gemeente blijft bij de gemeente waarnaar haar groep heet. De rest van de "
+        "groep mag veranderen.",
+    )  # fmt: skip
+    return Chosen(tuple(groups), closed, tuple(gemeenten))
+
+
+def add_locks(
+    making: Making, area: StudyArea, candidate: Candidate, name: str, chosen: Chosen
+) -> None:
+    """Lock the chosen groups and gemeenten."""
+    for group in chosen.groups:
+        making.lock(group_lock(candidate.plan, group, name, closed=chosen.closed))
+    for code in chosen.gemeenten:
         new = gemeente_lock(area, candidate.plan, code, name)
         if new is not None:
             making.lock(new)
-    state["k_vast_groepen"], state["k_vast_gemeenten"] = [], []
 
 
 def group_lock(plan: Plan, group: str, name: str, *, closed: bool) -> Lock:

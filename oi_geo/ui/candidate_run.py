@@ -24,6 +24,7 @@ from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.candidate_verdicts import Judged, judged
+from oi_geo.ui.turns import TURNS
 
 BROKEN_OFF = "Het maken van voorstellen is onverwacht afgebroken. Probeer het met andere wensen."
 
@@ -140,19 +141,23 @@ class Run:
 
     def _work(self) -> None:
         """Make the plans and test them; whatever happens, the page finds a result or a reason."""
-        order = self.order
         self.error = BROKEN_OFF
         try:
-            proposals = propose(
-                order.area, order.wishes, count=order.count, exact=order.exact, seed=order.seed,
-                seconds=order.seconds, stop=self.ended.is_set, progress=self._told,
-            )  # fmt: skip
-            plans = [candidate.plan for candidate in proposals.candidates]
-            marks = group_marks(order.area, plans) if plans else ()
-            self.outcome = Outcome(proposals, tuple(map(self._verdicts, plans)), marks)
+            with TURNS.turn(self, self.ended.is_set):
+                self.outcome = self._made()
             self.error = ""
         except OiGeoError as error:
             self.error = str(error)
+
+    def _made(self) -> Outcome:
+        order = self.order
+        proposals = propose(
+            order.area, order.wishes, count=order.count, exact=order.exact, seed=order.seed,
+            seconds=order.seconds, stop=self.ended.is_set, progress=self._told,
+        )  # fmt: skip
+        plans = [candidate.plan for candidate in proposals.candidates]
+        marks = group_marks(order.area, plans) if plans else ()
+        return Outcome(proposals, tuple(map(self._verdicts, plans)), marks)
 
     def _told(self, progress: Progress) -> None:
         self.progress = progress

@@ -177,7 +177,6 @@ def _add_pair(session: Session) -> None:
     first, second = state["k_paar_een"], state["k_paar_ander"]
     if first is not None and second is not None and first != second:
         session.making.add_pair(Pair(first, second, state["k_paar_soort"]))
-        state["k_paar_een"] = state["k_paar_ander"] = None
 
 
 def place_names(area: StudyArea) -> dict[str, str]:

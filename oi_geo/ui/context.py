@@ -12,8 +12,9 @@ from oi_geo.ui.context_questions import WHAT_IT_IS, ask, order_key
 from oi_geo.ui.context_run import CHAINS, ContextOrder, ContextOutcome, ContextRun
 from oi_geo.ui.context_view import show_outcome
 from oi_geo.ui.kandidaten import LOOK, show_obstacles
-from oi_geo.ui.state import Session, current
+from oi_geo.ui.state import Session, current, on_press, pressed
 from oi_geo.ui.toets import page as toets_page
+from oi_geo.ui.turns import TURNS
 from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told
 
 # How many times as many steps the button makes that is offered where the chains do not agree.
@@ -58,15 +59,15 @@ def ask_about(session: Session, question: cache.Question) -> None:
     )
     st.button(
         "Vergelijk opnieuw" if session.situating.run is not None else "Vergelijk",
-        key="vergelijk", type="primary", disabled=order is None, on_click=begin,
-        args=(session, order),
+        type="primary", disabled=order is None, **on_press("vergelijk"),
     )  # fmt: skip
+    if pressed("vergelijk") and order is not None:
+        begin(session, order)
+        st.rerun()
 
 
-def begin(session: Session, order: ContextOrder | None) -> None:
+def begin(session: Session, order: ContextOrder) -> None:
     """Start a run in place of the last one; it stops when the session goes."""
-    if order is None:
-        return
     run = ContextRun(order, session.folder)
     session.situating.replace(run)
     for event in (run.ended, run.enough):
@@ -91,6 +92,8 @@ def busy_text(run: ContextRun) -> str:
     """Say what a run is doing."""
     if run.stopping:
         return "Stoppen …"
+    if waiting := TURNS.text(run):
+        return waiting
     if run.comparing:
         return "Voorstel vergelijken …"
     if run.share is None:

@@ -23,6 +23,7 @@ from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.plan import Plan
 from oi_geo.report.context_origin import today
 from oi_geo.study_area import Source, StudyArea
+from oi_geo.ui.turns import TURNS
 
 CHAINS = 4
 BROKEN_OFF = "Het rekenen is onverwacht afgebroken. Probeer het met een andere band."
@@ -104,7 +105,8 @@ class ContextRun(threading.Thread):
         """Sample and compare; whatever happens, the page finds a result or a reason."""
         self.error = BROKEN_OFF
         try:
-            self.outcome = self._compared()
+            with TURNS.turn(self, self.ended.is_set):
+                self.outcome = self._compared()
             self.error = ""
         except OiGeoError as error:
             self.error = str(error)

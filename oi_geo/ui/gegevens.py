@@ -9,6 +9,7 @@ from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui import cache
+from oi_geo.ui.sessions import KEPT
 from oi_geo.ui.state import FileKind, Session, current
 from oi_geo.ui.words import example_badge, heading, plain
 
@@ -53,13 +54,15 @@ def page() -> None:
     st.subheader("Eigen bestanden")
     show_uploads(session)
     st.subheader("Leesverslag")
-    show_report(area.reports)
+    show_report(session, area.reports)
 
 
 def adopt(session: Session) -> None:
     """Read the uploaded files that wait; one that cannot be used is told and left out."""
-    for kind, path in list(session.staged.items()):
-        del session.staged[kind]
+    for kind in list(session.staged):
+        path = session.staged.pop(kind, None)
+        if path is None:  # another tab was first
+            continue
         try:
             cache.area_of(session.inputs({kind: path}))
         except OiGeoError as error:
@@ -88,18 +91,22 @@ def show_totals(area: StudyArea) -> None:
         ),
         (
             "ION totaal",
-            nl_number(area.ion_total),
+            nl_number(area.ion_total) if len(practices) else "onbekend",
             f"van {nl_count(ion_unknown, 'praktijk', 'praktijken')} onbekend"
             if ion_unknown
-            else "",
+            else ("" if len(practices) else "er zijn geen praktijken geladen"),
         ),
-        ("ION geplaatst", nl_number(area.ion_placed), ""),
-        ("ION niet geplaatst", nl_number(area.ion_unplaced), ""),
     ]
+    if len(practices):
+        figures += [
+            ("ION geplaatst", nl_number(area.ion_placed), ""),
+            ("ION niet geplaatst", nl_number(area.ion_unplaced), ""),
+        ]
     for column, (label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
         column.caption(note)
-    st.caption("ION totaal = ION geplaatst + ION niet geplaatst.")
+    if len(practices):
+        st.caption("ION totaal = ION geplaatst + ION niet geplaatst.")
 
 
 def loaded(area: StudyArea) -> pd.DataFrame:
@@ -121,8 +128,10 @@ def loaded(area: StudyArea) -> pd.DataFrame:
 def show_uploads(session: Session) -> None:
     """Offer an upload per kind, and the way back to the example."""
     st.caption(
-        "Een bestand blijft op deze computer en verdwijnt als u de pagina sluit of ververst. Eigen "
-        "grenzen vervangen het hele gebied; voeg daarna ook eigen praktijken toe."
+        "Een bestand blijft op de computer waarop de app draait, en wordt daar verwijderd "
+        f"{KEPT}. Tot dan vindt u het terug als u de pagina ververst, de app opnieuw start of een "
+        "tweede tabblad opent; in twee tabbladen telt wat u het laatst kiest. Eigen grenzen "
+        "vervangen het hele gebied; voeg daarna ook eigen praktijken toe."
     )
     columns = st.columns(2)
     for number, (kind, (label, explanation)) in enumerate(KINDS.items()):
@@ -157,18 +166,19 @@ def stage(session: Session, kind: FileKind, key: str) -> None:
         session.staged[kind] = session.keep(upload.name, upload.getvalue())
 
 
-def show_report(reports: tuple[ReadReport, ...]) -> None:
+def show_report(session: Session, reports: tuple[ReadReport, ...]) -> None:
     """Show the messages of reading, filtered by severity."""
     messages = messages_frame(reports)
     counts = messages["ernst"].value_counts()
     chosen = st.pills(
         "Ernst",
         SEVERITIES,
-        default=SEVERITIES,
+        default=session.start("ernst", list(SEVERITIES), SEVERITIES),
         selection_mode="multi",
         format_func=lambda ernst: f"{ernst} ({nl_number(counts.get(ernst, 0))})",
         key="ernst",
     )
+    session.remember("ernst")
     shown = messages[messages["ernst"].isin(chosen)]
     if messages.empty:
         st.info("Bij het lezen viel niets op.")

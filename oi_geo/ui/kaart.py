@@ -34,9 +34,11 @@ def page() -> None:
         st.caption(f"Met de groepen van {plain(question.proposal.name)}.")
     background = st.toggle(
         "Achtergrondkaart van PDOK (hiervoor is internet nodig)",
+        value=session.start("achtergrond", False),
         key="achtergrond",
         help="Haalt kaartbeelden op bij service.pdok.nl zolang deze schakelaar aan staat.",
     )
+    session.remember("achtergrond")
     marks = None if question is None else session.marks.get(question.proposal)
     choose_theme(inputs, question, marks, background=background)
     with told(), st.spinner("Kaart tekenen …"):
@@ -66,7 +68,16 @@ def choose_theme(
     offered = [theme for theme in THEMES if question is not None or theme != "groepen"]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     with left:
-        theme = st.selectbox("Kleur naar", offered, format_func=THEMES.__getitem__, key="thema")
+        session = current()
+        theme = st.selectbox(
+            "Kleur naar",
+            offered,
+            index=offered.index(session.start("thema", offered[0], offered)),
+            format_func=THEMES.__getitem__,
+            key="thema",
+        )
+        session.remember("thema")
+        session.save()  # only this part of the page was run
         point_map("kaart", theme=theme)
     with right:
         st.download_button(

@@ -16,7 +16,8 @@ from oi_geo.ui.candidate_cards import drawing, show_cards
 from oi_geo.ui.candidate_locks import show_locking, show_locks
 from oi_geo.ui.candidate_questions import ask
 from oi_geo.ui.candidate_run import Order, Outcome, Run
-from oi_geo.ui.state import Session, current
+from oi_geo.ui.state import Session, current, on_press, pressed
+from oi_geo.ui.turns import TURNS
 from oi_geo.ui.words import example_badge, heading, plain, told
 
 if TYPE_CHECKING:  # the page Context shows obstacles too
@@ -44,11 +45,14 @@ def page() -> None:
     show_locks(making)
     again = making.run is not None
     st.button(
-        "Maak opnieuw voorstellen" if again else "Maak voorstellen", key="maak", type="primary",
-        disabled=order is None, on_click=begin, args=(session, order),
+        "Maak opnieuw voorstellen" if again else "Maak voorstellen", type="primary",
+        disabled=order is None, **on_press("maak"),
         help="Dezelfde wensen nog eens geeft een nieuwe poging: het zoeken begint dan ergens "
         "anders.",
     )  # fmt: skip
+    if pressed("maak") | pressed("opnieuw") and order is not None:
+        begin(session, order)
+        st.rerun()
     run = making.run
     if run is None:
         return
@@ -65,15 +69,13 @@ def page() -> None:
         show_outcome(session, run, run.outcome)
         if making.locks:
             st.button(
-                "Zoek opnieuw rond wat vaststaat", key="opnieuw", type="primary",
-                disabled=order is None, on_click=begin, args=(session, order),
+                "Zoek opnieuw rond wat vaststaat", type="primary", disabled=order is None,
+                **on_press("opnieuw"),
             )  # fmt: skip
 
 
-def begin(session: Session, order: Order | None) -> None:
+def begin(session: Session, order: Order) -> None:
     """Start a run in place of the last one; it stops when the session goes."""
-    if order is None:
-        return
     run = Run(replace(order, seed=session.making.next_seed(order.fingerprint)))
     session.making.replace(run)
     weakref.finalize(session, run.ended.set)
@@ -106,6 +108,8 @@ def busy_text(run: Run) -> str:
     """Say what a run is doing."""
     if run.ended.is_set():
         return "Stoppen …"
+    if waiting := TURNS.text(run):
+        return waiting
     if run.progress is None:
         return "Voorbereiden … (de allereerste keer ongeveer een halve minuut)"
     if run.share >= 1:

@@ -3,24 +3,27 @@
 import re
 import shutil
 import tempfile
+import threading
 import weakref
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import streamlit as st
 
 from oi_geo.maps.marks import Marks
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
+from oi_geo.ui import session_file, sessions
 from oi_geo.ui.cache import Question
 from oi_geo.ui.candidate_choices import Making
 from oi_geo.ui.context_choices import Situating
 
 FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen"]
 
-_KEY = "oi_geo"
+_KEY, _PRESSED = "oi_geo", "oi_geo_pressed"
+_opening = threading.Lock()
 Value = TypeVar("Value")
 
 
@@ -31,7 +34,11 @@ class Session:
     Attributes
     ----------
     folder : Path
-        Temporary folder for uploaded files; it goes when the session goes.
+        Private folder for uploaded files.
+    kept : bool
+        True if a reload of the page finds the session again; else the folder goes with it.
+    lapsed : bool
+        True where the browser came for a session that is gone, until it is told and dismissed.
     own : dict of str to Path
         Uploaded files that are in use, by kind.
     staged : dict of str to Path
@@ -55,6 +62,8 @@ class Session:
     """
 
     folder: Path
+    kept: bool = False
+    lapsed: bool = False
     own: dict[FileKind, Path] = field(default_factory=dict)
     staged: dict[FileKind, Path] = field(default_factory=dict)
     errors: dict[FileKind, str] = field(default_factory=dict)
@@ -66,28 +75,27 @@ class Session:
     situating: Situating = field(default_factory=Situating)
     marks: dict[Path, Marks] = field(default_factory=dict)
 
-    def start(self, key: str, default: Value, options: Collection[Value] | None = None) -> Value:
+    def start(self, key: str, default: Value, options: Collection[object] | None = None) -> Value:
         """Return what was chosen before a page closed, as far as it is still offered, or a default.
 
-        It belongs in the call that draws the widget. Put in the session state instead, as `recall`
-        does, it is lost when another answer is given within the time that a browser takes to draw
-        the widget: the browser then sends the lowest number or the first option.
+        It belongs in the call that draws the widget. Put in the session state instead, it is lost
+        when another answer is given within the time that a browser takes to draw the widget: the
+        browser then sends the lowest number or the first option, and what the server says later
+        takes the place of what somebody answered meanwhile. So no page ever sets a widget.
         """
-        chosen = cast("Value", self.choices.get(key, default))
-        return chosen if options is None or chosen in options else default
-
-    def recall(self, key: str, default: object, options: Collection[object]) -> None:
-        """Give a widget what was chosen before its page closed, as far as that is still offered."""
-        if key in st.session_state:
-            return
         chosen = self.choices.get(key, default)
-        if isinstance(chosen, list):
-            chosen = [item for item in chosen if item in options]
-        st.session_state[key] = chosen if isinstance(chosen, list) or chosen in options else default
+        if options is not None and isinstance(chosen, list):
+            return cast("Value", [item for item in chosen if item in options])
+        return cast("Value", chosen) if options is None or chosen in options else default
 
     def remember(self, *keys: str) -> None:
         """Keep what these widgets show for when their page comes back."""
-        self.choices.update({key: st.session_state[key] for key in keys if key in st.session_state})
+        self.choices |= {key: st.session_state[key] for key in keys if key in st.session_state}
+
+    def save(self) -> None:
+        """Write down what was chosen, if it is another choice than before."""
+        if self.kept and self.folder.is_dir():
+            session_file.save(self)
 
     def inputs(self, extra: dict[FileKind, Path] | None = None) -> Inputs:
         """Return the files in use; own boundaries replace all files of the default area."""
@@ -107,7 +115,7 @@ class Session:
     def keep(self, name: str, content: bytes) -> Path:
         """Write an uploaded file into the session's folder, under its own name made harmless."""
         path = Path(tempfile.mkdtemp(dir=self.folder)) / safe_name(name)
-        path.write_bytes(content)
+        sessions.write_private(path, content)
         return path
 
     def use(self, kind: FileKind, path: Path | None) -> None:
@@ -135,10 +143,87 @@ def safe_name(name: str) -> str:
 
 
 def current() -> Session:
-    """Return this session's choices."""
-    if _KEY not in st.session_state:
-        folder = Path(tempfile.mkdtemp(prefix="oi_geo_"))
-        session = Session(folder)
-        weakref.finalize(session, shutil.rmtree, folder, ignore_errors=True)
-        st.session_state[_KEY] = session
-    return st.session_state[_KEY]
+    """Return this browser's choices; every tab of it shares them."""
+    session: Session | None = st.session_state.get(_KEY)
+    key = session_key()
+    if session is None:
+        session = opened(key) if key is not None else temporary()
+    elif session.kept and not session.folder.is_dir():
+        session = opened(key) if key is not None else temporary()
+        session.lapsed = True
+    st.session_state[_KEY] = session
+    sessions.touch(session.folder)
+    return session
+
+
+def session_key() -> str | None:
+    """Return the key that this browser has; None for a program that is no browser."""
+    key = st.context.cookies.get(sessions.cookie_name())
+    return key if sessions.is_key(key) else None
+
+
+def temporary() -> Session:
+    """Make a session that goes with the visit."""
+    folder = Path(tempfile.mkdtemp(prefix="oi_geo_"))
+    session = Session(folder)
+    weakref.finalize(session, shutil.rmtree, folder, ignore_errors=True)
+    return session
+
+
+def opened(key: str) -> Session:
+    """Return the session of a key: the one in memory, the one on disk, or a new one.
+
+    A new one says that the old one is gone, unless the key was never used.
+    """
+    folder = sessions.folder_of(key)
+    with _opening:
+        fresh, known = sessions.FRESH.take(key), folder.is_dir()
+        found = sessions.OPEN.get(folder)
+        if known and isinstance(found, Session):
+            return found
+        session = Session(sessions.make_folder(key), kept=True)
+        if known:
+            session_file.load(session)
+        session.lapsed |= not (fresh or known)
+        sessions.OPEN[folder] = session
+        return session
+
+
+def pressed(key: str) -> bool:
+    """Tell whether a button drawn with `**on_press(key)` was pressed, once.
+
+    A button acts in the script, on the answers of the same run. Streamlit runs a callback with the
+    arguments of the last drawing, which are old where an answer came just before the button; and it
+    forgets a press where another answer stops the run before it reaches the button.
+    """
+    waiting = st.session_state.get(_PRESSED, set())
+    if key not in waiting:
+        return False
+    waiting.discard(key)
+    return True
+
+
+def on_press(key: str) -> dict[str, Any]:
+    """Return what a button needs to be asked after by `pressed`."""
+    return {"key": key, "on_click": _press, "args": (key,)}
+
+
+def _press(key: str) -> None:
+    st.session_state.setdefault(_PRESSED, set()).add(key)
+
+
+def tell_lapsed(session: Session) -> None:
+    """Say that an earlier session is gone, so that nobody takes the example for their own."""
+    if not session.lapsed:
+        return
+    with st.container(key="verlopen"):
+        st.warning(
+            "**Uw vorige sessie is verlopen.** Wat u had geladen en gekozen is verwijderd "
+            f"({sessions.KEPT}); wat u hieronder ziet, is opnieuw begonnen. Laad uw bestanden "
+            "opnieuw."
+        )
+        st.button("Begrepen", key="verlopen_gezien", on_click=_dismiss, args=(session,))
+
+
+def _dismiss(session: Session) -> None:
+    session.lapsed = False

@@ -70,17 +70,21 @@ def page() -> None:
 def ask(session: Session) -> cache.Question | None:
     """Let somebody choose proposal, level, scope and kaders."""
     left, middle, scope_column, right = st.columns([3, 2, 2, 4])
-    session.recall("niveau", "regio", LEVELS)
-    session.recall("omvang", "vanzelf", SCOPES)
-    session.recall("kaders", list(kader_names()), kader_names())
     with left:
         proposal = choose_proposal(session)
     with middle:
-        level = st.selectbox("Niveau", list(LEVELS), format_func=LEVELS.__getitem__, key="niveau")
+        level = st.selectbox(
+            "Niveau",
+            list(LEVELS),
+            index=list(LEVELS).index(session.start("niveau", "regio", LEVELS)),
+            format_func=LEVELS.__getitem__,
+            key="niveau",
+        )
     with scope_column:
         scope = st.selectbox(
             "Omvang",
             list(SCOPES),
+            index=list(SCOPES).index(session.start("omvang", "vanzelf", SCOPES)),
             format_func=lambda choice: SCOPES[choice][0],
             key="omvang",
             help="Verdeelt het voorstel het hele gebied, of beschrijft het een werkgebied binnen "
@@ -90,6 +94,7 @@ def ask(session: Session) -> cache.Question | None:
         kaders = st.multiselect(
             "Toetsingskaders",
             kader_names(),
+            default=session.start("kaders", list(kader_names()), kader_names()),
             format_func=lambda name: load_kader(name).titel,
             key="kaders",
             placeholder="Kies een of meer kaders",
@@ -135,8 +140,8 @@ def choose_proposal(session: Session) -> Path | None:
             "Voorbeeld: voorstel met fouten": files.voorstel_fout,
         }
     options = [*offered, OWN]
-    session.recall("voorstel", options[0], options)
-    chosen = st.selectbox("Voorstel", options, key="voorstel")
+    first = session.start("voorstel", options[0], options)
+    chosen = st.selectbox("Voorstel", options, index=options.index(first), key="voorstel")
     if chosen != OWN:
         return offered[chosen]
     st.file_uploader(
@@ -204,6 +209,8 @@ def measures_table(toets: Toets) -> Table:
 
 def ion_balance(area: StudyArea) -> str:
     """Say where the ION of the study area went: nothing is lost."""
+    if area.practices.empty:
+        return "ION onbekend: er zijn geen praktijken geladen."
     return (
         f"ION van het hele gebied: totaal {nl_number(area.ion_total)} = geplaatst "
         f"{nl_number(area.ion_placed)} + niet geplaatst {nl_number(area.ion_unplaced)}."
