@@ -13,7 +13,7 @@ import pandas as pd
 from oi_geo.border_issues import BorderIssues, border_issues
 from oi_geo.codes import AreaKind
 from oi_geo.contiguity import Link, build_contiguity
-from oi_geo.criteria.assess import assess
+from oi_geo.criteria.assess import assess, remainder_minimum
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import Kader, kader_names, load_kader
 from oi_geo.metrics import measure
@@ -285,7 +285,7 @@ def run_toets(
 def assess_plan(area: StudyArea, plan: Plan, kaders: Sequence[Kader]) -> Toets:
     """Measure a plan, find its border issues and test it against kaders."""
     measures = measure(area, plan)
-    border = border_issues(area, plan)
+    border = border_issues(area, plan, minimum=remainder_minimum())
     return Toets(
         area=area,
         plan=plan,
