@@ -40,7 +40,8 @@ class BorderIssues:
         (None: outside all groups), `aandeel_oppervlakte`, `aandeel_inwoners`, `aandeel_ion`,
         `aandeel_praktijken` (0-1, each adds up to 1 over the gemeente, NaN where nothing is known
         of the whole gemeente or the map holds only a part of it), `inwoners`,
-        `inwoners_onbekend`, `ion`, `ion_onbekend`, `praktijken`, `regio_organisaties` and `verzekeraars` (sorted tuples), `eenheden` (tuple).
+        `inwoners_onbekend`, `ion`, `ion_onbekend`, `praktijken`, `regio_organisaties` and
+        `verzekeraars` (sorted tuples), `eenheden` (tuple).
     practices : DataFrame
         Practices that name another RO than the one with most ION in the group they stand in:
         `praktijk_id`, `agb`, `naam`, `eenheid`, `groep`, `regio_organisatie`, `ro_van_groep`,
@@ -112,7 +113,7 @@ def _here(double: pd.DataFrame, area: StudyArea) -> pd.DataFrame:
     """Leave out what stands wholly outside a work area."""
     inside = set(area.units.index)
     near = [not units or bool(inside.intersection(units)) for units in double["eenheden"]]
-    return double[near].reset_index(drop=True)
+    return double[np.array(near, bool)].reset_index(drop=True)
 
 
 def _one_spelling(names_read: pd.Series) -> pd.Series:

@@ -126,8 +126,8 @@ def _below(
     else:
         listed = bool(area.practices["discipline"].eq(HUISARTS).any())
         most = np.where((sums["ion_onbekend"] > 0) | (not listed), np.inf, sums["ion"])
-    verdict = np.where(most < minimum, True, np.where(sums[on] >= minimum, False, None))
-    return pd.Series(verdict, dtype=object)
+    verdict = pd.Series(None, range(n), dtype=object)
+    return verdict.mask(most < minimum, other=True).mask(sums[on] >= minimum, other=False)
 
 
 def _blame(small: bool | None, small_whole: bool | None) -> bool | None:

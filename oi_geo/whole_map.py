@@ -97,7 +97,9 @@ def cut_plan(plan: Plan, area: StudyArea) -> tuple[Plan, list[str]]:
         labels=whole.labels[plan.units.get_indexer(area.units.index)],
         open_units=plan.open_units & here,
         double={code: groups for code, groups in plan.double.items() if code in here},
-        faults=plan.faults[[_concerns(units, here) for units in plan.faults["eenheden"]]],
+        faults=plan.faults[
+            np.array([_concerns(units, here) for units in plan.faults["eenheden"]], bool)
+        ],
         lost={group: texts for group, texts in plan.lost.items() if kept.get(group, True)},
         stated_scope=plan.stated_scope,
         beyond={group: codes for group, codes in beyond.items() if codes},
