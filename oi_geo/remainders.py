@@ -126,8 +126,10 @@ def _below(
     else:
         listed = bool(area.practices["discipline"].eq(HUISARTS).any())
         most = np.where((sums["ion_onbekend"] > 0) | (not listed), np.inf, sums["ion"])
-    verdict = pd.Series(None, range(n), dtype=object)
-    return verdict.mask(most < minimum, other=True).mask(sums[on] >= minimum, other=False)
+    verdict = np.full(n, None, object)
+    verdict[most < minimum] = True
+    verdict[sums[on] >= minimum] = False
+    return pd.Series(verdict, dtype=object)
 
 
 def _blame(small: bool | None, small_whole: bool | None) -> bool | None:
