@@ -564,15 +564,9 @@ def test_thousands_are_read_as_they_are_written_in_dutch(words, read):
 @pytest.mark.real
 def test_a_work_area_alone_is_divided(run, shared_data, tmp_path):
     path = shared_data / "wijkenbuurten_2022_gegeneraliseerd.gpkg"
-    status, out, _ = run(
-        "kandidaten", "--grenzen", path, "--gebied", "zuidoost", "--band", 1, 2, "--uit", tmp_path
-    )
-    assert (status, out) == (2, "")
     words = ["--gebied", "provincie Zeeland", "--band", 50_000, 200_000, "--aantal", 1]
-    status, out, _ = run(
-        "kandidaten", "--grenzen", path, *words, "--tijd", 3, "--uit", tmp_path, "--json"
-    )
-    found = json.loads(out)
+    _, found, err = run(*words, "--tijd", 3, grenzen=path, uit=tmp_path)
+    assert found, err
     assert len(found["werkgebied"]["gemeenten"]) == 13
     rows = (tmp_path / "plan_1.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) - 1 == found["werkgebied"]["eenheden"]
