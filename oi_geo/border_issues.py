@@ -25,6 +25,7 @@ from oi_geo.tally import (
     practice_labels,
     total,
 )
+from oi_geo.whole_map import around
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,9 @@ class BorderIssues:
         gemeentecode and then in the order of the groups: `gemeentecode`, `gemeentenaam`, `groep`
         (None: outside all groups), `aandeel_oppervlakte`, `aandeel_inwoners`, `aandeel_ion`,
         `aandeel_praktijken` (0-1, each adds up to 1 over the gemeente, NaN where nothing is known
-        of the whole gemeente), `inwoners`, `inwoners_onbekend`, `ion`, `ion_onbekend`,
-        `praktijken`, `regio_organisaties` and `verzekeraars` (sorted tuples), `eenheden` (tuple).
+        of the whole gemeente or the map holds only a part of it), `inwoners`,
+        `inwoners_onbekend`, `ion`, `ion_onbekend`, `praktijken`, `regio_organisaties` and
+        `verzekeraars` (sorted tuples), `eenheden` (tuple).
     practices : DataFrame
         Practices that name another RO than the one with most ION in the group they stand in:
         `praktijk_id`, `agb`, `naam`, `eenheid`, `groep`, `regio_organisatie`, `ro_van_groep`,
@@ -61,7 +63,7 @@ def border_issues(
     area: StudyArea,
     plan: Plan,
     *,
-    minimum: float = 100_000,
+    minimum: float,
     on: Literal["inwoners", "ion"] = "inwoners",
 ) -> BorderIssues:
     """Find the grensproblematiek of a plan.
@@ -72,7 +74,8 @@ def border_issues(
     Parameters
     ----------
     area : StudyArea
-        What the plan was made on.
+        What the plan was made on; the gemeenten and remainders of a work area are looked at on the
+        whole map that it was cut from.
     plan : Plan
         On the units of `area`; units without a group lie outside the work area.
     minimum : float
@@ -87,22 +90,30 @@ def border_issues(
     """
     if not plan.units.equals(area.units.index):
         raise ValueError("the plan's units must be the area's units, in the same order")
-    practices = area.practices[area.practices["discipline"].ne(REGIO_ORGANISATIE)]
-    practices = practices.assign(
-        regio_organisatie=_one_spelling(practices["regio_organisatie"]),
-        wsv=_one_spelling(practices["wsv"]),
-        verzekeraar=_one_spelling(practices["verzekeraar"]),
-    )
-    area = area.with_practices(practices)
+    there = around(area, plan)
+    practices = _without_seats(there.area.practices)
+    whole = there.area.with_practices(practices)
+    double = [_double(practices, "praktijk_id", "praktijk"), _double(practices, "wsv", "wsv")]
     return BorderIssues(
-        gemeenten=_cut_gemeenten(area, plan),
-        practices=_other_ro(area, plan),
-        double=pd.concat(
-            [_double(practices, "praktijk_id", "praktijk"), _double(practices, "wsv", "wsv")],
-            ignore_index=True,
-        ),
+        gemeenten=_cut_gemeenten(whole, there.plan, own=len(plan.groups)),
+        practices=_other_ro(area.with_practices(_without_seats(area.practices)), plan),
+        double=_here(pd.concat(double, ignore_index=True), area),
         remainders=find_remainders(area, plan, minimum=minimum, on=on),
     )
+
+
+def _without_seats(practices: pd.DataFrame) -> pd.DataFrame:
+    """Leave the seats of ROs out, and write every name in one way."""
+    practices = practices[practices["discipline"].ne(REGIO_ORGANISATIE)]
+    names_read = ["regio_organisatie", "wsv", "verzekeraar"]
+    return practices.assign(**{name: _one_spelling(practices[name]) for name in names_read})
+
+
+def _here(double: pd.DataFrame, area: StudyArea) -> pd.DataFrame:
+    """Leave out what stands wholly outside a work area."""
+    inside = set(area.units.index)
+    near = [not units or bool(inside.intersection(units)) for units in double["eenheden"]]
+    return double[np.array(near, bool)].reset_index(drop=True)
 
 
 def _one_spelling(names_read: pd.Series) -> pd.Series:
@@ -110,8 +121,9 @@ def _one_spelling(names_read: pd.Series) -> pd.Series:
     return names_read.str.strip().groupby(plain(names_read)).transform("first").astype("str")
 
 
-def _cut_gemeenten(area: StudyArea, plan: Plan) -> pd.DataFrame:
-    sides, side = _sides(area, plan)
+def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
+    """List the sides of the gemeenten that the first `own` groups cut."""
+    sides, side = _sides(area, plan, own)
     n = len(sides)
     units = area.units
     at = practice_labels(area, side)
@@ -135,6 +147,8 @@ def _cut_gemeenten(area: StudyArea, plan: Plan) -> pd.DataFrame:
     frame = pd.concat([sides, measures], axis=1)
     for measure in ["oppervlakte", "inwoners", "ion", "praktijken"]:
         whole = frame.groupby("gemeentecode")[measure].transform("sum")
+        # Of a gemeente that the map holds only a part of, nobody knows how much the whole is.
+        whole = whole.mask(frame["gemeentecode"].isin(list(area.incomplete)))
         frame[f"aandeel_{measure}"] = frame[measure] / whole
     return frame[
         [
@@ -145,23 +159,24 @@ def _cut_gemeenten(area: StudyArea, plan: Plan) -> pd.DataFrame:
     ]
 
 
-def _sides(area: StudyArea, plan: Plan) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+def _sides(area: StudyArea, plan: Plan, own: int) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """List the sides (gemeente x group, or outside) of the cut gemeenten, and label the units."""
     n = len(plan.groups)
     code = area.units["gemeentecode"]
     gemeente, gemeentecodes = pd.factorize(code, sort=True)
     group = np.where(plan.labels >= 0, plan.labels, n)
     keys, side = np.unique(gemeente.astype(np.int64) * (n + 1) + group, return_inverse=True)
-    cut = np.bincount(keys // (n + 1), minlength=len(gemeentecodes))[keys // (n + 1)] > 1
+    at, here = np.divmod(keys, n + 1)
+    cut = (np.bincount(at) > 1)[at] & (np.bincount(at, here < own) > 0)[at]
     position = np.where(cut, np.cumsum(cut) - 1, -1)
     naam = area.units["gemeentenaam"].groupby(code).first()
-    codes = pd.Series(gemeentecodes[keys[cut] // (n + 1)], dtype="str")
+    codes = pd.Series(gemeentecodes[at[cut]], dtype="str")
     group_names = np.array([*plan.groups, None], object)
     sides = pd.DataFrame(
         {
             "gemeentecode": codes,
             "gemeentenaam": codes.map(naam).astype("str"),
-            "groep": pd.Series(group_names[keys[cut] % (n + 1)], dtype=object),
+            "groep": pd.Series(group_names[here[cut]], dtype=object),
         }
     )
     return sides, position[side]

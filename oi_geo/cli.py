@@ -63,6 +63,8 @@ def toets(
     postcodes: opt.Postcodes = None,
     zorgkantoren: opt.Zorgkantoren = None,
     verbindingen: opt.Verbindingen = None,
+    gemeentegrenzen: opt.Gemeentegrenzen = None,
+    gebied: opt.Gebied = None,
     kader: Annotated[
         list[str] | None,
         typer.Option(help="Toetsingskader; vaker te geven, standaard alle.", metavar="NAAM"),
@@ -97,7 +99,10 @@ def toets(
     with progress_bar() as progress:
         result = run.run(
             voorstel,
-            given=run.GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
+            given=run.GivenFiles(
+                grenzen, praktijken, postcodes, zorgkantoren, verbindingen, gemeentegrenzen
+            ),
+            gebied=gebied or (),
             kaders=kader or (),
             level=niveau.value,
             scope=omvang.value if omvang else None,

@@ -69,6 +69,22 @@ Zorgkantoren = Annotated[Path | None, _file("--zorgkantoren", "Verzekeraar per g
 Verbindingen = Annotated[
     Path | None, _file("--verbindingen", "Bruggen, veren en dijken die tellen.")
 ]
+Gemeentegrenzen = Annotated[
+    Path | None,
+    _file(
+        "--gemeentegrenzen", "Grenzen van hele gemeenten, om te zien of --grenzen ze heel heeft."
+    ),
+]
+Gebied = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--gebied",
+        help="Werkgebied: gemeenten (code of naam, met komma's ertussen), 'provincie X', "
+        "'zorgkantoorregio X' of 'praktijken' (de gemeenten waar die staan); vaker te geven. De "
+        "rest van de kaart blijft als omgeving.",
+        metavar="GEBIED",
+    ),
+]
 AlsJson = Annotated[bool, typer.Option("--json", help="Druk alleen de uitkomst af, als JSON.")]
 
 NiveauOptie = Annotated[Niveau, typer.Option("--niveau", help="Wat de groepen zijn.")]

@@ -17,6 +17,8 @@ def kandidaten(
     postcodes: opt.Postcodes = None,
     zorgkantoren: opt.Zorgkantoren = None,
     verbindingen: opt.Verbindingen = None,
+    gemeentegrenzen: opt.Gemeentegrenzen = None,
+    gebied: opt.Gebied = None,
     niveau: opt.NiveauOptie = opt.Niveau.REGIO,
     op: opt.Op = opt.Telling.INWONERS,
     doel: opt.Doel = None,
@@ -58,7 +60,10 @@ def kandidaten(
         outcome = run.run(
             asked,
             run.Effort(aantal, tijd, seed, exact),
-            given=GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
+            given=GivenFiles(
+                grenzen, praktijken, postcodes, zorgkantoren, verbindingen, gemeentegrenzen
+            ),
+            gebied=gebied or (),
             files=WishFiles(kernen, binnen, vast, bestaand, herkomst),
             folder=uit,
             progress=progress,
@@ -80,6 +85,8 @@ def ensemble(
     zorgkantoren: opt.Zorgkantoren = None,
     verbindingen: opt.Verbindingen = None,
     kolom: opt.Kolom = None,
+    gemeentegrenzen: opt.Gemeentegrenzen = None,
+    gebied: opt.Gebied = None,
     niveau: opt.NiveauOptie = opt.Niveau.REGIO,
     op: opt.Op = opt.Telling.INWONERS,
     doel: opt.Doel = None,
@@ -126,7 +133,10 @@ def ensemble(
             voorstel,
             asked,
             run.Sampling(stappen, ketens, seed, tijd, dask),
-            given=GivenFiles(grenzen, praktijken, postcodes, zorgkantoren, verbindingen),
+            given=GivenFiles(
+                grenzen, praktijken, postcodes, zorgkantoren, verbindingen, gemeentegrenzen
+            ),
+            gebied=gebied or (),
             files=WishFiles(kernen, binnen, vast, bestaand, herkomst),
             folder=uit,
             kolom=kolom,

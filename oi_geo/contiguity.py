@@ -78,6 +78,29 @@ class ContiguityGraph:
         known = tuple(x for x in links if x.van in self.codes and x.naar in self.codes)
         return replace(self, links=known)
 
+    def within(self, keep: NDArray[np.bool_]) -> "ContiguityGraph":
+        """Return the graph of some of the units; borders with the others become outer border.
+
+        Parameters
+        ----------
+        keep : ndarray of bool, shape (n_units,)
+            Which units stay, in the same order.
+        """
+        position = np.cumsum(keep, dtype=np.int32) - 1
+        left_in, right_in = keep[self.left], keep[self.right]
+        both = left_in & right_in
+        edge = left_in != right_in
+        inner = np.where(left_in, self.left, self.right)[edge]
+        lost_m = np.bincount(inner, self.border_m[edge], minlength=len(keep))
+        return ContiguityGraph(
+            codes=self.codes[keep],
+            left=position[self.left[both]],
+            right=position[self.right[both]],
+            border_m=self.border_m[both],
+            outer_m=(self.outer_m + lost_m)[keep],
+            polygons=self.polygons[keep],
+        ).with_links(self.links)
+
     def link_positions(self) -> NDArray[np.int32]:
         """Return the two ends of each link as positions, shape (n_links, 2)."""
         ends = [(self.codes.get_loc(x.van), self.codes.get_loc(x.naar)) for x in self.links]

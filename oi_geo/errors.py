@@ -7,6 +7,7 @@ OiGeoError
 │   └── MissingCrs        coordinates without a reference system: ask which one it is
 ├── ProposalMismatch      a proposal that does not belong to these boundaries (another CBS year)
 ├── UnknownKader          a kader name that does not exist
+├── UnknownWorkArea       a work area that names what is not on the map, or may mean two things
 └── ImpossibleWishes      wishes for candidates that contradict themselves or the study area
 """
 
@@ -45,6 +46,10 @@ class ProposalMismatch(OiGeoError):
 
 class UnknownKader(OiGeoError):
     """No kader has this name."""
+
+
+class UnknownWorkArea(OiGeoError):
+    """A work area names what is not on the map, or what may mean more than one thing."""
 
 
 class ImpossibleWishes(OiGeoError):

@@ -23,6 +23,7 @@ from oi_geo.tally import (
     practice_labels,
     total,
 )
+from oi_geo.whole_map import Around, around, spread
 
 PRACTICE_MEASURES = (
     "ion", "ion_onbekend", "ion_deelnemers", "ion_deelname_onbekend", "praktijken",
@@ -49,8 +50,10 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
         the rows that are unknown. Without any list of practices all that is counted of them
         (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in km², `omtrek_km`, `snijlijn_km` and
         `afstand_km` in km; `polsby_popper`, `reock` and `convex_hull` are ratios from 0 to 1, NaN
-        for a group without units; `gemeenten_geheel` and `gemeenten_gedeeld` hold tuples of
-        gemeentecodes.
+        for a group without units; `gemeenten_geheel`, `gemeenten_gedeeld` and `gemeenten_onbekend`
+        hold tuples of gemeentecodes: all of it in the group, a part, or all that the map holds of
+        it where that is known to be only a part. Borders and gemeenten of a work area are looked at
+        on the whole map that it was cut from.
 
     Raises
     ------
@@ -63,8 +66,8 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
     columns = {
         **_people(area, plan.labels, len(groups)),
         **_practices(area, plan.labels, len(groups)),
-        **_shape(area, plan.labels, len(groups)),
-        **_gemeenten(area.units["gemeentecode"], plan.labels, len(groups)),
+        **_shape(area.whole or area, spread(area, plan.labels), len(groups)),
+        **_gemeenten(around(area, plan), len(groups)),
         "afstand_km": _distance_km(area, plan.labels, len(groups)),
     }
     return pd.DataFrame(columns, index=groups)
@@ -157,17 +160,21 @@ def _part_count(
     return count(labels[first], n)
 
 
-def _gemeenten(codes: pd.Series, labels: NDArray[np.int32], n: int) -> dict[str, object]:
-    gemeente, names = pd.factorize(codes, sort=True)
-    inside = labels >= 0
+def _gemeenten(there: Around, n: int) -> dict[str, object]:
+    """Sort the gemeenten of the first `n` groups into whole, cut and undeterminable."""
+    gemeente, names = pd.factorize(there.area.units["gemeentecode"], sort=True)
+    labels = there.plan.labels
+    inside = (labels >= 0) & (labels < n)
     cell = labels[inside].astype(np.int64) * len(names) + gemeente[inside]
     here = np.bincount(cell, minlength=n * len(names)).reshape(n, len(names))
     everywhere = np.bincount(gemeente, minlength=len(names))
+    complete = ~names.isin(list(there.area.incomplete))
     whole = (here > 0) & (here == everywhere)
     cut = (here > 0) & ~whole
     return {
-        "gemeenten_geheel": [tuple(names[row]) for row in whole],
+        "gemeenten_geheel": [tuple(names[row]) for row in whole & complete],
         "gemeenten_gedeeld": [tuple(names[row]) for row in cut],
+        "gemeenten_onbekend": [tuple(names[row]) for row in whole & ~complete],
         "gemeenten": (here > 0).sum(axis=1),
     }
 

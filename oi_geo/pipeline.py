@@ -13,19 +13,23 @@ import pandas as pd
 from oi_geo.border_issues import BorderIssues, border_issues
 from oi_geo.codes import AreaKind
 from oi_geo.contiguity import Link, build_contiguity
-from oi_geo.criteria.assess import assess
+from oi_geo.criteria.assess import assess, remainder_minimum
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import Kader, kader_names, load_kader
 from oi_geo.metrics import measure
 from oi_geo.placement import place
 from oi_geo.plan import Plan, PlanLevel, Scope
 from oi_geo.sources.cbs import Boundaries, available_levels, read_boundaries
+from oi_geo.sources.completeness import incomplete_gemeenten, warn_incomplete
 from oi_geo.sources.example import ExampleFiles, write_example
 from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.proposals import is_drawn, proposal_unit_level, read_proposal
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import Source, StudyArea, no_practices
+from oi_geo.text import nl_list
+from oi_geo.whole_map import cut_plan, note_cut
+from oi_geo.work_area import work_area
 
 GEO_ENDINGS = frozenset({".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet"})
 
@@ -40,7 +44,8 @@ def _silent(_: str) -> None:
 class Inputs:
     """The files of a study area; only `grenzen` is needed.
 
-    `gemeentegrenzen` gives the gemeente borders where `grenzen` has no gemeenten of its own.
+    `gemeentegrenzen` gives the gemeente borders where `grenzen` has no gemeenten of its own;
+    `gebied` asks for a work area in words (see `oi_geo.work_area`), nothing for the whole map.
     """
 
     grenzen: Path
@@ -50,6 +55,7 @@ class Inputs:
     zorgkantoren: Path | None = None
     verbindingen: Path | None = None
     is_example: bool = False
+    gebied: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +148,15 @@ def load_area(
     ------
     UnusableFile
         If one of the files cannot be used.
+    UnknownWorkArea
+        If the work area that is asked for is not on the map.
     """
+    area = _whole_map(inputs, level, progress)
+    return work_area(area, inputs.gebied) if inputs.gebied else area
+
+
+def _whole_map(inputs: Inputs, level: AreaKind | None, progress: Progress) -> StudyArea:
+    """Read all files, without cutting a work area."""
     progress("Grenzen lezen")
     bounds = _boundaries(inputs, level)
     reports, sources = [bounds.report], [source_of(bounds.report)]
@@ -174,6 +188,7 @@ def load_area(
         level=bounds.level,
         units=bounds.units,
         gemeenten=bounds.gemeenten,
+        incomplete=bounds.incomplete,
         practices=practices,
         graph=graph,
         insurers=insurers,
@@ -184,21 +199,44 @@ def load_area(
 
 
 def _boundaries(inputs: Inputs, level: AreaKind | None) -> Boundaries:
-    """Read the boundaries, and the gemeente borders from a file of their own where there is one."""
+    """Read the boundaries, and look at gemeente borders from a file of their own if there is one.
+
+    Those tell which gemeenten the boundaries hold only a part of, and are the borders where the
+    boundaries have no gemeenten themselves.
+    """
     bounds = read_boundaries(inputs.grenzen, level=level)
-    if inputs.gemeentegrenzen is None or bounds.has_gemeenten:
+    if inputs.gemeentegrenzen is None:
         return bounds
     other = read_boundaries(inputs.gemeentegrenzen, level="gemeente")
-    same = other.units.index.symmetric_difference(bounds.gemeenten.index)
-    if len(same):
-        bounds.report.warn(
-            f"De gemeentegrenzen in {other.report.bestand} horen bij een andere indeling "
-            f"({len(same)} gemeentecodes komen maar in een van beide bestanden voor) en zijn niet "
-            "gebruikt; de gemeenten zijn afgeleid uit de wijken."
+    why = _other_division(bounds, other)
+    if why:
+        used = (
+            " en niet gebruikt"
+            if bounds.has_gemeenten
+            else (" en niet gebruikt; de gemeenten zijn afgeleid uit de wijken")
         )
+        bounds.report.warn(f"De gemeentegrenzen in {other.report.bestand} {why}{used}.")
         return bounds
-    gemeenten = bounds.gemeenten.set_geometry(other.units.geometry.reindex(bounds.gemeenten.index))
-    return replace(bounds, gemeenten=gemeenten)
+    own = other.units.reindex(bounds.gemeenten.index)
+    told = incomplete_gemeenten(bounds.units, other.units, land=False)
+    new = {code: text for code, text in told.items() if code not in bounds.incomplete}
+    warn_incomplete(new, own["naam"], bounds.report)
+    gemeenten = bounds.gemeenten
+    if not bounds.has_gemeenten:
+        people = own["inwoners"].fillna(gemeenten["inwoners"].drop(list(told)))
+        gemeenten = gemeenten.assign(inwoners=people).set_geometry(own.geometry)
+    return replace(bounds, gemeenten=gemeenten, incomplete={**bounds.incomplete, **new})
+
+
+def _other_division(bounds: Boundaries, other: Boundaries) -> str:
+    """Say why gemeente borders are not those of the boundaries; empty where they are."""
+    lacking = bounds.gemeenten.index.difference(other.units.index)
+    if len(lacking):
+        return f"horen bij een andere indeling (zij missen {nl_list(lacking)})"
+    years = bounds.report.jaar, other.report.jaar
+    if all(years) and years[0] != years[1]:
+        return f"zijn van een ander jaar ({years[1]}, niet {years[0]})"
+    return ""
 
 
 def source_of(report: ReadReport) -> Source:
@@ -222,7 +260,8 @@ def read_plan(
 ) -> tuple[Plan, ReadReport]:
     """Read a proposal against a study area.
 
-    The years in `data/` help to name a wrong year. Where `grenzen` (the file of the study area) has
+    On a work area the proposal is read against the whole map and brought back. The years in
+    `data/` help to name a wrong year. Where `grenzen` (the file of the study area) has
     buurten, a wijk that a drawn proposal cuts goes to the group with most of its inhabitants.
     """
     known = [path for folder in data_folders() for path in boundary_files(folder)]
@@ -231,9 +270,14 @@ def read_plan(
     buurten = None
     if grenzen and cut_wijken and "buurt" in available_levels(grenzen):
         buurten = read_boundaries(grenzen, level="buurt").units
-    return read_proposal(
-        proposal, area, level, name=name, jaar_bestanden=years, parts=buurten, kolom=kolom
-    )
+    plan, report = read_proposal(
+        proposal, area.whole or area, level, name=name, jaar_bestanden=years, parts=buurten,
+        kolom=kolom,
+    )  # fmt: skip
+    if area.whole is not None:
+        plan, notes = cut_plan(plan, area)
+        note_cut(report, notes)
+    return plan, report
 
 
 def run_toets(
@@ -291,7 +335,7 @@ def run_toets(
 def assess_plan(area: StudyArea, plan: Plan, kaders: Sequence[Kader]) -> Toets:
     """Measure a plan, find its border issues and test it against kaders."""
     measures = measure(area, plan)
-    border = border_issues(area, plan)
+    border = border_issues(area, plan, minimum=remainder_minimum())
     return Toets(
         area=area,
         plan=plan,

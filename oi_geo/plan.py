@@ -61,6 +61,11 @@ class Plan:
         Per group what the proposal puts in it and the study area does not know, as it was written.
     stated_scope : {'geheel', 'werkgebied'}, optional
         What the user says that the plan is meant to be; without it `scope` makes a guess.
+    beyond : mapping of str to tuple of str
+        Per group its units outside the work area; empty on a whole map.
+    whole : Plan or None
+        This plan as it was read, on the map that the work area was cut from; its first groups are
+        `groups` (see `oi_geo.whole_map`).
     faults : GeoDataFrame, EPSG:28992
         Faults of a drawn proposal: `soort` (overlap, gat, snipper), `groepen` and `eenheden`
         (tuples of str), `oppervlakte_m2`, `breedte_m`, geometry.
@@ -75,6 +80,8 @@ class Plan:
     faults: gpd.GeoDataFrame = field(default_factory=no_faults)
     lost: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     stated_scope: Scope | None = None
+    beyond: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    whole: "Plan | None" = None
 
     def __post_init__(self) -> None:
         if len(self.labels) != len(self.units):

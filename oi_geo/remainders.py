@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.shape import dissolve
 from oi_geo.study_area import CRS, StudyArea
-from oi_geo.tally import HUISARTS, count, names, practice_labels, total
+from oi_geo.tally import HUISARTS, count, most_people, names, practice_labels, total
+from oi_geo.whole_map import around
 
 # Shorter contact than this (metres) with the edge of the study area is rounding, not a border.
 NO_BORDER_M = 1.0
@@ -20,9 +21,13 @@ NO_BORDER_M = 1.0
 def find_remainders(
     area: StudyArea, plan: Plan, *, minimum: float, on: Literal["inwoners", "ion"]
 ) -> gpd.GeoDataFrame:
-    """Find the connected remainders outside all groups.
+    """Find the connected remainders that a plan leaves outside its groups.
 
-    Connected by strict contiguity; registered links (bridge, ferry) do not count.
+    Connected by strict contiguity; registered links (bridge, ferry) do not count. A work area is
+    judged on the whole map that it was cut from: a remainder goes on where the work area ends. Only
+    what the plan leaves is a remainder of it: ground that borders on one of its groups, shares a
+    gemeente with one, or holds units that still have to be put in a group. An island far away is
+    none.
 
     Parameters
     ----------
@@ -40,24 +45,28 @@ def find_remainders(
         of codes), `inwoners`, `inwoners_onbekend`, `ion`, `ion_onbekend` (known sums, and how many
         units or huisarts rows are unknown), geometry, and
 
-        - `te_klein`: below the minimum; None where what is unknown could lift it over (also for
+        - `te_klein`: below the minimum; None where what is unknown could lift it over: secret units
+          up to what the number of their gemeente leaves them, other unknowns without bound (also
           `ion` without a single huisarts practice in the study area);
         - `te_klein_door_plan`: as `te_klein`, but False where the connected part of the map that it
           was cut from is below the minimum itself;
-        - `ingesloten`: it borders on groups and does not reach the edge of the study area.
+        - `ingesloten`: it borders on groups and does not reach the edge of the map.
     """
+    own, open_units = len(plan.groups), plan.unfinished_units
+    there = around(area, plan)
+    area, plan = there.area, there.plan
     outside = plan.labels == UNASSIGNED
     part = area.graph.parts(np.where(outside, 0, UNASSIGNED).astype(np.int32))
+    part = np.where(outside & _left_by(area, plan, part, own, open_units), part, UNASSIGNED)
+    outside = part >= 0
     label = np.full(len(outside), -1, np.int64)
     label[outside] = pd.factorize(part[outside])[0]
     n = int(label.max(initial=-1)) + 1
 
     sums = _sums(area, label, n)
-    listed = bool(area.practices["discipline"].eq(HUISARTS).any())
-    small = _below(sums, on, minimum, listed=listed)
+    small = _below(area, label, n, minimum, on)
     component = area.graph.parts()
-    whole = _sums(area, component, int(component.max()) + 1)
-    small_whole = _below(whole, on, minimum, listed=listed)
+    small_whole = _below(area, component, int(component.max(initial=-1)) + 1, minimum, on)
     _, first = np.unique(label[outside], return_index=True)
     origin = component[outside][first]
 
@@ -79,6 +88,21 @@ def find_remainders(
     )
 
 
+def _left_by(
+    area: StudyArea, plan: Plan, part: NDArray[np.int32], own: int, open_units: pd.Index
+) -> NDArray[np.bool_]:
+    """Tell which units lie in a part that the first `own` groups of a plan leave (see above)."""
+    graph, units = area.graph, area.units
+    group = (plan.labels >= 0) & (plan.labels < own)
+    if not group.any():
+        return np.ones(len(group), bool)
+    shared = units["gemeentecode"].isin(units["gemeentecode"][group]).to_numpy()
+    near = shared | units.index.isin(open_units)
+    near[graph.left[group[graph.right]]] = True
+    near[graph.right[group[graph.left]]] = True
+    return np.isin(part, part[near & (plan.labels == UNASSIGNED)])
+
+
 def _sums(area: StudyArea, label: NDArray[np.integer], n: int) -> dict[str, NDArray]:
     people = area.units["inwoners"]
     huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
@@ -92,16 +116,19 @@ def _sums(area: StudyArea, label: NDArray[np.integer], n: int) -> dict[str, NDAr
     }
 
 
-def _below(sums: dict[str, NDArray], on: str, minimum: float, *, listed: bool) -> pd.Series:
-    """Tell which sums are below the minimum; None where the unknown part could lift them over.
-
-    Without `listed` there are no practices at all, and then every ION is unknown.
-    """
-    verdict: list[bool | None] = []
-    for known, unknown in zip(sums[on], sums[f"{on}_onbekend"], strict=True):
-        below = bool(known < minimum)
-        open_end = bool(unknown) or (on == "ion" and not listed)
-        verdict.append(None if below and open_end else below)
+def _below(
+    area: StudyArea, label: NDArray[np.integer], n: int, minimum: float, on: str
+) -> pd.Series:
+    """Tell which labels are below the minimum; None where the unknown part could lift them over."""
+    sums = _sums(area, label, n)
+    if on == "inwoners":
+        most = most_people(area, label, n)
+    else:
+        listed = bool(area.practices["discipline"].eq(HUISARTS).any())
+        most = np.where((sums["ion_onbekend"] > 0) | (not listed), np.inf, sums["ion"])
+    verdict = np.full(n, None, object)
+    verdict[most < minimum] = True
+    verdict[sums[on] >= minimum] = False
     return pd.Series(verdict, dtype=object)
 
 

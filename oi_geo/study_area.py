@@ -1,5 +1,6 @@
 """StudyArea: units, gemeenten, practices and contiguity, validated once and then left alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -10,6 +11,7 @@ import shapely
 
 from oi_geo.codes import AreaKind
 from oi_geo.contiguity import ContiguityGraph, build_contiguity
+from oi_geo.placement import OUTSIDE
 from oi_geo.sources.disciplines import HUISARTS, HUISARTSEN
 from oi_geo.sources.report import ReadReport
 
@@ -101,6 +103,13 @@ class StudyArea:
         The files read, and what was found in them.
     is_example : bool
         True for the fictional example region: every page and export says so.
+    incomplete : mapping of str to str
+        Gemeenten of which the map holds only a part, by gemeentecode, each with a Dutch clause that
+        says what tells so (see `oi_geo.sources.completeness`).
+    whole : StudyArea or None
+        The map that this work area was cut from (see `oi_geo.whole_map`); None for a whole map.
+    work_area : tuple of str
+        What was asked as work area, in words (`provincie Utrecht`), sorted; empty for a whole map.
     """
 
     level: AreaKind
@@ -114,6 +123,9 @@ class StudyArea:
     sources: tuple[Source, ...] = ()
     reports: tuple[ReadReport, ...] = ()
     is_example: bool = False
+    incomplete: Mapping[str, str] = field(default_factory=dict)
+    whole: "StudyArea | None" = None
+    work_area: tuple[str, ...] = ()
     area_km2: pd.Series = field(init=False)
 
     def __post_init__(self) -> None:
@@ -138,6 +150,12 @@ class StudyArea:
     def ion_unplaced(self) -> float:
         """Registered patients of the practices that stand in no unit."""
         return float(self.practices.loc[self.practices["eenheid"].isna(), "ion"].sum())
+
+    @property
+    def ion_outside(self) -> float:
+        """Registered patients of the practices that surely stand outside the study area."""
+        outside = self.practices["plaatsing"].eq(OUTSIDE).fillna(value=False)
+        return float(self.practices.loc[outside, "ion"].sum())
 
     def with_practices(self, practices: pd.DataFrame) -> "StudyArea":
         """Return the same area with another (placed) practice table."""

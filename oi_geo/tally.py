@@ -14,6 +14,9 @@ from oi_geo.study_area import StudyArea
 HUISARTS = "huisarts"
 REGIO_ORGANISATIE = "regio-organisatie"
 
+# CBS rounds the inhabitants of a wijk, buurt or gemeente to 5: each may be 2.5 higher.
+ROUNDING = 2.5
+
 
 def total(labels: NDArray[np.integer], n: int, values: ArrayLike) -> NDArray[np.float64]:
     """Sum the known values per label; what is unknown (NaN) is left out."""
@@ -63,3 +66,34 @@ def practice_labels(area: StudyArea, labels: NDArray[np.integer]) -> NDArray[np.
     """
     unit = area.units.index.get_indexer(area.practices["eenheid"])
     return np.where(unit >= 0, np.asarray(labels)[unit], -1).astype(np.int64)
+
+
+def unknown_people(area: StudyArea) -> pd.Series:
+    """Bound what the units without known inhabitants can hold together, per gemeente.
+
+    Returns
+    -------
+    Series of float64
+        By gemeentecode, in persons: the gemeente's own number less what is known of its units on
+        the whole map, with the rounding of each; infinite where the gemeente's number is unknown.
+    """
+    units = (area.whole or area).units
+    known = units.groupby("gemeentecode")["inwoners"].agg(["sum", "count"])
+    whole = (area.whole or area).gemeenten["inwoners"].reindex(known.index)
+    rest = whole - known["sum"] + ROUNDING * (known["count"] + 1)
+    return rest.clip(lower=0).fillna(np.inf)
+
+
+def most_people(area: StudyArea, labels: NDArray[np.integer], n: int) -> NDArray[np.float64]:
+    """Bound the inhabitants per label from above: what is known, plus what is secret at most.
+
+    Each gemeente with secret units under a label gives all that its secret units can hold.
+    """
+    units = area.units
+    secret = units["inwoners"].isna().to_numpy() & (labels >= 0)
+    pairs = pd.DataFrame(
+        {"label": np.asarray(labels)[secret], "gemeente": units["gemeentecode"].to_numpy()[secret]}
+    ).drop_duplicates()
+    rest = unknown_people(area).reindex(pairs["gemeente"]).to_numpy(np.float64)
+    at = pairs["label"].to_numpy(np.int64)
+    return total(labels, n, units["inwoners"]) + np.bincount(at, rest, minlength=n)

@@ -26,8 +26,10 @@ def netherlands(shared_data: Path) -> StudyArea:
     wijken = wijken.assign(
         inwoners=wijken["inwoners"].astype(float), inwoners_65plus=wijken["inwoners"] * share
     ).set_index("wijkcode")
-    gemeenten = gpd.read_file(path, layer="gemeenten").rename(columns={"gemeentenaam": "naam"})
-    gemeenten = gemeenten.set_index("gemeentecode")
+    gemeenten = gpd.read_file(path, layer="gemeenten").rename(
+        columns={"gemeentenaam": "naam", "aantal_inwoners": "inwoners"}
+    )
+    gemeenten = gemeenten.astype({"inwoners": float}).set_index("gemeentecode")
     return study_area(wijken, gemeenten)
 
 

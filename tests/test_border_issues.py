@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from oi_geo.border_issues import border_issues
+from oi_geo.border_issues import BorderIssues, border_issues
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea, study_area
 from tests.conftest import draw, practice_table
@@ -20,6 +20,10 @@ def area_of(rows=(), picture="AABcc\nAABcd", **changes) -> StudyArea:
     """Bovendam is A (4 km²) and B (2 km²), Onderdam (GM0002) is c (3 km²) and d (1 km²)."""
     units = draw(picture).assign(**changes)
     return study_area(units, practices=practice_table(list(rows)))
+
+
+def issues(area: StudyArea, plan: Plan) -> BorderIssues:
+    return border_issues(area, plan, minimum=100_000)
 
 
 def plan_of(area: StudyArea, assignment: dict[str, str]) -> Plan:
@@ -36,7 +40,7 @@ def test_a_gemeente_cut_by_the_work_area_and_one_cut_by_two_groups():
             {"eenheid": B, "discipline": "regio-organisatie", "regio_organisatie": "Zetel"},
         ]
     )
-    found = border_issues(area, plan_of(area, {A: "Noord", C: "Noord", D: "Zuid"})).gemeenten
+    found = issues(area, plan_of(area, {A: "Noord", C: "Noord", D: "Zuid"})).gemeenten
     assert found.columns.tolist() == [
         *["gemeentecode", "gemeentenaam", "groep", "aandeel_oppervlakte", "aandeel_inwoners"],
         *["aandeel_ion", "aandeel_praktijken", "inwoners", "inwoners_onbekend", "ion"],
@@ -63,27 +67,27 @@ def test_a_gemeente_cut_by_the_work_area_and_one_cut_by_two_groups():
 
 def test_a_gemeente_wholly_inside_or_wholly_outside_is_not_cut():
     area = area_of()
-    assert border_issues(area, plan_of(area, {A: "Noord", B: "Noord"})).gemeenten.empty
-    assert border_issues(area, plan_of(area, {})).gemeenten.empty
+    assert issues(area, plan_of(area, {A: "Noord", B: "Noord"})).gemeenten.empty
+    assert issues(area, plan_of(area, {})).gemeenten.empty
     all_in_one = plan_of(area, dict.fromkeys([A, B, C, D], "Noord"))
-    assert border_issues(area, all_in_one).gemeenten.empty
+    assert issues(area, all_in_one).gemeenten.empty
 
 
 def test_groups_keep_the_order_of_the_plan_and_outside_comes_last():
     area = area_of(picture="ABC")
     plan = plan_of(area, {"WK0001CC": "Zuid", A: "Noord"})
-    assert border_issues(area, plan).gemeenten["groep"].tolist() == ["Zuid", "Noord", None]
+    assert issues(area, plan).gemeenten["groep"].tolist() == ["Zuid", "Noord", None]
 
 
 def test_unknown_inhabitants_are_left_out_of_the_share_and_counted():
     area = area_of(picture="ABC", inwoners=[1000.0, 3000.0, np.nan])
     plan = plan_of(area, {A: "Noord", "WK0001CC": "Noord"})
-    found = border_issues(area, plan).gemeenten
+    found = issues(area, plan).gemeenten
     assert found["aandeel_inwoners"].tolist() == [0.25, 0.75]
     assert found["inwoners"].tolist() == [1000, 3000]
     assert found["inwoners_onbekend"].tolist() == [1, 0]
     unknown = area_of(picture="ABC", inwoners=np.nan)
-    assert border_issues(unknown, plan).gemeenten["aandeel_inwoners"].isna().all()
+    assert issues(unknown, plan).gemeenten["aandeel_inwoners"].isna().all()
 
 
 def test_the_insurer_of_the_gemeente_stands_beside_those_of_the_practices():
@@ -97,7 +101,7 @@ def test_the_insurer_of_the_gemeente_stands_beside_those_of_the_practices():
         }
     )
     area = StudyArea("wijk", area.units, area.gemeenten, area.practices, area.graph, insurers)
-    found = border_issues(area, plan_of(area, {A: "Noord", C: "Noord"})).gemeenten
+    found = issues(area, plan_of(area, {A: "Noord", C: "Noord"})).gemeenten
     both = ("VGZ", "Zilveren Kruis")
     assert found["verzekeraars"].tolist() == [both, both, (), ()]
 
@@ -113,7 +117,7 @@ def test_practices_of_another_ro_than_their_group():
     for row, ro in zip(rows, ["Ons", "Zij", "Zij", None, "Zij"], strict=True):
         row["regio_organisatie"] = ro
     area = area_of(rows)
-    found = border_issues(area, plan_of(area, {A: "Noord", C: "Zuid"})).practices
+    found = issues(area, plan_of(area, {A: "Noord", C: "Zuid"})).practices
     assert found.columns.tolist() == [
         *["praktijk_id", "agb", "naam", "eenheid", "groep", "regio_organisatie", "ro_van_groep"],
         "ion",
@@ -132,7 +136,7 @@ def test_without_a_single_largest_ro_no_practice_is_called_foreign(ion):
         {"eenheid": A, "ion": ion[1], "regio_organisatie": "Zij"},
     ]
     area = area_of(rows)
-    assert border_issues(area, plan_of(area, {A: "Noord"})).practices.empty
+    assert issues(area, plan_of(area, {A: "Noord"})).practices.empty
 
 
 def test_an_ro_without_known_ion_is_not_the_largest():
@@ -141,7 +145,7 @@ def test_an_ro_without_known_ion_is_not_the_largest():
         {"eenheid": A, "discipline": "apotheek", "regio_organisatie": "Zij"},
     ]
     area = area_of(rows)
-    assert border_issues(area, plan_of(area, {A: "Noord"})).practices.empty
+    assert issues(area, plan_of(area, {A: "Noord"})).practices.empty
 
 
 def test_the_ion_of_several_practices_makes_the_largest_ro():
@@ -153,7 +157,7 @@ def test_the_ion_of_several_practices_makes_the_largest_ro():
         {"eenheid": B, "ion": 9000, "regio_organisatie": "Zij", "agb": "4", "discipline": "a"},
     ]
     area = area_of(rows)
-    found = border_issues(area, plan_of(area, {A: "Noord", B: "Noord"})).practices
+    found = issues(area, plan_of(area, {A: "Noord", B: "Noord"})).practices
     assert found["agb"].tolist() == ["1", "4"]
 
 
@@ -168,7 +172,7 @@ def test_practices_and_wsvs_in_two_ros():
         {"praktijk_id": "T", "naam": "Vast", "eenheid": B, "wsv": "V", "regio_organisatie": "Ons"},
     ]
     area = area_of(rows)
-    found = border_issues(area, plan_of(area, {A: "Noord"})).double
+    found = issues(area, plan_of(area, {A: "Noord"})).double
     assert found.to_dict("records") == [
         {
             "soort": "praktijk",
@@ -187,7 +191,7 @@ def test_a_name_written_in_two_ways_is_one_name():
         {"praktijk_id": "Q", "eenheid": A, "ion": 1, "regio_organisatie": " "},
     ]
     area = area_of(rows)
-    found = border_issues(area, plan_of(area, {A: "Noord"}))
+    found = issues(area, plan_of(area, {A: "Noord"}))
     assert found.gemeenten["regio_organisaties"].tolist() == [("RO Ons",), ()]
     assert found.practices.empty
     assert found.double.empty
@@ -195,7 +199,7 @@ def test_a_name_written_in_two_ways_is_one_name():
 
 def test_an_area_without_practices_has_empty_tables():
     area = area_of()
-    found = border_issues(area, plan_of(area, {A: "Noord"}))
+    found = issues(area, plan_of(area, {A: "Noord"}))
     assert found.practices.empty
     assert found.double.empty
     assert found.gemeenten[["praktijken", "ion"]].isna().all(axis=None)  # unknown, not nought
@@ -204,7 +208,7 @@ def test_an_area_without_practices_has_empty_tables():
 def test_a_plan_on_other_units_is_refused():
     area = area_of()
     with pytest.raises(ValueError, match="units"):
-        border_issues(area, Plan.from_mapping({}, area.units.index[:2]))
+        issues(area, Plan.from_mapping({}, area.units.index[:2]))
 
 
 MAP = study_area(draw("ABcd\nEBcf\nEGgh"))
@@ -231,7 +235,7 @@ def test_every_cut_gemeente_is_conserved(labels, seed):
     )
     area = study_area(units, practices=practices, graph=MAP.graph)
     plan = Plan("regio", units.index, ("P", "Q", "R"), labels)
-    found = border_issues(area, plan).gemeenten
+    found = issues(area, plan).gemeenten
     grouped = pd.Series(labels, units.index).groupby(units["gemeentecode"])
     cut = sorted(grouped.nunique()[lambda sides: sides > 1].index)
     assert found["gemeentecode"].unique().tolist() == cut
@@ -258,10 +262,10 @@ def test_unicum_without_one_wijk_of_zeist(shared_data):
     area = netherlands(shared_data)
     code = area.units["gemeentecode"]
     whole = Plan.from_mapping(dict.fromkeys(code.index[code.isin(UNICUM)], "UNICUM"), code.index)
-    assert border_issues(area, whole).gemeenten.empty
+    assert issues(area, whole).gemeenten.empty
     zeist = code.index[code.eq("GM0355")]
     labels = np.where(code.index == zeist[0], -1, whole.labels).astype(np.int32)
-    found = border_issues(area, Plan("regio", code.index, whole.groups, labels)).gemeenten
+    found = issues(area, Plan("regio", code.index, whole.groups, labels)).gemeenten
     assert found["groep"].tolist() == ["UNICUM", None]
     assert found["eenheden"].tolist() == [tuple(zeist[1:]), (zeist[0],)]
     here = area.area_km2[zeist]

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from oi_geo import cli
+from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.sources.example import write_example
 
 VERDICTS = {"voldoet", "voldoet niet", "signaal", "niet te bepalen"}
 GROUP_KEYS = {
     "groep", "eenheden", "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen",
     "oppervlakte_km2", "delen", "delen_met_verbindingen", "polsby_popper", "reock",
-    "gemeenten_geheel", "gemeenten_gedeeld",
+    "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend",
 }  # fmt: skip
 FINDING_KEYS = {
     "regel", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron", "toelichting",
@@ -23,7 +24,7 @@ FINDING_KEYS = {
 PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "ion", "praktijken"}
 TOP_KEYS = {
     "niveau", "kaders", "bronnen", "groepen", "bevindingen", "grensproblematiek",
-    "niet_toegewezen", "ion", "leesverslag",
+    "niet_toegewezen", "ion", "leesverslag", "werkgebied",
 }  # fmt: skip
 
 
@@ -261,3 +262,27 @@ def test_progress_shows_on_a_terminal_only(tmp_path):
     assert b"\x1b" not in done.stdout
     quiet = subprocess.run(command, check=True, capture_output=True, timeout=600)
     assert quiet.stderr == b""
+
+
+def test_a_work_area_in_any_order_gives_one_document(run, example):
+    area = load_area(example_inputs())
+    codes = sorted(area.units["gemeentecode"].unique())[:2]
+    docs = []
+    for asked in (codes, codes[::-1]):
+        words = ["toets", example.voorstel_goed, *given(example), "--gebied", ",".join(asked)]
+        status, out, err = run(*words, "--json")
+        assert (status in {0, 1}, err) == (True, "")
+        docs.append(json.loads(out))
+    assert docs[0] == docs[1]
+    row = docs[0]["werkgebied"]
+    assert row["gemeenten"] == codes
+    assert row["eenheden"] == int(area.units["gemeentecode"].isin(codes).sum())
+    assert docs[0]["ion"]["waarvan_buiten_het_gebied"] > 0
+
+
+def test_an_unknown_work_area_is_one_sentence(run, example):
+    words = ["toets", example.voorstel_goed, *given(example), "--gebied", "Atlantis", "--json"]
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert "Atlantis" in err
+    assert len(err.strip().splitlines()) == 1

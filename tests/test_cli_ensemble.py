@@ -22,7 +22,7 @@ from tests.test_cli_kandidaten import OBSTACLE_KEYS, PICTURE, write_map
 
 TOP_KEYS = {
     "voorstel", "groepen", "ketens", "stappen", "gemaakt", "geaccepteerd", "plannen", "maten",
-    "samen", "dichtstbij", "onmogelijk", "opmerkingen", "seconden",
+    "samen", "dichtstbij", "onmogelijk", "opmerkingen", "seconden", "werkgebied",
 }  # fmt: skip
 MEASURES = {
     "snijlijn_km", "polsby_popper", "gemeenten_gedeeld", "kleinste", "grootste", "afwijking"

@@ -30,7 +30,7 @@ PICTURE = """
     abcd
     efgh
 """
-TOP_KEYS = {"plannen", "onmogelijk", "seconden"}
+TOP_KEYS = {"plannen", "onmogelijk", "werkgebied", "seconden"}
 PLAN_KEYS = {"bestand", "groepen", "maten", "bewijs", "kloof"}
 FIGURE_KEYS = {
     "gemeenten_gedeeld", "gemeenten_noodzakelijk_gedeeld", "snijlijn_km", "polsby_popper",
@@ -559,3 +559,14 @@ def test_gemeentehubs_in_the_unicum_area(run, unicum, tmp_path):
 )
 def test_thousands_are_read_as_they_are_written_in_dutch(words, read):
     assert dutch_numbers(words) == read
+
+
+@pytest.mark.real
+def test_a_work_area_alone_is_divided(run, shared_data, tmp_path):
+    path = shared_data / "wijkenbuurten_2022_gegeneraliseerd.gpkg"
+    words = ["--gebied", "provincie Zeeland", "--band", 50_000, 200_000, "--aantal", 1]
+    _, found, err = run(*words, "--tijd", 3, grenzen=path, uit=tmp_path)
+    assert found, err
+    assert len(found["werkgebied"]["gemeenten"]) == 13
+    rows = (tmp_path / "plan_1.csv").read_text(encoding="utf-8").splitlines()
+    assert len(rows) - 1 == found["werkgebied"]["eenheden"]

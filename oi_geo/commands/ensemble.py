@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -99,6 +99,7 @@ def run(
     folder: Path,
     kolom: str | None = None,
     progress: Callable[[str], None],
+    gebied: Sequence[str] = (),
 ) -> Outcome:
     """Sample plans into a folder and place the proposal; after Ctrl+C what was made counts.
 
@@ -109,7 +110,7 @@ def run(
     """
     check_files(proposal, *vars(given).values(), *vars(files).values())
     check_folder(folder)
-    inputs = inputs_of(given)
+    inputs = inputs_of(given, gebied)
     area = load_area(
         inputs, level=unit_level_for(proposal) or unit_level_of(files), progress=progress
     )

@@ -20,6 +20,7 @@ from oi_geo.report.context import (
     measure_rows,
     shares_from,
 )
+from oi_geo.report.document import work_area_row
 from oi_geo.text import nl_list, nl_number, nl_percentage
 
 
@@ -56,6 +57,7 @@ def document(outcome: Outcome, files: tuple[str, ...]) -> dict[str, object]:
             {"bestand": name, "afstand": near.distance}
             for name, near in zip(files, context.nearest, strict=True)
         ],
+        "werkgebied": work_area_row(outcome.problem.area),
         "onmogelijk": impossible_of(outcome.obstacles),
         "opmerkingen": list(outcome.notes),
         "seconden": round(outcome.seconds, 3),

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -66,6 +66,7 @@ def run(
     files: WishFiles,
     folder: Path,
     progress: Callable[[str], None],
+    gebied: Sequence[str] = (),
 ) -> Outcome:
     """Make candidates and write them; the first Ctrl+C keeps the best so far.
 
@@ -76,7 +77,7 @@ def run(
     """
     check_files(*vars(given).values(), *vars(files).values())
     check_folder(folder)
-    inputs = inputs_of(given)
+    inputs = inputs_of(given, gebied)
     area = load_area(inputs, level=unit_level_of(files), progress=progress)
     files = replace(files, postcodes=inputs.postcodes)
     wishes, reports = wishes_of(area, asked, files, grenzen=inputs.grenzen, progress=progress)

@@ -19,6 +19,7 @@ from oi_geo.codes import AREA_WORDS
 from oi_geo.commands.kandidaten import Outcome
 from oi_geo.commands.toets import wide_console
 from oi_geo.metrics import measure
+from oi_geo.report.document import work_area_row
 from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
@@ -50,6 +51,7 @@ def document(outcome: Outcome) -> dict[str, object]:
     return {
         "plannen": plans,
         "onmogelijk": impossible_of(found.obstacles),
+        "werkgebied": work_area_row(outcome.area),
         "seconden": round(outcome.seconds, 3),
     }
 

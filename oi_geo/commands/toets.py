@@ -29,7 +29,7 @@ from oi_geo.report.tables import write_tables
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
 from oi_geo.sources.report import Severity
-from oi_geo.text import nl_count, nl_number
+from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.together import together
 
 PIPE_WIDTH = 140
@@ -59,10 +59,14 @@ class GivenFiles:
     postcodes: Path | None
     zorgkantoren: Path | None
     verbindingen: Path | None
+    gemeentegrenzen: Path | None = None
 
 
-def inputs_of(given: GivenFiles) -> Inputs:
-    """Return the files to use: what is given, and without boundaries the default ones."""
+def inputs_of(given: GivenFiles, gebied: Sequence[str] = ()) -> Inputs:
+    """Return the files to use: what is given, and without boundaries the default ones.
+
+    `gebied` is the work area that is asked for, in words.
+    """
     base = default_inputs() if given.grenzen is None else Inputs(grenzen=given.grenzen)
     return replace(
         base,
@@ -70,6 +74,8 @@ def inputs_of(given: GivenFiles) -> Inputs:
         postcodes=given.postcodes or base.postcodes,
         zorgkantoren=given.zorgkantoren or base.zorgkantoren,
         verbindingen=given.verbindingen or base.verbindingen,
+        gemeentegrenzen=given.gemeentegrenzen or base.gemeentegrenzen,
+        gebied=tuple(gebied),
     )
 
 
@@ -82,12 +88,13 @@ def run(
     scope: Scope | None,
     kolom: str | None = None,
     progress: Callable[[str], None],
+    gebied: Sequence[str] = (),
 ) -> Toets:
     """Test a proposal against the files that were given, or the default ones."""
     for path in [proposal, *vars(given).values()]:
         if path is not None and not path.exists():
             raise UnusableFile(f"Het bestand {path} bestaat niet.")
-    inputs = inputs_of(given)
+    inputs = inputs_of(given, gebied)
     area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
     return run_toets(
         area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, kolom=kolom,
@@ -157,6 +164,8 @@ def _print_sources(console: Console, toets: Toets) -> None:
         year = f", {source.jaar}" if source.jaar else ""
         text = f"{source.naam}: {source.bestand}{year} (sha256 {source.sha256[:12]})"
         console.print(escape(text), style="dim", highlight=False)
+    if toets.area.work_area:
+        console.print(f"Werkgebied: {escape(nl_list(toets.area.work_area))}", highlight=False)
     names = ", ".join(kader.naam for kader in toets.kaders)
     console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
 

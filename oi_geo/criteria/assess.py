@@ -10,7 +10,8 @@ from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Finding, Verdict, worst_first
 from oi_geo.criteria.kader import GENERAL, Kader, load_kader
 from oi_geo.criteria.regel import Outcome, Regel
-from oi_geo.criteria.rules import GROUP_RULES, ON_PRACTICES, PLAN_RULES
+from oi_geo.criteria.rules import GROUP_RULES, ON_PRACTICES, PLAN_RULES, SUMS
+from oi_geo.criteria.rules_general import te_kleine_rest
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
@@ -51,7 +52,7 @@ def assess(
         area,
         plan,
         measure(area, plan) if measures is None else measures,
-        border_issues(area, plan) if border is None else border,
+        border_issues(area, plan, minimum=remainder_minimum()) if border is None else border,
     )
     chosen = dict.fromkeys([*(k.naam for k in kaders), GENERAL])
     by_name = {kader.naam: kader for kader in (*kaders, load_kader(GENERAL))}
@@ -62,6 +63,12 @@ def assess(
         if plan.level in regel.niveaus
         for outcome in _outcomes(evidence, regel)
     )
+
+
+def remainder_minimum() -> float:
+    """Return how many inhabitants a remainder needs at least, as the general rules state it."""
+    rules = load_kader(GENERAL).regels
+    return next(rule.band.low for rule in rules if rule.functie == te_kleine_rest.__name__)
 
 
 def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
@@ -79,16 +86,33 @@ def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
             outcome = rule(evidence, regel, group)
             if regel.functie in ON_PRACTICES:
                 outcome = replace(outcome, text=outcome.text + evidence.estimated_places(group))
+            if outcome.verdict is Verdict.VOLDOET and _only_grows(regel):
+                yield outcome
+                continue
             waiting, lost = evidence.waiting.get(group, 0), evidence.plan.lost.get(group, ())
-            yield _weigh_unfinished(outcome, waiting, lost)
+            beyond = len(evidence.plan.beyond.get(group, ()))
+            yield _weigh_unfinished(outcome, waiting, lost, beyond)
 
 
-def _weigh_unfinished(outcome: Outcome, waiting: int, lost: Sequence[str]) -> Outcome:
-    """Withhold a verdict as long as units wait for a group or were not recognised."""
+def _only_grows(regel: Regel) -> bool:
+    """Tell whether more units cannot turn a pass: a sum with a minimum and no maximum."""
+    return regel.functie in SUMS and regel.minimum is not None and regel.maximum is None
+
+
+def _weigh_unfinished(
+    outcome: Outcome, waiting: int, lost: Sequence[str], beyond: int = 0
+) -> Outcome:
+    """Withhold a verdict as long as units wait for a group, were not recognised or lie outside.
+
+    `beyond` counts the units that the group has outside the work area.
+    """
     stands = outcome.verdict is not Verdict.VOLDOET and not outcome.mendable
-    if stands or not (waiting or lost):
+    if stands or not (waiting or lost or beyond):
         return outcome
     reasons = []
+    if beyond:
+        units = nl_count(beyond, "eenheid", "eenheden")
+        reasons.append(f"de groep loopt met {units} door buiten het werkgebied")
     if waiting:
         here = ""
         if outcome.group is not None:

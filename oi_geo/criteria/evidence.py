@@ -16,8 +16,9 @@ from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import Plan
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import REGIO_ORGANISATIE, plain
+from oi_geo.tally import REGIO_ORGANISATIE, plain, unknown_people
 from oi_geo.text import nl_count
+from oi_geo.whole_map import Around, around
 
 PRACTICE_COLUMNS = [
     *["praktijk_id", "agb", "naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
@@ -25,9 +26,6 @@ PRACTICE_COLUMNS = [
 ]
 # What must be the same on rows that may be one practice, to say it of that practice.
 _FACTS = ["discipline", "eenheid", "deelnemer", "ro", "verband"]
-
-# CBS rounds the inhabitants of a wijk, buurt or gemeente to 5: each may be 2.5 higher.
-ROUNDING = 2.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +223,12 @@ class Evidence:
         )
 
     def could_join(self, group: str) -> bool:
-        """Tell whether unfinished units could make one area of a group, links included."""
+        """Tell whether unfinished units could make one area of a group, links included.
+
+        So could units of the group outside the work area.
+        """
+        if group in self.plan.beyond:
+            return True
         unfinished = self.plan.units.isin(self.plan.unfinished_units)
         inside = self.plan.labels == self.plan.groups.index(group)
         joined = np.where(inside | unfinished, 0, -1).astype(np.int32)
@@ -233,14 +236,8 @@ class Evidence:
 
     @cached_property
     def _unknown_people(self) -> pd.Series:
-        """Most that the units without known inhabitants can hold together, per gemeente.
-
-        The gemeente's own number less what is known of its units; infinite without that number.
-        """
-        known = self.area.units.groupby("gemeentecode")["inwoners"].agg(["sum", "count"])
-        whole = self.area.gemeenten["inwoners"].reindex(known.index)
-        rest = whole - known["sum"] + ROUNDING * (known["count"] + 1)
-        return rest.clip(lower=0).fillna(np.inf)
+        """Most that the units without known inhabitants can hold together, per gemeente."""
+        return unknown_people(self.area)
 
     def inhabitants(self, group: str) -> Interval:
         """Bound the inhabitants of a group: what is known, and what more there may be.
@@ -262,9 +259,22 @@ class Evidence:
         return float(self.measures[column][group])
 
     @cached_property
+    def around(self) -> Around:
+        """The plan on the whole map that the work area was cut from."""
+        return around(self.area, self.plan)
+
+    @cached_property
+    def gemeente_names(self) -> dict[str, str]:
+        """Name of each gemeente by its code, for sentences."""
+        return dict(
+            zip(self.area.units["gemeentecode"], self.area.units["gemeentenaam"], strict=True)
+        )
+
+    @cached_property
     def unit_names(self) -> dict[str, str]:
-        """Name of each unit, for sentences."""
-        return dict(zip(self.area.units.index, self.area.units["naam"].astype(str), strict=True))
+        """Name of each unit of the map, for sentences."""
+        units = (self.area.whole or self.area).units
+        return dict(zip(units.index, units["naam"].astype(str), strict=True))
 
 
 def nameless(rows: pd.DataFrame) -> pd.DataFrame:

@@ -35,6 +35,16 @@ ON_PRACTICES = frozenset(
     )
 )
 
+# Those that judge a sum over the group, which more units can only raise.
+SUMS = frozenset(
+    rule.__name__
+    for rule in (
+        rules_population.ion_deelnemers,
+        rules_population.ion_vertegenwoordigd,
+        rules_population.inwoners,
+    )
+)
+
 # Each looks at the plan as a whole.
 PLAN_RULES: tuple[PlanRule, ...] = (
     rules_general.gaten,

@@ -66,10 +66,8 @@ def snippers(evidence: Evidence, regel: Regel) -> Outcome:
 
 def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
     """G3: units without a group: unfinished, in a gemeente of the plan, enclosed, or outside it."""
-    plan, units = evidence.plan, evidence.area.units
+    plan, there = evidence.plan, evidence.around
     left_out = plan.unassigned
-    if left_out.empty:
-        return _good("Alle eenheden horen bij een groep.")
     unfinished = plan.unfinished_units
     if len(unfinished):
         text = f"{_still(len(unfinished))} niet toegewezen: {_units(evidence, tuple(unfinished))}."
@@ -82,9 +80,11 @@ def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
         return Outcome(None, Verdict.NIET_TE_BEPALEN, len(unfinished), text, tuple(unfinished))
     rest = evidence.border.remainders
     enclosed = _codes(rest[rest["ingesloten"].astype(bool)])
-    assigned = units.loc[units.index.difference(left_out), "gemeentecode"].unique()
-    shared = left_out[units.loc[left_out, "gemeentecode"].isin(assigned).to_numpy(bool)]
-    where = tuple(left_out[left_out.isin([*enclosed, *shared])])
+    # The rest of a gemeente may lie outside the work area, on the map that this was cut from.
+    gemeente, outside = there.area.units["gemeentecode"], there.plan.unassigned
+    own = (there.plan.labels >= 0) & (there.plan.labels < len(plan.groups))
+    shared = outside[gemeente[outside].isin(gemeente[own]).to_numpy(bool)]
+    where = tuple(outside[outside.isin([*enclosed, *shared])])
     if where:
         text = (
             f"{nl_count(len(where), 'eenheid zonder groep ligt', 'eenheden zonder groep liggen')} "
@@ -92,6 +92,8 @@ def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
             f"{_units(evidence, where)}."
         )
         return Outcome(None, regel.failing, len(where), text, where)
+    if left_out.empty:
+        return _good("Alle eenheden horen bij een groep.")
     text = (
         f"{nl_count(len(left_out), 'eenheid ligt', 'eenheden liggen')} buiten alle groepen, in "
         "gemeenten waar het plan niet over gaat: het plan is gelezen als werkgebied binnen een "

@@ -97,7 +97,8 @@ def _connected(evidence: Evidence, group: str, *, links: bool) -> tuple[bool, bo
 
 def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """U4: the group is exactly one whole gemeente."""
-    units, plan = evidence.area.units, evidence.plan
+    there = evidence.around
+    units, plan = there.area.units, there.plan
     codes = units.loc[plan.members(group), "gemeentecode"].unique()
     names = units.drop_duplicates("gemeentecode").set_index("gemeentecode")["gemeentenaam"]
     if len(codes) > 1:
@@ -110,6 +111,10 @@ def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcom
     name = names[codes[0]]
     labels = plan.labels[units["gemeentecode"].eq(codes[0]).to_numpy(bool)]
     if (labels == labels[0]).all():
+        if codes[0] in there.area.incomplete:
+            text = f"Of deze hub de hele gemeente {name} is, is niet te zeggen: "
+            text += _part_only(evidence, codes[0])
+            return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text, tuple(plan.members(group)))
         text = f"Deze hub is precies de gemeente {name}."
         return Outcome(group, Verdict.VOLDOET, 1, text)
     others = [plan.groups[i] for i in np.unique(labels[labels >= 0]) if plan.groups[i] != group]
@@ -125,51 +130,86 @@ def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcom
         len(others) + 1,
         text,
         tuple(rest_units),
-        mendable=bool(rest_units.isin(plan.unfinished_units).all()),
+        mendable=bool(rest_units.isin(evidence.plan.unfinished_units).all()),
     )
 
 
 def gedeelde_gemeenten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
-    """U5: every gemeente that the group's border cuts, with its parts and who else is there."""
-    cut = tuple(evidence.measures["gemeenten_gedeeld"][group])
+    """U5: every gemeente that the group's border cuts, with its parts and who else is there.
+
+    At the level of hubs only what lies outside all hubs counts: how hubs share a gemeente is U4.
+    """
+    sides = evidence.border.gemeenten
+    touched = set(evidence.measures["gemeenten_gedeeld"][group])
+    sides = sides[sides["gemeentecode"].isin(touched)]
+    elsewhere = sides[sides["groep"].ne(group)]
+    if evidence.plan.level == "hub":
+        elsewhere = elsewhere[~elsewhere["groep"].isin(evidence.plan.groups)]
+    cut = sorted(set(elsewhere["gemeentecode"]))
+    touched |= set(evidence.measures["gemeenten_onbekend"][group])
+    unsure = sorted(touched & set(evidence.around.area.incomplete) - set(cut))
+    unsure_text = " ".join(_unsure_text(evidence, code) for code in unsure)
+    if not cut and unsure:
+        members = evidence.area.units.loc[evidence.plan.members(group), "gemeentecode"]
+        where = tuple(members.index[members.isin(unsure)])
+        return Outcome(group, Verdict.NIET_TE_BEPALEN, None, unsure_text, where)
     if not cut:
         text = "De grens van dit gebied valt samen met gemeentegrenzen."
+        if evidence.plan.level == "hub":
+            text = "De buitengrens van het werkgebied loopt hier niet door een gemeente."
         return Outcome(group, Verdict.VOLDOET, 0, text)
-    sides = evidence.border.gemeenten
-    sides = sides[sides["gemeentecode"].isin(cut)]
-    texts = [_cut_text(here, group) for _, here in sides.groupby("gemeentecode", sort=True)]
+    here = sides[sides["gemeentecode"].isin(cut)].groupby("gemeentecode", sort=True)
+    texts = [_cut_text(evidence, code, rows, group) for code, rows in here]
     number = nl_count(len(cut), "gemeente", "gemeenten")
-    elsewhere = sides[sides["groep"].ne(group)]
     unfinished = set(evidence.plan.unfinished_units)
     where = tuple(code for units in elsewhere["eenheden"] for code in units)
     return Outcome(
         group,
         regel.failing,
         len(cut),
-        f"De grens loopt door {number}. {' '.join(texts)}",
+        f"De grens loopt door {number}. {' '.join(texts)} {unsure_text}".rstrip(),
         where,
         mendable=set(where) <= unfinished,
     )
 
 
-def _cut_text(sides: pd.DataFrame, group: str) -> str:
+def _part_only(evidence: Evidence, code: str) -> str:
+    """Say by what it is known that the map holds only a part of a gemeente, and what to do."""
+    told = evidence.around.area.incomplete[code]
+    return (
+        f"het grenzenbestand bevat maar een deel van die gemeente ({told}). "
+        "Nodig zijn grenzen met de hele gemeente."
+    )
+
+
+def _unsure_text(evidence: Evidence, code: str) -> str:
+    name = evidence.gemeente_names[code]
+    return f"Of de grens door {name} loopt, is niet te zeggen: {_part_only(evidence, code)}"
+
+
+def _cut_text(evidence: Evidence, code: Hashable, sides: pd.DataFrame, group: str) -> str:
     """Describe one cut gemeente: the share inside the group, and each other side."""
     mine = sides["groep"].eq(group)
+    name = sides["gemeentenaam"].iloc[0]
+    rows = sides[~mine].to_dict("records")
+    if code in evidence.around.area.incomplete:
+        rest = nl_list(_side(row, None) for row in rows)
+        return f"Van {name}, dat maar deels op de kaart staat, ligt een deel {rest}."
     by = "aandeel_inwoners" if sides["aandeel_inwoners"].notna().all() else "aandeel_oppervlakte"
     unit = "inwoners" if by == "aandeel_inwoners" else "oppervlakte"
     share = nl_percentage(float(sides.loc[mine, by].sum()))
-    name = sides["gemeentenaam"].iloc[0]
-    rest = nl_list(_side(row, by) for row in sides[~mine].to_dict("records"))
+    rest = nl_list(_side(row, by) for row in rows)
     return f"Van {name} ligt {share} van de {unit} in deze groep; de rest: {rest}."
 
 
-def _side(row: Mapping[Hashable, Any], by: str) -> str:
+def _side(row: Mapping[Hashable, Any], by: str | None) -> str:
+    """Describe another side of a cut gemeente, with its share in column `by`."""
     where = "buiten alle groepen" if pd.isna(row["groep"]) else f"in {row['groep']}"
-    notes = [nl_percentage(row[by])]
+    notes = [nl_percentage(row[by])] if by else []
     for column, noun in (("regio_organisaties", "RO"), ("verzekeraars", "verzekeraar")):
         if row[column]:
             notes.append(f"{noun} {nl_list(row[column])}")
-    return f"{where} ({', '.join(notes)})"
+    return f"{where} ({', '.join(notes)})" if notes else where
 
 
 def _links(evidence: Evidence, group: str) -> list[str]:

@@ -9,12 +9,15 @@ import pandas as pd
 
 from oi_geo.criteria.finding import Finding
 from oi_geo.pipeline import Toets
+from oi_geo.study_area import StudyArea
+from oi_geo.work_area import partly_inside
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 
 GROUP_COLUMNS = [
     "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen", "oppervlakte_km2", "delen",
     "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
+    "gemeenten_onbekend",
 ]  # fmt: skip
 
 PART_COLUMNS = [
@@ -29,6 +32,7 @@ def document(toets: Toets) -> Mapping[str, Json]:
         "niveau": plan.level,
         "kaders": [kader.naam for kader in toets.kaders],
         "bronnen": [vars(source) for source in toets.sources],
+        "werkgebied": work_area_row(area),
         "groepen": [
             {
                 "groep": group,
@@ -44,12 +48,27 @@ def document(toets: Toets) -> Mapping[str, Json]:
             "totaal": plain(area.ion_total),
             "geplaatst": plain(area.ion_placed),
             "niet_geplaatst": plain(area.ion_unplaced),
+            "waarvan_buiten_het_gebied": plain(area.ion_outside),
         },
         "leesverslag": [
             {name: plain(value) for name, value in vars(message).items()}
             for report in toets.reports
             for message in report.messages
         ],
+    }
+
+
+def work_area_row(area: StudyArea) -> Json:
+    """Write which work area was cut from the map; null for the whole map."""
+    if area.whole is None:
+        return None
+    return {
+        "gevraagd": list(area.work_area),
+        "gemeenten": sorted(area.units["gemeentecode"].unique()),
+        "gemeenten_gedeeltelijk": partly_inside(area),
+        "eenheden": len(area.units),
+        "inwoners": plain(area.units["inwoners"].sum()),
+        "inwoners_onbekend": int(area.units["inwoners"].isna().sum()),
     }
 
 

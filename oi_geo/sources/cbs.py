@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +13,7 @@ from oi_geo.coverage import mend_coverage
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.areas import read_areas
 from oi_geo.sources.cells import texts_of
+from oi_geo.sources.completeness import incomplete_gemeenten, warn_incomplete
 from oi_geo.sources.geofile import list_layers, read_column
 from oi_geo.sources.layouts import Layout, kind_of_codes, recognise_layouts, unread_people
 from oi_geo.sources.lines import quoted
@@ -50,6 +51,8 @@ class Boundaries:
         What was read, repaired and set aside.
     has_gemeenten : bool
         True where the file has gemeenten of its own; False where they were derived from the units.
+    incomplete : dict of str to str
+        Gemeenten of which the file holds only a part (see `oi_geo.sources.completeness`).
     """
 
     level: AreaKind
@@ -58,6 +61,7 @@ class Boundaries:
     faults: gpd.GeoDataFrame
     report: ReadReport
     has_gemeenten: bool
+    incomplete: dict[str, str] = field(default_factory=dict)
 
 
 def available_levels(path: Path, name: str | None = None) -> tuple[AreaKind, ...]:
@@ -123,6 +127,11 @@ def read_boundaries(
     units, faults = mend_coverage(units, tolerance_m)
     _report_faults(faults, report, tolerance_m)
     own = units if level == "gemeente" else drawn
+    incomplete: dict[str, str] = {}
+    if drawn is not None:
+        land = all("water" in found[kind].columns for kind in (level, "gemeente"))
+        incomplete = incomplete_gemeenten(units, drawn, land=land)
+        warn_incomplete(incomplete, drawn["naam"], report)
     return Boundaries(
         level=level,
         units=units,
@@ -130,6 +139,7 @@ def read_boundaries(
         faults=faults,
         report=report,
         has_gemeenten=own is not None,
+        incomplete=incomplete,
     )
 
 

@@ -3,7 +3,7 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,21 +130,7 @@ class KnownAreas:
 
     def split(self, text: str, expected: AreaKind | None = None) -> list[str]:
         """Split a cell that holds several areas; a comma inside a known name does not split it."""
-        if self.is_known(text, expected):
-            return [text.strip()]
-        plain = re.sub(r"\b[aA]\s*/\s*[dD]\b", "aan den", text)
-        tokens = re.split(r"(\s*[,;|/\n\r]\s*|\s+en\s+)", plain)
-        pieces, at = [], 0
-        while at < len(tokens):
-            ends = range(min(len(tokens), at + 2 * _MOST_NAMES_JOINED - 1), at, -1)
-            runs = ((end, "".join(tokens[at:end])) for end in ends if (end - at) % 2)
-            end, run = next(
-                ((end, run) for end, run in runs if self.is_known(run, expected)),
-                (at + 1, tokens[at]),
-            )
-            pieces.append(run.strip())
-            at = end + 1
-        return [piece for piece in pieces if piece]
+        return split_known(text, lambda piece: self.is_known(piece, expected))
 
     def describe(self, code: str) -> str:
         """Write a code with its name: `WK034401 (Oost)`."""
@@ -162,6 +148,22 @@ class KnownAreas:
         """Return up to three names of known gemeenten most like an unknown name."""
         keys = difflib.get_close_matches(name_key(text), list(self.by_name), n=3, cutoff=0.6)
         return [self.names[code] for key in keys for code in self.by_name[key]]
+
+
+def split_known(text: str, is_known: Callable[[str], bool]) -> list[str]:
+    """Split a text at commas, slashes, lines and `en`, but never inside what is known as one."""
+    if is_known(text):
+        return [text.strip()]
+    plain = re.sub(r"\b[aA]\s*/\s*[dD]\b", "aan den", text)
+    tokens = re.split(r"(\s*[,;|/\n\r]\s*|\s+en\s+)", plain)
+    pieces, at = [], 0
+    while at < len(tokens):
+        ends = range(min(len(tokens), at + 2 * _MOST_NAMES_JOINED - 1), at, -1)
+        runs = ((end, "".join(tokens[at:end])) for end in ends if (end - at) % 2)
+        end, run = next(((end, run) for end, run in runs if is_known(run)), (at + 1, tokens[at]))
+        pieces.append(run.strip())
+        at = end + 1
+    return [piece for piece in pieces if piece]
 
 
 def known_areas(area: StudyArea) -> KnownAreas:

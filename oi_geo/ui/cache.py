@@ -6,7 +6,7 @@ when the first map is drawn, because the first page has none.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from oi_geo.sources.proposals import group_columns
 from oi_geo.sources.report import sha256_of
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.map_view import MapPage
+from oi_geo.work_area import work_area
 
 Key = tuple[str, ...]
 
@@ -40,16 +41,21 @@ def file_key(path: Path | None) -> str:
     return f"{path.name}:{_checksum(path, stat.st_size, stat.st_mtime_ns)}"
 
 
+# What `Inputs` holds beside files.
+_NO_FILES = {"is_example", "gebied"}
+
+
 def inputs_key(inputs: Inputs) -> Key:
     """Name a set of input files by what they hold."""
-    named = (
-        f"{kind}={file_key(path)}" for kind, path in vars(inputs).items() if kind != "is_example"
-    )
-    return (*named, str(inputs.is_example))
+    files = {kind: path for kind, path in vars(inputs).items() if kind not in _NO_FILES}
+    named = (f"{kind}={file_key(path)}" for kind, path in files.items())
+    return (*named, str(inputs.is_example), *sorted(inputs.gebied))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _area(key: Key, level: AreaKind | None, _inputs: Inputs) -> StudyArea:  # noqa: ARG001
+    if _inputs.gebied:
+        return work_area(area_of(replace(_inputs, gebied=()), level), _inputs.gebied)
     return load_area(_inputs, level=level)
 
 

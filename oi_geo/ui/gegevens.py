@@ -1,5 +1,7 @@
 """Page Gegevens: what is loaded, from which file, what reading it brought up, and uploads."""
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -12,6 +14,7 @@ from oi_geo.ui import cache
 from oi_geo.ui.sessions import KEPT
 from oi_geo.ui.state import FileKind, Session, current
 from oi_geo.ui.words import example_badge, heading, plain
+from oi_geo.ui.work_area import show_reset, show_work_area
 
 KINDS: dict[FileKind, tuple[str, str]] = {
     "grenzen": (
@@ -41,11 +44,15 @@ def page() -> None:
         except OiGeoError as error:
             # A file in data/ that cannot be used must not bar the way to another one.
             st.error(plain(str(error)))
+            if inputs.gebied:
+                show_reset(session)
             st.subheader("Eigen bestanden")
             show_uploads(session)
             return
     example_badge(area)
     show_totals(area)
+    st.subheader("Werkgebied")
+    show_work_area(session)
     st.subheader("Wat er geladen is")
     st.dataframe(neutralised(loaded(area)), hide_index=True, key="geladen")
     missing = [kind for kind in KINDS if getattr(inputs, kind) is None]
@@ -64,7 +71,8 @@ def adopt(session: Session) -> None:
         if path is None:  # another tab was first
             continue
         try:
-            cache.area_of(session.inputs({kind: path}))
+            # A work area may name what only the files until now hold: the file is read without it.
+            cache.area_of(replace(session.inputs({kind: path}), gebied=()))
         except OiGeoError as error:
             session.errors[kind] = str(error)
         else:
@@ -100,7 +108,13 @@ def show_totals(area: StudyArea) -> None:
     if len(practices):
         figures += [
             ("ION geplaatst", nl_number(area.ion_placed), ""),
-            ("ION niet geplaatst", nl_number(area.ion_unplaced), ""),
+            (
+                "ION niet geplaatst",
+                nl_number(area.ion_unplaced),
+                f"waarvan {nl_number(area.ion_outside)} buiten het gebied"
+                if area.ion_outside
+                else "",
+            ),
         ]
     for column, (label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)

@@ -110,6 +110,7 @@ class Session:
             postcodes=own.get("postcodes", base.postcodes),
             zorgkantoren=own.get("zorgkantoren", base.zorgkantoren),
             verbindingen=own.get("verbindingen", base.verbindingen),
+            gebied=tuple(cast("list[str]", self.choices.get("gebied", []))),
         )
 
     def keep(self, name: str, content: bytes) -> Path:
@@ -120,6 +121,8 @@ class Session:
 
     def use(self, kind: FileKind, path: Path | None) -> None:
         """Use this file from now on (None: no own file), and remove the one it replaces."""
+        if kind == "grenzen":
+            self.choices.pop("gebied", None)  # another map, another work area
         old = self.own.pop(kind, None)
         if old is not None:
             shutil.rmtree(old.parent, ignore_errors=True)
@@ -132,6 +135,7 @@ class Session:
             self.use(kind, None)
         self.staged.clear()
         self.errors.clear()
+        self.choices.pop("gebied", None)
         self.proposal = self.question = None
         self.on_example = True
 

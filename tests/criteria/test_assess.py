@@ -61,7 +61,7 @@ def test_every_finding_carries_its_rule() -> None:
 
 def test_given_measures_and_border_are_used() -> None:
     plan = _plan("regio")
-    measures, border = measure(AREA, plan), border_issues(AREA, plan)
+    measures, border = measure(AREA, plan), border_issues(AREA, plan, minimum=100_000)
     given = assess(AREA, plan, KADERS, measures=measures, border=border)
     assert given == assess(AREA, plan, KADERS)
     measures.loc["West", ["delen", "delen_met_verbindingen"]] = 7

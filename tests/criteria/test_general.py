@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from oi_geo.border_issues import border_issues
 from oi_geo.plan import Plan, PlanLevel
 from tests.conftest import draw
 from tests.criteria.toy import A, B, area_of, findings
@@ -124,3 +125,20 @@ def test_g4_an_island_that_was_too_small_already_is_not_blamed_on_the_plan() -> 
     inwoners = dict.fromkeys(draw("A.c.d").index, 500.0) | {A: 200_000.0}
     found = findings(area_of("A.c.d", inwoners=inwoners), _plan("A.c.d", {A: "West"}))
     assert found["G4", None].verdict == "voldoet"
+
+
+def test_a_secret_unit_of_a_remainder_is_bounded_by_its_gemeente() -> None:
+    people = {A: 500_000.0, "WK0002BB": 44_000.0, "WK0002CC": float("nan")}
+    for whole, expected in ((44_600.0, "signaal"), (100_100.0, "niet te bepalen")):
+        area = area_of("Abc", inwoners=people, gemeenten={"GM0001": 500_000.0, "GM0002": whole})
+        found = findings(area, {A: "West"})["G4", None]
+        assert found.verdict == expected
+        assert ("(44.000)" in found.explanation) == (expected == "signaal")
+
+
+def test_a_far_island_is_no_remainder_of_the_plan() -> None:
+    area = area_of("AB.c", inwoners=150_000.0)
+    found = findings(area, {A: "West"}, scope="werkgebied")
+    assert found["G4", None].where == ()
+    rest = border_issues(area, Plan.from_mapping({A: "West"}, area.units.index), minimum=100_000)
+    assert rest.remainders["eenheden"].tolist() == [(B,)]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from oi_geo.border_issues import border_issues
+from oi_geo.criteria.assess import remainder_minimum
 from oi_geo.criteria.bounds import Interval
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import GENERAL, kader_names, load_kader, read_kader
@@ -59,9 +60,10 @@ def test_no_rule_outside_the_table() -> None:
     assert ALL["zorg-en-zekerheid-2022"].geldig_vanaf == date(2022, 1, 1)
 
 
-def test_the_minimum_of_g4_is_the_one_that_remainders_are_found_with() -> None:
-    default = inspect.signature(border_issues).parameters["minimum"].default
-    assert REGELS["G4"][1].minimum == default
+def test_the_limit_of_remainders_stands_in_the_kader_alone() -> None:
+    needed = inspect.signature(border_issues).parameters["minimum"].default
+    assert needed is inspect.Parameter.empty
+    assert remainder_minimum() == REGELS["G4"][1].minimum
 
 
 def test_every_function_is_used_and_every_rule_is_documented() -> None:

@@ -135,3 +135,15 @@ def test_a_unit_of_several_pieces_is_named_with_them(picture: str) -> None:
         assert "WK0001AA" in finding.where
         assert "bestaat uit 2 losse stukken (1,0 km² en 1,0 km²)" in finding.explanation
     assert "stukken" not in findings(area, {B: "West"})["Z2", "West"].explanation
+
+
+def test_u5_of_a_hub_looks_at_the_outer_border_of_the_work_area_only() -> None:
+    halves = findings(area_of("ABc"), {A: "H1", B: "H2"}, "hub", scope="werkgebied")
+    for hub in ("H1", "H2"):  # U4 tells of the division
+        assert (halves["U5", hub].verdict, halves["U5", hub].value) == ("voldoet", 0)
+        assert halves["U4", hub].verdict == "signaal"
+    outside = findings(area_of("ABC"), {A: "H1", B: "H2"}, "hub", scope="werkgebied")
+    for hub in ("H1", "H2"):
+        assert (outside["U5", hub].verdict, outside["U5", hub].where) == ("signaal", (C,))
+    regio = findings(area_of("ABc"), {A: "H1", B: "H2"}, "regio", scope="werkgebied")
+    assert regio["U5", "H1"].verdict == "signaal"

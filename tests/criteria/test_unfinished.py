@@ -1,4 +1,4 @@
-"""Unfinished plans: never 'voldoet', and a verdict that stays is one that finishing cannot mend."""
+"""Unfinished plans: what finishing cannot change is decided, and nothing else is."""
 
 from dataclasses import replace
 
@@ -35,6 +35,9 @@ ROWS = [
 ]
 _BARE = area_of(PICTURE, ROWS, inwoners=40_000.0)
 AREA = replace(_BARE, graph=_BARE.graph.with_links([LINK]))
+
+# A sum with a minimum and no maximum: more units can only raise it.
+GROWING = {"K1", "U2"}
 
 labels = st.lists(st.sampled_from([-1, 0, 1]), min_size=len(UNITS), max_size=len(UNITS))
 levels = st.sampled_from(["regio", "hub", "wijk"])
@@ -96,11 +99,11 @@ def test_no_group_beside_unfinished_work_passes(
 ) -> None:
     plan = _plan(numbers, level, open_all)
     waiting = _waiting(plan)
-    for (_, group), found in findings(AREA, plan).items():
+    for (rule, group), found in findings(AREA, plan).items():
         if group is None:
             assert not (len(plan.unfinished_units) and found.verdict == "voldoet")
         elif waiting[group]:
-            assert found.verdict != "voldoet"
+            assert found.verdict != "voldoet" or rule in GROWING
             if "niet toegewezen" in found.explanation:
                 number = len(waiting[group])
                 noun = "eenheid is" if number == 1 else "eenheden zijn"
@@ -121,6 +124,21 @@ def test_what_stays_cannot_be_mended_by_finishing(
     for (rule, group), found in findings(AREA, plan).items():
         if group is not None and waiting[group] and found.verdict in {"voldoet niet", "signaal"}:
             assert after[rule, group].verdict not in {"voldoet", "niet te bepalen"}
+        if group is not None and waiting[group] and found.verdict == "voldoet":
+            assert after[rule, group].verdict == "voldoet"
+
+
+@pytest.mark.parametrize(
+    ("people", "expected"), [(60_000.0, "niet te bepalen"), (150_000.0, "voldoet")]
+)
+def test_a_sum_above_its_minimum_stays_above_it(people: float, expected: str) -> None:
+    area = area_of("AB", [practice(A, people)], inwoners={A: people, B: 0.0})
+    found = findings(area, {A: "West"}, scope="geheel")
+    for rule in GROWING:
+        assert found[rule, "West"].verdict == expected
+    # A share is no sum, and a sum with a maximum may still pass it.
+    for rule in ("U1", "K3", "Z1"):
+        assert found[rule, "West"].verdict == "niet te bepalen"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +180,7 @@ def test_an_open_island_in_the_same_gemeente_keeps_the_verdict_open() -> None:
     area = area_of("AB.C")
     plan = Plan.from_mapping({A: "West", B: "West"}, area.units.index)
     found = findings(area, replace(plan, open_units=frozenset({C})))
-    assert {found[rule, "West"].verdict for rule in ("Z2", "K1", "U5")} == {"niet te bepalen"}
+    assert {found[rule, "West"].verdict for rule in ("Z2", "Z1", "U5")} == {"niet te bepalen"}
 
 
 def test_what_the_proposal_names_and_nobody_knows_keeps_the_verdict_open() -> None:

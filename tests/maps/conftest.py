@@ -84,7 +84,7 @@ def made_toets(area: StudyArea, plan: Plan, findings: list[Finding]) -> Toets:
         kaders=(SimpleNamespace(naam="unicum", titel="UNICUM"),),
         measures=pd.DataFrame(),
         findings=findings,
-        border=border_issues(area, plan),
+        border=border_issues(area, plan, minimum=100_000),
         reports=(),
         sources=(),
     )

@@ -65,7 +65,12 @@ def test_unit_table_is_a_proposal_again(toets):
 
 def test_document_conserves_ion_and_lists_what_is_left_over(toets):
     found = document(toets)
-    assert found["ion"] == {"totaal": 2500, "geplaatst": 2000, "niet_geplaatst": 500}
+    assert found["ion"] == {
+        "totaal": 2500,
+        "geplaatst": 2000,
+        "niet_geplaatst": 500,
+        "waarvan_buiten_het_gebied": 0,
+    }
     assert found["niet_toegewezen"] == ["WK0002BB"]
     assert [g["eenheden"] for g in found["groepen"]] == [["WK0001AA"], ["WK0001CC"]]
 

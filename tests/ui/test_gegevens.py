@@ -138,3 +138,32 @@ def test_a_broken_file_in_data_leaves_the_way_to_another_one(tmp_path, monkeypat
     page.button(key="naar_voorbeeld").click().run()
     assert not page.error
     assert figures(page)["Wijken"] == "93"
+
+
+def test_a_work_area_is_chosen_shown_and_reset(page):
+    whole = figures(page)["Wijken"]
+    options = page.multiselect(key="gebied_gemeenten").options
+    assert len(options) > 1
+    page.multiselect(key="gebied_gemeenten").set_value([options[0]]).run()
+    assert any(c.value.startswith("Dit werkgebied: 1 gemeente") for c in page.caption)
+    page.button(key="gebied_gebruiken").click().run()
+    assert not page.exception
+    assert figures(page)["Wijken"] != whole
+    assert any("In gebruik" in s.value for s in page.success)
+    page.button(key="gebied_weg").click().run()
+    assert figures(page)["Wijken"] == whole
+
+
+def test_a_work_area_of_the_own_practices_and_of_a_zorgkantoorregio(page):
+    page.selectbox(key="gebied_soort").set_value("waar mijn praktijken staan").run()
+    assert any(c.value.startswith("Dit werkgebied:") for c in page.caption)
+    page.selectbox(key="gebied_soort").set_value("zorgkantoorregio").run()
+    region = page.selectbox(key="gebied_zorgkantoorregio").options[0]
+    page.selectbox(key="gebied_zorgkantoorregio").set_value(region).run()
+    page.button(key="gebied_gebruiken").click().run()
+    assert not page.exception
+    assert any("zorgkantoorregio" in s.value for s in page.success)
+    page.selectbox(key="gebied_soort").set_value("provincie").run()
+    assert any("geen provincie bekend" in i.value for i in page.info)
+    page.button(key="naar_voorbeeld").click().run()
+    assert not any("In gebruik: zorgkantoorregio" in s.value for s in page.success)

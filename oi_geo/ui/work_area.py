@@ -1,0 +1,108 @@
+"""The work area on page Gegevens: choose it in words, see what it holds, go back to the map."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from oi_geo.errors import OiGeoError
+from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_count, nl_list, nl_number
+from oi_geo.ui import cache
+from oi_geo.ui.state import Session
+from oi_geo.ui.words import plain
+from oi_geo.work_area import PRACTICES, Places, partly_inside
+
+# The key of the choice in `Session.choices`: the words of `oi_geo.work_area`, empty for the map.
+GEBIED = "gebied"
+_GEMEENTEN, _PROVINCIE, _REGIO, _PRAKTIJKEN = (
+    "gemeenten",
+    "provincie",
+    "zorgkantoorregio",
+    "waar mijn praktijken staan",
+)
+
+
+def show_work_area(session: Session) -> None:
+    """Offer the work areas of the map, say what the chosen one holds, and offer the way back."""
+    inputs = session.inputs()
+    if inputs.gebied:
+        _in_use(session, cache.area_of(inputs))
+    whole = cache.area_of(replace(inputs, gebied=()))
+    kind = st.selectbox(
+        "Werkgebied kiezen als",
+        [_GEMEENTEN, _PROVINCIE, _REGIO, _PRAKTIJKEN],
+        key="gebied_soort",
+        help="Een werkgebied is een deel van de kaart. Wat eromheen ligt, blijft als omgeving.",
+    )
+    words = _words(whole, kind)
+    if not words:
+        return
+    try:
+        found = cache.area_of(replace(inputs, gebied=words))
+    except OiGeoError as error:
+        st.error(plain(str(error)))
+        return
+    st.caption(f"Dit werkgebied: {holds(found)}.")
+    st.button(
+        "Dit werkgebied gebruiken", key="gebied_gebruiken", on_click=choose, args=(session, words)
+    )
+
+
+def choose(session: Session, words: tuple[str, ...]) -> None:
+    """Use this work area from now on; nothing for the whole map."""
+    session.choices[GEBIED] = list(words)
+    session.question = None
+
+
+def show_reset(session: Session) -> None:
+    """Offer the way back to the whole map, where a work area is in use."""
+    st.button("Hele kaart gebruiken", key="gebied_weg", on_click=choose, args=(session, ()))
+
+
+def holds(area: StudyArea) -> str:
+    """Say how much a work area holds: gemeenten, units, inhabitants and what is unknown."""
+    units, people = area.units, area.units["inwoners"]
+    plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[area.level]
+    unknown = int(people.isna().sum())
+    text = nl_count(units["gemeentecode"].nunique(), "gemeente", "gemeenten")
+    if area.level != "gemeente":
+        text += f", {nl_count(len(units), area.level, plural)}"
+    text += f", {nl_number(people.sum())} inwoners"
+    if unknown:
+        text += f" (van {nl_count(unknown, area.level, plural)} onbekend)"
+    partly = partly_inside(area)
+    return f"{text}; van {nl_list(partly)} maar een deel" if partly else text
+
+
+def _in_use(session: Session, area: StudyArea) -> None:
+    st.success(plain(f"In gebruik: {nl_list(area.work_area)}. Dat zijn {holds(area)}."))
+    show_reset(session)
+
+
+def _words(whole: StudyArea, kind: str) -> tuple[str, ...]:
+    """Ask for the places of one kind, and return them as words of a work area."""
+    places = Places(whole)
+    if kind == _PRAKTIJKEN:
+        return (PRACTICES,)
+    if kind == _GEMEENTEN:
+        names = whole.units.drop_duplicates("gemeentecode").set_index("gemeentecode")
+        chosen = st.multiselect(
+            "Gemeenten",
+            sorted(names.index, key=lambda code: str(names["gemeentenaam"][code])),
+            format_func=lambda code: f"{names['gemeentenaam'][code]} ({code})",
+            placeholder="Kies gemeenten",
+            key="gebied_gemeenten",
+        )
+        return tuple(chosen)
+    options = sorted(places.provinces if kind == _PROVINCIE else set(places.regions["zorgkantoor"]))
+    if not options:
+        st.info(
+            "Van de gemeenten op deze kaart is geen provincie bekend."
+            if kind == _PROVINCIE
+            else "Daarvoor is een bestand met zorgkantoren per gemeente nodig (Eigen bestanden)."
+        )
+        return ()
+    name = st.selectbox(
+        kind.capitalize(), options, index=None, placeholder="Kies er een", key=f"gebied_{kind}"
+    )
+    return (f"{kind} {name}",) if name else ()
