@@ -33,7 +33,7 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
         candidate = candidates[position]
         groups = st.multiselect(
             "Groepen die goed zijn", candidate.plan.groups, key="k_vast_groepen",
-            placeholder="Kies groepen",
+            placeholder="Kies groepen", select_all=False,
         )  # fmt: skip
         st.radio(
             "Hoe vast?", list(FIRM), format_func=FIRM.__getitem__, key="k_vast_hoe",
@@ -45,6 +45,7 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
         gemeenten = st.multiselect(
             "Gemeenten die in hun groep blijven", sorted(names, key=names.__getitem__),
             format_func=names.__getitem__, key="k_vast_gemeenten", placeholder="Kies gemeenten",
+            select_all=False,
             help="Een gemeente blijft bij de gemeente waarnaar haar groep heet. De rest van de "
             "groep mag veranderen.",
         )  # fmt: skip

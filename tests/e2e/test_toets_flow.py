@@ -9,7 +9,15 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from oi_geo.sources.example import ExampleFiles
 from tests.e2e.chart import Chart, chart_on
 from tests.e2e.inputs import LOOSE, NORTH, SOUTH, two_groups, wijken
-from tests.e2e.pages import Grid, choose, go_to, open_app, table_rows, upload
+from tests.e2e.pages import (
+    choose,
+    choose_finding,
+    choose_group,
+    go_to,
+    open_app,
+    upload,
+    verdicts,
+)
 from tests.e2e.server import Server
 from tests.e2e.watch import opened_offline
 
@@ -26,35 +34,23 @@ def hand_in(page: Page, server: Server, example: ExampleFiles) -> None:
     expect(page.get_by_text("In gebruik: twee_groepen.csv")).to_be_visible()
 
 
-def findings(page: Page) -> tuple[Grid, dict[tuple[str, str], int]]:
-    """Return the table of findings, and the position of each by rule and group."""
-    grid = Grid(page.locator(".st-key-bevindingen"))
-    grid.wait_for("Hogermeer")
-    rows = grid.rows()
-    return grid, {(row["Regel"], row["Groep"]): i for i, row in enumerate(rows)}
-
-
 def test_from_proposal_to_the_place_on_the_map(
     page: Page, server: Server, example: ExampleFiles
 ) -> None:
     hand_in(page, server, example)
-
-    said = {row["Regel"].split()[0]: row for row in table_rows(page, "oordelen")}
-    assert (said["Z2"][NORTH], said["Z2"][SOUTH]) == ("! signaal", "✗ voldoet niet")
-    assert said["U2"][NORTH] == "✓ voldoet"
+    expect(page.locator(".st-key-slotsom")).to_contain_text("Dit voorstel voldoet niet:")
+    assert next(iter(verdicts(page).items())) == (SOUTH, "✗ voldoet niet")
 
     chart = chart_on(page, "toets")
     assert sorted(chart.unit_codes()) == sorted(wijken(example).index)
     overview = chart.view()
-    grid, position = findings(page)
-    assert [row["Oordeel"] for row in grid.rows()][:3] == ["✗ voldoet niet"] * 3
-
-    grid.click_row(position["Z2", SOUTH])
-    told = page.locator(".st-key-bevinding")
-    expect(told).to_contain_text("Z2 · Zuid: ✗ voldoet niet")
+    found = choose_group(page, SOUTH)
+    told = choose_finding(found, "Z2")
+    expect(told).to_contain_text("✗ voldoet niet · Z2 ")
     expect(told).to_contain_text("Hogermeer")
     expect(told).to_contain_text(re.compile("Bron: .*Bijlage 1"))
-    chart.wait_until_moved(overview)
+    # The map moves to the group first, and then to the place of the finding.
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
     west, south, east, north = wijken(example).geometry[LOOSE].bounds
     lat, lon, zoom = chart.view()
     assert south < lat < north
@@ -62,9 +58,21 @@ def test_from_proposal_to_the_place_on_the_map(
     assert zoom > overview[2] + 1
 
     place = chart.view()
-    grid.click_row(position["Z2", NORTH])
-    expect(told).to_contain_text("Z2 · Noord: ! signaal")
+    found = choose_group(page, NORTH)
+    told = choose_finding(found, "Z2")
+    expect(told).to_contain_text("! signaal · Z2 ")
     chart.wait_until_moved(place)
+
+
+def test_the_keys_do_what_the_mouse_does(page: Page, server: Server, example: ExampleFiles) -> None:
+    hand_in(page, server, example)
+    button = page.locator(".st-key-oordelen").get_by_role("button", name=NORTH, exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "false")
 
 
 def test_the_finding_is_outlined_where_it_is(
@@ -72,9 +80,8 @@ def test_the_finding_is_outlined_where_it_is(
 ) -> None:
     hand_in(page, server, example)
     chart = chart_on(page, "toets")
-    grid, position = findings(page)
-    grid.click_row(position["Z2", SOUTH])
-    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("."))
+    choose_finding(choose_group(page, SOUTH), "Z2")
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
     codes = chart.ask(
         """[...new Set(Object.values(map._layers)
             .filter(layer => layer.feature && layer.options.fill === false
