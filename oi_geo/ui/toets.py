@@ -10,8 +10,9 @@ from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
 from oi_geo.plan import Scope
 from oi_geo.report.conclusion import GroupResult, conclusion, group_results
+from oi_geo.report.totals import ion_text, total_text
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_number
+from oi_geo.text import nl_count
 from oi_geo.ui import cache
 from oi_geo.ui.border_view import show_border_issues
 from oi_geo.ui.choice_table import choice_table
@@ -33,7 +34,6 @@ SCOPES: dict[str, tuple[str, Scope | None]] = {
 MEASURES = (
     ("eenheden", "Eenheden", 0),
     ("inwoners", "Inwoners", 0),
-    ("inwoners_onbekend", "Eenheden zonder inwonertal", 0),
     ("ion", "ION", 0),
     ("praktijken", "Praktijken", 0),
     ("huisartsen", "Huisartsen", 0),
@@ -42,6 +42,12 @@ MEASURES = (
     ("delen_met_verbindingen", "Delen, met verbindingen", 0),
     ("polsby_popper", "Polsby-Popper", 2),
     ("reock", "Reock", 2),
+)
+
+SHAPE_WORDS = (
+    "Onbekend: zoveel eenheden zonder inwonertal, of rijen van praktijken zonder getal, zitten niet "
+    "in het totaal. Polsby-Popper: hoe rond een gebied is (1 is een cirkel, bij 0 is de grens lang "
+    "en grillig). Reock: welk deel het gebied vult van de kleinste cirkel eromheen."
 )
 
 
@@ -200,12 +206,19 @@ def show_measures(toets: Toets) -> None:
     with st.expander("Kengetallen per groep"), st.container(key="kengetallen"):
         st.html(html_table(measures_table(toets)))
         st.caption(ion_balance(toets.area))
+        st.caption(SHAPE_WORDS)
 
 
 def measures_table(toets: Toets) -> Table:
-    """Make the table of what was measured per group."""
+    """Make the table of what was measured per group; beside a total stands what is unknown."""
     rows = [
-        [str(group), *(nl_number(measured[name], decimals) for name, _, decimals in MEASURES)]
+        [
+            str(group),
+            *(
+                total_text(measured[name], measured.get(f"{name}_onbekend", 0), decimals)
+                for name, _, decimals in MEASURES
+            ),
+        ]
         for group, measured in toets.measures.iterrows()
     ]
     heads = [head for _, head, _ in MEASURES]
@@ -214,10 +227,7 @@ def measures_table(toets: Toets) -> Table:
 
 def ion_balance(area: StudyArea) -> str:
     """Say where the ION of the study area went: nothing is lost."""
-    return (
-        f"ION van het hele gebied: totaal {nl_number(area.ion_total)} = geplaatst "
-        f"{nl_number(area.ion_placed)} + niet geplaatst {nl_number(area.ion_unplaced)}."
-    )
+    return f"ION van het hele gebied: {ion_text(area)}."
 
 
 def place_of(toets: Toets, result: GroupResult, finding: Finding | None) -> tuple[str, ...]:

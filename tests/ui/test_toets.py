@@ -98,8 +98,9 @@ def test_every_total_of_ion_adds_up(page, faulty):
     assert area.ion_total == area.ion_placed + area.ion_unplaced
     assert ion_balance(area) in {c.value for c in page.caption}
     assert [nl_number(x) for x in (area.ion_total, area.ion_placed, area.ion_unplaced)] == (
-        re.findall(r"[\d.]*\d", ion_balance(area))
+        re.findall(r"[\d.]*\d", ion_balance(area))[:3]
     )
+    assert "van 1 rij van huisartsen onbekend" in ion_balance(area)
 
 
 def test_the_measures_are_shown_per_group(page, example):
@@ -108,7 +109,10 @@ def test_the_measures_are_shown_per_group(page, example):
     assert [r[0] for r in shown.rows] == list(sound.plan.groups)
     for cells, (_, measured) in zip(shown.rows, sound.measures.iterrows(), strict=True):
         told = dict(zip(shown.heads, cells, strict=True))
-        assert told["Inwoners"] == nl_number(measured["inwoners"])
+        for name, head in (("inwoners", "Inwoners"), ("ion", "ION"), ("huisartsen", "Huisartsen")):
+            unknown = int(measured[f"{name}_onbekend"])
+            beside = f" (+ {unknown} onbekend)" if unknown else ""
+            assert told[head] == nl_number(measured[name]) + beside
         assert told["Oppervlakte (km²)"] == nl_number(measured["oppervlakte_km2"], 1)
 
 
