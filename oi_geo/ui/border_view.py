@@ -112,9 +112,7 @@ def _remainders(toets: Toets) -> Table:
             nl_list(names[list(rest["gemeenten"])]),
             nl_list(units.loc[list(rest["eenheden"]), "naam"]),
             total_text(rest["inwoners"], rest["inwoners_onbekend"]),
-            total_text(rest["ion"], rest["ion_onbekend"])
-            if not toets.area.practices.empty
-            else UNKNOWN,
+            total_text(rest["ion"], rest["ion_onbekend"]) if listed else UNKNOWN,
             YES_NO[rest["ingesloten"]],
             *((YES_NO[rest["te_klein"]], YES_NO[rest["te_klein_door_plan"]]) if is_regio else ()),
         ]

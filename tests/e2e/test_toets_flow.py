@@ -19,7 +19,7 @@ from tests.e2e.pages import (
     verdicts,
 )
 from tests.e2e.server import Server
-from tests.e2e.watch import opened_offline
+from tests.e2e.watch import opened_offline, watched_page
 
 pytestmark = pytest.mark.e2e
 
@@ -114,3 +114,30 @@ def test_the_map_is_a_file_that_opens_without_internet(
         expect(chart.frame.locator("#oi-legend")).to_be_visible()
         expect(chart.frame.get_by_text("Fictief voorbeeldgebied", exact=True)).to_be_visible()
         expect(chart.frame.locator(".leaflet-control-layers")).to_be_visible()
+
+
+@pytest.mark.parametrize("groups", [4, 12, 25])
+def test_nothing_lies_beyond_the_edge_of_a_table(
+    browser: Browser, server: Server, example: ExampleFiles, groups: int
+) -> None:
+    """At 1.280 pixels: every group and every cell is in view without scrolling a table."""
+    codes = list(wijken(example).index)
+    lines = [f"{code};Regio met een lange naam {i % groups + 1}" for i, code in enumerate(codes)]
+    with watched_page(browser) as page:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        open_app(page, server.url)
+        go_to(page, "Toets")
+        choose(page, "voorstel", "Eigen voorstel")
+        upload(page, "upload_voorstel", "lang.csv", "\n".join(["wijk;groep", *lines]).encode())
+        rows = page.locator(".st-key-oordelen tbody tr")
+        expect(rows).to_have_count(groups + 1)
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll(".oi-frame")]
+                .filter(frame => frame.offsetParent && frame.scrollWidth > frame.clientWidth + 1)
+                .map(frame => frame.getAttribute("aria-label"))"""
+        )
+        assert beyond == []
+        frame = page.locator(".st-key-oordelen .oi-frame")
+        assert frame.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+        widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1]
