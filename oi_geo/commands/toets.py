@@ -26,6 +26,7 @@ from oi_geo.plan import PlanLevel, Scope
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
+from oi_geo.report.totals import ion_text
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
 from oi_geo.sources.report import Severity
@@ -131,19 +132,16 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
     console = wide_console()
     _print_sources(console, toets)
     console.print(_group_table(toets, narrow=console.width < PIPE_WIDTH - 40))
-    if toets.measures["inwoners_onbekend"].any():
-        console.print("+ n?: van n eenheden is het aantal inwoners onbekend.", style="dim")
+    if toets.measures.filter(like="_onbekend").gt(0).any(axis=None):
+        told = "+ n?: van n eenheden (inwoners) of rijen van praktijken is het getal onbekend."
+        console.print(told, style="dim")
     console.print(_finding_table(toets))
     left = max(len(toets.measures) - MOST_GROUPS, 0), max(len(toets.findings) - MOST_FINDINGS, 0)
     if any(left):
         groups = nl_count(left[0], "groep", "groepen")
         findings = nl_count(left[1], "bevinding", "bevindingen")
         console.print(f"Niet getoond: {groups} en {findings}; alles staat in --uit en --json.")
-    area = toets.area
-    console.print(
-        f"ION: totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} "
-        f"+ niet geplaatst {nl_number(area.ion_unplaced)}"
-    )
+    console.print(f"ION: {ion_text(toets.area)}")
     _print_reading(console, toets)
     if folder is not None:
         console.print(
@@ -200,8 +198,9 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
     table.add_column("Oordeel", min_width=12)
     for group, row in toets.measures.head(MOST_GROUPS).iterrows():
         cells = {name: nl_number(row[name]) for name in counts}
-        if row["inwoners_onbekend"]:
-            cells["inwoners"] += f" + {int(row['inwoners_onbekend'])}?"
+        for name in counts:
+            if row.get(f"{name}_onbekend", 0) > 0:
+                cells[name] += f" + {int(row[f'{name}_onbekend'])}?"
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"

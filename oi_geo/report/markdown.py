@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
+from oi_geo.report.conclusion import conclusion
+from oi_geo.report.totals import ion_text, total_text
 from oi_geo.study_area import Source
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
@@ -14,6 +16,7 @@ def to_markdown(toets: Toets, *, title: str) -> str:
     """Write a test as Markdown; the same test gives the same text (it carries no date)."""
     parts = [
         f"# {plain_text(title)}",
+        _conclusion(toets),
         _introduction(toets),
         "## Oordelen",
         _verdicts(toets),
@@ -31,6 +34,12 @@ def to_markdown(toets: Toets, *, title: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _conclusion(toets: Toets) -> str:
+    """Say what the test comes down to, and what to do next."""
+    told = conclusion(toets)
+    return plain_text(f"**{told.sentence}** {told.next_step}".strip())
+
+
 def _introduction(toets: Toets) -> str:
     area = toets.area
     lines = []
@@ -43,10 +52,7 @@ def _introduction(toets: Toets) -> str:
         f"{nl_number(len(toets.plan.unassigned))} van de {nl_number(len(area.units))} eenheden van "
         "het studiegebied vallen buiten alle groepen."
     )
-    lines.append(
-        f"ION: totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} + niet "
-        f"geplaatst {nl_number(area.ion_unplaced)}."
-    )
+    lines.append(f"ION: {ion_text(area)}.")
     return "\n\n".join(lines)
 
 
@@ -64,15 +70,15 @@ def _verdicts(toets: Toets) -> str:
 def _groups(toets: Toets) -> str:
     rows = []
     for group, row in toets.measures.iterrows():
-        unknown = int(row["inwoners_onbekend"])
-        people = nl_number(row["inwoners"]) + (f" (+ {unknown} onbekend)" if unknown else "")
         parts = f"{row['delen']} ({row['delen_met_verbindingen']} met verbindingen)"
         rows.append(
             [
                 str(group),
-                *(nl_number(row[c]) for c in ("eenheden",)),
-                people,
-                *(nl_number(row[c]) for c in ("ion", "praktijken", "huisartsen")),
+                nl_number(row["eenheden"]),
+                *(
+                    total_text(row[c], row.get(f"{c}_onbekend", 0))
+                    for c in ("inwoners", "ion", "praktijken", "huisartsen")
+                ),
                 nl_number(row["oppervlakte_km2"], 1),
                 parts,
                 *(nl_number(row[c], 2) for c in ("polsby_popper", "reock")),
@@ -107,8 +113,8 @@ def _borders(toets: Toets) -> str:
             row["groep"] or "buiten alle groepen",
             nl_percentage(row["aandeel_oppervlakte"]),
             nl_percentage(row["aandeel_inwoners"]),
-            nl_number(row["inwoners"]),
-            nl_number(row["ion"]),
+            total_text(row["inwoners"], row["inwoners_onbekend"]),
+            total_text(row["ion"], row["ion_onbekend"]),
             nl_number(row["praktijken"]),
             nl_list(row["regio_organisaties"]) or "onbekend",
             nl_list(row["verzekeraars"]) or "onbekend",

@@ -2,50 +2,71 @@
 
 import io
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
+from oi_geo.criteria.finding import WHOLE_PLAN
 from oi_geo.pipeline import Toets
 from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.report.conclusion import group_results
 from oi_geo.report.document import finding_row
+from oi_geo.report.people import PeopleTable, findings_for_people, people_csv, people_table
 from oi_geo.sources.report import messages_frame
 
 # A cell that starts with one of these is run as a formula by a spreadsheet program; some programs
 # look past white space and marks without width, and fold full-width signs to plain ones.
 FORMULA_STARTS = ("=", "+", "-", "@")
+NOT_TESTED = "geen regel"
 
 
-def group_table(toets: Toets) -> pd.DataFrame:
-    """One row per group with all measures."""
-    return toets.measures.map(_joined).reset_index()
+def group_table(toets: Toets) -> PeopleTable:
+    """One row per group with its verdict and all measures."""
+    frame = toets.measures.reset_index()
+    worst = {result.group: result.verdict for result in group_results(toets)}
+    said = [NOT_TESTED if (v := worst[name]) is None else v.value for name in frame["groep"]]
+    frame.insert(1, "oordeel", said)
+    return people_table(toets, frame)
 
 
-def finding_table(toets: Toets) -> pd.DataFrame:
+def finding_table(toets: Toets) -> PeopleTable:
     """One row per finding, worst first."""
-    frame = pd.DataFrame([finding_row(finding) for finding in toets.findings]).map(_joined)
-    frame.insert(1, "kader", [finding.kader for finding in toets.findings])
-    return frame
+    frame = pd.DataFrame([finding_row(finding) for finding in toets.findings])
+    if frame.empty:
+        return people_table(toets, pd.DataFrame(columns=["oordeel", "kader", "regel", "groep"]))
+    frame.insert(0, "kader", [finding.kader for finding in toets.findings])
+    frame["groep"] = [finding.group or WHOLE_PLAN for finding in toets.findings]
+    first = ["oordeel", "kader", "regel", "groep", "toelichting"]
+    return findings_for_people(toets, frame[[*first, *frame.columns.difference(first, sort=False)]])
 
 
-def border_table(toets: Toets) -> pd.DataFrame:
+def border_table(toets: Toets) -> PeopleTable:
     """One row per part of a cut gemeente."""
-    return toets.border.gemeenten.map(_joined)
+    return people_table(toets, toets.border.gemeenten)
 
 
-def other_ro_table(toets: Toets) -> pd.DataFrame:
+def other_ro_table(toets: Toets) -> PeopleTable:
     """One row per practice that names another RO than the group it stands in."""
-    return toets.border.practices.map(_joined)
+    return people_table(toets, toets.border.practices)
 
 
-def double_table(toets: Toets) -> pd.DataFrame:
+def double_table(toets: Toets) -> PeopleTable:
     """One row per practice or WSV that names more than one RO."""
-    return toets.border.double.map(_joined)
+    return people_table(toets, toets.border.double)
 
 
-def remainder_table(toets: Toets) -> pd.DataFrame:
+def remainder_table(toets: Toets) -> PeopleTable:
     """One row per connected remainder outside all groups."""
-    return pd.DataFrame(toets.border.remainders.drop(columns="geometry")).map(_joined)
+    return people_table(toets, pd.DataFrame(toets.border.remainders.drop(columns="geometry")))
+
+
+def division_table(toets: Toets) -> PeopleTable:
+    """One row per unit that the plan speaks about, with its group."""
+    frame = unit_table(toets)
+    keep = frame["groep"].notna() | frame["eenheid"].isin(list(toets.plan.unfinished_units))
+    frame = frame[keep].rename(columns={"eenheid": "code", "naam": toets.area.level})
+    return people_table(toets, frame)
 
 
 def unit_table(toets: Toets) -> pd.DataFrame:
@@ -65,21 +86,28 @@ def plan_table(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame({"eenheid": plan.units, "groep": groups})
 
 
-def report_table(toets: Toets) -> pd.DataFrame:
+def report_table(toets: Toets) -> PeopleTable:
     """One row per message of the read reports."""
-    return messages_frame(toets.reports)
+    return people_table(toets, messages_frame(toets.reports))
 
 
-TABLES = {
+TABLES: dict[str, Callable[[Toets], PeopleTable]] = {
     "groepen.csv": group_table,
     "bevindingen.csv": finding_table,
     "grensproblematiek.csv": border_table,
     "praktijken_andere_ro.csv": other_ro_table,
     "in_meer_ros.csv": double_table,
     "resten.csv": remainder_table,
-    "indeling.csv": unit_table,
+    "indeling.csv": division_table,
     "leesverslag.csv": report_table,
 }
+
+
+def table_csv(name: str, toets: Toets) -> str:
+    """Write one of `TABLES` as CSV: for people, but the division as a plan file."""
+    if name == "indeling.csv":
+        return csv_text(unit_table(toets))
+    return people_csv(TABLES[name](toets), neutral)
 
 
 def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +115,7 @@ def neutralised(frame: pd.DataFrame) -> pd.DataFrame:
 
     Numbers are left alone: only text can come from somebody's file.
     """
-    return frame.map(_neutral).rename(columns=_neutral)
+    return frame.map(neutral).rename(columns=neutral)
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -100,23 +128,17 @@ def csv_text(frame: pd.DataFrame) -> str:
 def write_tables(toets: Toets, folder: Path) -> list[Path]:
     """Write all tables as CSV (UTF-8 with BOM, so that Excel reads the accents) into a folder."""
     paths = []
-    for name, table in TABLES.items():
+    for name in TABLES:
         path = folder / name
-        path.write_text(csv_text(table(toets)), encoding="utf-8-sig")
+        path.write_text(table_csv(name, toets), encoding="utf-8-sig")
         paths.append(path)
     return paths
 
 
-def _neutral(cell: object) -> object:
+def neutral(cell: object) -> object:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula."""
     if not isinstance(cell, str) or not cell:
         return cell
     seen = unicodedata.normalize("NFKC", cell)
     first = next((c for c in seen if unicodedata.category(c)[0] not in "ZC"), "")
     return "'" + cell if first in FORMULA_STARTS or cell[0] in "\t\r\n" else cell
-
-
-def _joined(cell: object) -> object:
-    """Write a list as one text; leave everything else as it is."""
-    if isinstance(cell, list | tuple):
-        return "; ".join("" if x is None else str(x) for x in cell)
-    return cell

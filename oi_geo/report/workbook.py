@@ -1,25 +1,30 @@
 """All tables of a test as one Excel workbook, safe to open: text is never run as a formula."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from oi_geo.pipeline import Toets
-from oi_geo.report.tables import TABLES, neutralised
+from oi_geo.plan import LEVEL_WORDS
+from oi_geo.report.conclusion import conclusion
+from oi_geo.report.people import PeopleTable
+from oi_geo.report.tables import TABLES, neutral
+from oi_geo.report.totals import ion_text, known_and_unknown
+from oi_geo.study_area import Source
+from oi_geo.text import dutch_date, nl_list
 
 HEAD = PatternFill("solid", fgColor="DDE6EC")
-WIDEST = 70
+WIDEST, WIDEST_HEAD = 70, 22
 # Excel refuses these in a cell; they can only come from a damaged file.
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
 
 def workbook_bytes(toets: Toets) -> bytes:
-    """Write one sheet per table; unknown is an empty cell.
+    """Write the conclusion and one sheet per table; unknown is an empty cell.
 
     Returns
     -------
@@ -28,35 +33,69 @@ def workbook_bytes(toets: Toets) -> bytes:
     """
     book = Workbook()
     book.remove(book.active)
+    now = datetime.now(tz=UTC)
+    _conclude(book.create_sheet("conclusie"), toets, now.astimezone().date())
     for name, table in TABLES.items():
-        _fill(book.create_sheet(name.removesuffix(".csv")), neutralised(table(toets)))
+        _fill(book.create_sheet(name.removesuffix(".csv")), table(toets))
     book.properties.creator = "oi_geo"
-    book.properties.created = book.properties.modified = datetime.now(tz=UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = now.replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _fill(sheet: Worksheet, frame: pd.DataFrame) -> None:
+def _conclude(sheet: Worksheet, toets: Toets, day: date) -> None:
+    """Write what the test comes down to, of which day it is and what it rests on."""
+    told, area = conclusion(toets), toets.area
+    lines = [
+        ("Toets van", toets.sources[-1].bestand if toets.sources else "een voorstel"),
+        ("Conclusie", told.sentence),
+        ("Eerst doen", told.next_step or "Niets"),
+        ("Datum van de toets", dutch_date(day)),
+        ("Niveau", LEVEL_WORDS[toets.plan.level][0].capitalize()),
+        ("Toetsingskaders", nl_list([kader.titel for kader in toets.kaders])),
+        ("Inwoners", known_and_unknown(area.units["inwoners"], "eenheid", "eenheden")),
+        ("ION", ion_text(area)),
+        *((f"Bron: {one.naam}", _source(one)) for one in toets.sources),
+    ]
+    if area.is_example:
+        lines.insert(0, ("Let op", "Fictief voorbeeldgebied: namen en aantallen zijn verzonnen."))
+    for head, text in lines:
+        sheet.append([_cell(neutral(head)), _cell(neutral(text))])
+    for head_cell, text_cell in sheet.iter_rows():
+        head_cell.font = Font(bold=True)
+        head_cell.alignment = text_cell.alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 100
+
+
+def _source(source: Source) -> str:
+    """Write a source with its year, where it is known, and its checksum."""
+    year = f", jaar {source.jaar}" if source.jaar else ""
+    return f"{source.bestand}{year} (sha256 {source.sha256})"
+
+
+def _fill(sheet: Worksheet, table: PeopleTable) -> None:
     """Write a table with a head that stays in view and columns as wide as what they hold."""
-    sheet.append([_cell(name) for name in frame.columns])
-    for row in frame.astype("object").itertuples(index=False):
-        sheet.append([_cell(value) for value in row])
+    frame = table.frame
+    sheet.append([_cell(neutral(name)) for name in frame.columns])
+    for row in frame.itertuples(index=False):
+        sheet.append([_cell(neutral(value)) for value in row])
     for number, name in enumerate(frame.columns, 1):
-        texts = [str(name), *frame.iloc[:, number - 1].dropna().astype(str)]
-        width = min(max(len(text) for text in texts) + 2, WIDEST)
+        longest = max((len(str(x)) for x in frame.iloc[:, number - 1] if x is not None), default=0)
+        width = min(max(longest + 2, min(len(str(name)) + 2, WIDEST_HEAD)), WIDEST)
         sheet.column_dimensions[get_column_letter(number)].width = width
     for cell in sheet[1]:
         cell.font, cell.fill = Font(bold=True), HEAD
-    for line in sheet.iter_rows(min_row=2):
-        for cell in line:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+    for position, line in enumerate(sheet.iter_rows(min_row=2)):
+        for head, cell in zip(frame.columns, line, strict=True):
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
+            if not isinstance(cell.value, str):
+                cell.number_format = table.format_of(position, head) or "General"
+    sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
 
 
 def _cell(value: object) -> object:
-    """Write a value as Excel takes it: no NaN, no control characters, text stays text."""
-    if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
-        return None
+    """Write a value as Excel takes it: no control characters, text stays text."""
     return value.translate(CONTROL) if isinstance(value, str) else value

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from oi_geo.pipeline import Toets
+from oi_geo.report.totals import total_text
 from oi_geo.tally import HUISARTS
 from oi_geo.text import nl_list, nl_number, nl_percentage
 from oi_geo.ui.html_table import Table, html_table
@@ -47,8 +48,8 @@ def _cut_gemeenten(toets: Toets) -> Table:
             f"{side['gemeentenaam']} ({side['gemeentecode']})",
             side["groep"] or OUTSIDE,
             *(nl_percentage(side[f"aandeel_{share}"]) for share in shares),
-            _sum(side["inwoners"], side["inwoners_onbekend"]),
-            _sum(side["ion"], side["ion_onbekend"]) if listed else UNKNOWN,
+            total_text(side["inwoners"], side["inwoners_onbekend"]),
+            total_text(side["ion"], side["ion_onbekend"]) if listed else UNKNOWN,
             nl_number(side["praktijken"]) if listed else UNKNOWN,
             nl_list(side["regio_organisaties"]) or UNKNOWN,
             nl_list(side["verzekeraars"]) or UNKNOWN,
@@ -103,15 +104,15 @@ def _in_two_organisations(toets: Toets) -> Table:
 
 def _remainders(toets: Toets) -> Table:
     """One row per connected area outside all groups; only a regio has a minimum of its own."""
-    is_regio = toets.plan.level == "regio"
+    is_regio, listed = toets.plan.level == "regio", not toets.area.practices.empty
     units = toets.area.units
     names = units.groupby("gemeentecode")["gemeentenaam"].first()
     rows = [
         [
             nl_list(names[list(rest["gemeenten"])]),
             nl_list(units.loc[list(rest["eenheden"]), "naam"]),
-            _sum(rest["inwoners"], rest["inwoners_onbekend"]),
-            _sum(rest["ion"], rest["ion_onbekend"]) if not toets.area.practices.empty else UNKNOWN,
+            total_text(rest["inwoners"], rest["inwoners_onbekend"]),
+            total_text(rest["ion"], rest["ion_onbekend"]) if listed else UNKNOWN,
             YES_NO[rest["ingesloten"]],
             *((YES_NO[rest["te_klein"]], YES_NO[rest["te_klein_door_plan"]]) if is_regio else ()),
         ]
@@ -123,11 +124,6 @@ def _remainders(toets: Toets) -> Table:
         heads += ["Te klein voor een eigen regio", "Te klein door dit voorstel"]
     title = f"Wat buiten alle groepen overblijft ({nl_number(len(rows))})"
     return Table(title, heads, rows, frozenset({"Inwoners", "ION"}))
-
-
-def _sum(known: float, unknown: int) -> str:
-    """Write a known sum and how many are missing from it."""
-    return nl_number(known) + (f" (+ {nl_number(unknown)} onbekend)" if unknown else "")
 
 
 def _text(value: str | float | None) -> str:

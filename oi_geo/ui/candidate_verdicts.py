@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from html import escape
 
 from oi_geo.criteria.finding import Finding, Verdict
-from oi_geo.criteria.kader import GENERAL, load_kader
 from oi_geo.pipeline import Toets
+from oi_geo.report.conclusion import rules_of, worst_findings
 from oi_geo.text import nl_count, nl_list, nl_number
-from oi_geo.ui.verdicts import KINDS, worst_findings
+from oi_geo.ui.verdicts import kind_of
 from oi_geo.ui.words import SYMBOLS
 
 # Verdicts whose rules are named on a card, and how many rules and groups by name.
@@ -45,8 +45,7 @@ class Judged:
 def judged(toets: Toets) -> Judged:
     """Count the worst verdict of each rule on each group, and name the rules that are not met."""
     worst = list(worst_findings(toets).values())
-    kaders = (*toets.kaders, load_kader(GENERAL))
-    texts = {(k.naam, r.id): f"{r.id} {r.omschrijving}" for k in kaders for r in k.regels}
+    texts = {key: f"{regel.id} {regel.omschrijving}" for key, regel in rules_of(toets).items()}
     found: dict[tuple[Verdict, str, str], list[Finding]] = {}
     for finding in worst:
         if finding.verdict in NAMED:
@@ -65,13 +64,13 @@ def verdicts_html(verdicts: Judged) -> str:
     Each verdict has its symbol and word; of many rules the worst are named.
     """
     counts = "".join(
-        f'<li class="{_kind(verdict)}">{SYMBOLS[verdict]} '
+        f'<li class="{kind_of(verdict)}">{SYMBOLS[verdict]} '
         f"{nl_number(verdicts.counts[verdict])} {escape(verdict.value)}</li>"
         for verdict in Verdict
         if verdicts.counts[verdict]
     )
     shown, rest = verdicts.not_met[:MOST_RULES], verdicts.not_met[MOST_RULES:]
-    lines = [f'<li class="{_kind(rule.verdict)}">{escape(not_met_text(rule))}</li>'
+    lines = [f'<li class="{kind_of(rule.verdict)}">{escape(not_met_text(rule))}</li>'
              for rule in shown]  # fmt: skip
     if rest:
         lines.append(f"<li>en nog {nl_count(len(rest), 'regel', 'regels')}</li>")
@@ -87,7 +86,3 @@ def not_met_text(rule: NotMet) -> str:
     if len(rule.groups) <= MOST_GROUPS:
         return f"{text} ({nl_list(rule.groups)})"
     return f"{text} ({nl_number(len(rule.groups))} groepen)"
-
-
-def _kind(verdict: Verdict) -> str:
-    return KINDS[verdict].removeprefix("oi-verdict ")

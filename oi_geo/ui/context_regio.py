@@ -1,6 +1,7 @@
 """What belongs to one proposed regio: a map of shares, and the doubtful units at its border."""
 
 import hashlib
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +16,6 @@ from oi_geo.text import nl_percentage
 from oi_geo.ui.context_run import ContextRun
 from oi_geo.ui.map_view import Focus, MapPage, point_map, show_map
 from oi_geo.ui.state import Session
-from oi_geo.ui.toets import chosen_row
 from oi_geo.ui.words import LEVELS, plain
 
 
@@ -99,6 +99,13 @@ def show_doubts(area: StudyArea, one: Together, digest: str) -> None:
     point_map("samen", focus=place_of(area, f"{digest}-{row}", doubt.eenheid))
     with st.container(key="twijfelgeval", border=True):
         st.markdown(plain(doubt.zin))
+
+
+def chosen_row(rows: Sequence[int], cells: Sequence[tuple[int, str]]) -> int | None:
+    """Return the row that is chosen, by its check box or by a click on one of its cells."""
+    if rows:
+        return rows[0]
+    return cells[0][0] if cells else None
 
 
 def place_of(area: StudyArea, identity: str, code: str) -> Focus:

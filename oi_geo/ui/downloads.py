@@ -1,6 +1,7 @@
 """The outcome of a test as files, each made when somebody asks for it."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import streamlit as st
 from oi_geo.pipeline import Toets
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
-from oi_geo.report.tables import csv_text, finding_table, group_table, unit_table
+from oi_geo.report.tables import csv_text, table_csv
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.ui.map_view import MapPage
 
@@ -19,6 +20,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """Write a table as CSV in UTF-8 with a byte order mark, by which Excel reads the accents."""
     return csv_text(frame).encode("utf-8-sig")
+
+
+def _table(stem: str, toets: Toets) -> bytes:
+    """Write one of the tables as a file of CSV."""
+    return table_csv(f"{stem}.csv", toets).encode("utf-8-sig")
 
 
 def show_downloads(toets: Toets, chart: MapPage) -> None:
@@ -35,14 +41,10 @@ def show_downloads(toets: Toets, chart: MapPage) -> None:
             lambda: to_markdown(toets, title=title),
         ),
         ("Werkmap (XLSX)", "werkmap.xlsx", XLSX, lambda: workbook_bytes(toets)),
-        (
-            "Bevindingen (CSV)",
-            "bevindingen.csv",
-            "text/csv",
-            lambda: csv_bytes(finding_table(toets)),
+        *(
+            (f"{stem.capitalize()} (CSV)", f"{stem}.csv", "text/csv", partial(_table, stem, toets))
+            for stem in ("bevindingen", "groepen", "indeling")
         ),
-        ("Groepen (CSV)", "groepen.csv", "text/csv", lambda: csv_bytes(group_table(toets))),
-        ("Indeling (CSV)", "indeling.csv", "text/csv", lambda: csv_bytes(unit_table(toets))),
         ("Uitkomst (JSON)", "toets.json", "application/json", lambda: to_json(toets)),
     ]
     with st.container(horizontal=True):

@@ -1,26 +1,27 @@
-"""Page Toets: choose a proposal, see the verdict per group and the findings on the map."""
+"""Page Toets: choose a proposal, see the verdict per group and each finding on the map."""
 
-from collections.abc import Sequence
+import hashlib
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
-from oi_geo.criteria.finding import WHOLE_PLAN, Finding
+from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
 from oi_geo.plan import Scope
-from oi_geo.report.tables import neutralised
+from oi_geo.report.conclusion import GroupResult, conclusion, group_results
+from oi_geo.report.totals import ion_text, total_text
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_count, nl_number
+from oi_geo.text import nl_count
 from oi_geo.ui import cache
 from oi_geo.ui.border_view import show_border_issues
+from oi_geo.ui.choice_table import choice_table
 from oi_geo.ui.downloads import show_downloads
 from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.map_view import MapPage, focus_on, point_map, show_map
 from oi_geo.ui.state import Session, current
-from oi_geo.ui.verdicts import group_verdicts_html, plan_verdicts_html
-from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told, verdict_text
+from oi_geo.ui.verdicts import chosen_of, conclusion_html, verdicts_html
+from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told
 
 OWN = "Eigen voorstel"
 # What a proposal may be meant to be, as it is offered; without a choice its size tells.
@@ -33,7 +34,6 @@ SCOPES: dict[str, tuple[str, Scope | None]] = {
 MEASURES = (
     ("eenheden", "Eenheden", 0),
     ("inwoners", "Inwoners", 0),
-    ("inwoners_onbekend", "Eenheden zonder inwonertal", 0),
     ("ion", "ION", 0),
     ("praktijken", "Praktijken", 0),
     ("huisartsen", "Huisartsen", 0),
@@ -42,6 +42,12 @@ MEASURES = (
     ("delen_met_verbindingen", "Delen, met verbindingen", 0),
     ("polsby_popper", "Polsby-Popper", 2),
     ("reock", "Reock", 2),
+)
+
+SHAPE_WORDS = (
+    "Onbekend: zoveel eenheden zonder inwonertal, of rijen van praktijken zonder getal, zitten "
+    "niet in het totaal. Polsby-Popper: hoe rond een gebied is (1 is een cirkel, bij 0 is de grens "
+    "lang en grillig). Reock: welk deel het gebied vult van de kleinste cirkel eromheen."
 )
 
 
@@ -58,11 +64,9 @@ def page() -> None:
     with told(), st.spinner("Voorstel toetsen …"):
         toets = cache.toets_of(question)
     show_reading(toets)
-    show_verdicts(toets)
-    with st.spinner("Kaart tekenen …"):
-        marks = session.marks.get(question.proposal)
-        chart = cache.toets_map(question, cache.Style("groepen"), marks)
-    show_findings_on_map(toets, chart)
+    show_conclusion(toets)
+    chart = show_verdicts_on_map(toets, question)
+    show_measures(toets)
     show_border_issues(toets)
     show_downloads(toets, chart)
 
@@ -98,6 +102,7 @@ def ask(session: Session) -> cache.Question | None:
             format_func=lambda name: load_kader(name).titel,
             key="kaders",
             placeholder="Kies een of meer kaders",
+            select_all=False,
         )
     session.remember("voorstel", "niveau", "omvang", "kaders")
     if not kaders:
@@ -117,11 +122,11 @@ def choose_column(session: Session, columns: tuple[str, ...]) -> tuple[str | Non
     """Ask which column holds the groups where several can; also tells whether that was asked."""
     if not columns:
         return None, False
-    session.recall("kolom", None, [None, *columns])
+    chosen = session.start("kolom", None, columns)
     kolom = st.selectbox(
         "Kolom met de groepen",
         columns,
-        index=None,
+        index=columns.index(chosen) if chosen in columns else None,
         key="kolom",
         placeholder="Kies een kolom",
         help="Geen kolom van het voorstel heet 'groep', 'regio' of 'hub'.",
@@ -182,25 +187,65 @@ def show_reading(toets: Toets) -> None:
         st.html(html_table(Table("Leesverslag", ["Ernst", "Rij", "Melding"], rows, frozenset())))
 
 
-def show_verdicts(toets: Toets) -> None:
-    """Show the verdicts per group and on the whole proposal, and what was measured per group."""
-    st.subheader("Oordeel per groep")
+def show_conclusion(toets: Toets) -> None:
+    """Say in one sentence what the test comes down to, and what to do next."""
+    with st.container(key="slotsom"):
+        st.html(conclusion_html(conclusion(toets)))
+
+
+def show_verdicts_on_map(toets: Toets, question: cache.Question) -> MapPage:
+    """Show the verdict per group beside the map; what is chosen moves the map to its place.
+
+    The verdicts come first: they are there before the map is drawn.
+    """
+    left, right = st.columns([10, 11])
+    with right:
+        st.subheader("Oordeel per groep")
+        verdicts_table(toets, digest_of(question))
+    with left, st.container(key="kaart_blijft_staan"), st.spinner("Kaart tekenen …"):
+        marks = current().marks.get(question.proposal)
+        chart = cache.toets_map(question, cache.Style("groepen"), marks)
+        show_map("toets", chart, title="Kaart van het voorstel", height=720)
+    return chart
+
+
+def digest_of(question: cache.Question) -> str:
+    """Name a question in a few letters, so that what is chosen in its table belongs to it."""
+    asked = (question.files_key, question.level, question.kaders, question.scope)
+    return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
+
+
+@st.fragment
+def verdicts_table(toets: Toets, digest: str) -> None:
+    """Show the verdicts; a chosen group unfolds, and it or its finding is shown on the map."""
+    st.caption("Klik op een groep voor de uitleg, en op een bevinding voor de plaats op de kaart.")
     with st.container(key="oordelen"):
-        st.html(group_verdicts_html(toets) or "<p>Geen enkele regel gaat over een groep.</p>")
-    whole = plan_verdicts_html(toets)
-    if whole:
-        st.subheader("Het hele voorstel")
-        with st.container(key="oordelen_voorstel"):
-            st.html(whole)
+        chosen = choice_table(f"oordelen_{digest}", lambda choice: verdicts_html(toets, choice))
+    found = chosen_of(group_results(toets), chosen)
+    place = () if found is None else place_of(toets, *found)
+    point_map("toets", focus=focus_on(toets.area, f"{digest}-{chosen}", place))
+    if found is not None and found[1] is not None and not place:
+        st.caption("Bij deze bevinding hoort geen plaats op de kaart.")
+
+
+def show_measures(toets: Toets) -> None:
+    """Show what was measured per group."""
     with st.expander("Kengetallen per groep"), st.container(key="kengetallen"):
         st.html(html_table(measures_table(toets)))
         st.caption(ion_balance(toets.area))
+        st.caption(SHAPE_WORDS)
 
 
 def measures_table(toets: Toets) -> Table:
-    """Make the table of what was measured per group."""
+    """Make the table of what was measured per group; beside a total stands what is unknown."""
     rows = [
-        [str(group), *(nl_number(measured[name], decimals) for name, _, decimals in MEASURES)]
+        [
+            str(group),
+            *(
+                total_text(measured[name], measured.get(f"{name}_onbekend", 0), decimals)
+                for name, _, decimals in MEASURES
+            ),
+        ]
         for group, measured in toets.measures.iterrows()
     ]
     heads = [head for _, head, _ in MEASURES]
@@ -211,76 +256,11 @@ def ion_balance(area: StudyArea) -> str:
     """Say where the ION of the study area went: nothing is lost."""
     if area.practices.empty:
         return "ION onbekend: er zijn geen praktijken geladen."
-    return (
-        f"ION van het hele gebied: totaal {nl_number(area.ion_total)} = geplaatst "
-        f"{nl_number(area.ion_placed)} + niet geplaatst {nl_number(area.ion_unplaced)}."
-    )
+    return f"ION van het hele gebied: {ion_text(area)}."
 
 
-def findings_frame(findings: Sequence[Finding]) -> pd.DataFrame:
-    """Make the table of findings as it is shown, worst first."""
-    return pd.DataFrame(
-        {
-            "Oordeel": [verdict_text(f.verdict) for f in findings],
-            "Regel": [f.rule for f in findings],
-            "Groep": [f.group or WHOLE_PLAN for f in findings],
-            "Toelichting": [f.explanation for f in findings],
-        }
-    )
-
-
-def show_findings_on_map(toets: Toets, chart: MapPage) -> None:
-    """Show the map beside the findings; choosing a finding moves the map to its place."""
-    st.subheader("Bevindingen op de kaart")
-    left, right = st.columns([3, 2])
-    with left:
-        show_map("toets", chart, title="Kaart van het voorstel", height=720)
-    with right:
-        findings_table(toets, chart.digest)
-
-
-@st.fragment
-def findings_table(toets: Toets, digest: str) -> None:
-    """Show the findings, worst first; the chosen one is written out and shown on the map."""
-    st.caption("Klik op een bevinding om de plaats op de kaart te zien.")
-    with st.container(key="bevindingen"):
-        event = st.dataframe(
-            neutralised(findings_frame(toets.findings)),
-            hide_index=True,
-            on_select="rerun",
-            selection_mode=["single-row", "single-cell"],
-            key=f"bevindingen_{digest}",
-            height=480,
-            column_config={
-                "Groep": st.column_config.TextColumn(width="medium"),
-                "Toelichting": st.column_config.TextColumn(width="large"),
-            },
-        )
-    row = chosen_row(event.selection.rows, event.selection.cells)
-    if row is None or row >= len(toets.findings):
-        point_map("toets")
-        return
-    finding = toets.findings[row]
-    place = focus_on(toets.area, f"{digest}-{row}", place_of(toets, finding))
-    point_map("toets", focus=place)
-    with st.container(key="bevinding", border=True):
-        group = plain(finding.group or WHOLE_PLAN)
-        st.markdown(f"**{finding.rule} · {group}: {verdict_text(finding.verdict)}**")
-        st.text(finding.explanation)
-        st.caption(f"Bron: {plain(finding.source)} ({finding.status})")
-        if place is None:
-            st.caption("Bij deze bevinding hoort geen plaats op de kaart.")
-
-
-def place_of(toets: Toets, finding: Finding) -> tuple[str, ...]:
-    """Return where a finding shows: its own places, else its whole group."""
-    if finding.where or finding.group is None:
+def place_of(toets: Toets, result: GroupResult, finding: Finding | None) -> tuple[str, ...]:
+    """Return where a group or a finding shows: its own places, else its whole group."""
+    if finding is not None and finding.where:
         return finding.where
-    return tuple(toets.plan.members(finding.group))
-
-
-def chosen_row(rows: Sequence[int], cells: Sequence[tuple[int, str]]) -> int | None:
-    """Return the row that is chosen, by its check box or by a click on one of its cells."""
-    if rows:
-        return rows[0]
-    return cells[0][0] if cells else None
+    return () if result.group is None else tuple(toets.plan.members(result.group))

@@ -1,13 +1,24 @@
-"""The verdicts as two tables: per rule and group, and per rule about the whole proposal."""
+"""The verdicts as a table: a row per group, worst first, with what does not hold as chips.
 
-from collections.abc import Callable, Iterator
+The row that is chosen unfolds into its findings; rules that hold take one line.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from oi_geo.criteria.finding import Finding, Verdict
-from oi_geo.criteria.kader import GENERAL, Kader, load_kader
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
+from oi_geo.report.conclusion import (
+    Conclusion,
+    GroupResult,
+    complies_text,
+    group_results,
+    rules_of,
+    short_rule,
+)
+from oi_geo.text import nl_number
 from oi_geo.ui.html_table import cell, framed, row
-from oi_geo.ui.words import verdict_text
+from oi_geo.ui.words import SYMBOLS, verdict_text
 
 KINDS = {
     Verdict.VOLDOET_NIET: "oi-verdict oi-fails",
@@ -15,84 +26,128 @@ KINDS = {
     Verdict.SIGNAAL: "oi-verdict oi-signals",
     Verdict.VOLDOET: "oi-verdict oi-complies",
 }
-NOT_TESTED = "–"
+Rules = Mapping[tuple[str, str], Regel]
+HEADS = ("Groep", "Oordeel", "Wat niet voldoet, onbekend is of aandacht vraagt")
+NOT_TESTED = "– geen regel"
+# Rules that are unknown or a signal are named up to so many, else counted.
+MOST_CHIPS = 2
 
 
-def worst_findings(toets: Toets) -> dict[tuple[str, str, str | None], Finding]:
-    """Return the worst finding per kader, rule and group (None: the whole proposal)."""
-    worst: dict[tuple[str, str, str | None], Finding] = {}
-    for finding in toets.findings:  # worst first
-        worst.setdefault((finding.kader, finding.rule, finding.group), finding)
-    return worst
+def conclusion_html(told: Conclusion) -> str:
+    """Write the sentence of conclusion and the one thing to do next."""
+    kind = "" if told.verdict is None else kind_of(told.verdict)
+    symbol = "" if told.verdict is None else f"{SYMBOLS[told.verdict]} "
+    step = cell(told.next_step, tag="p", kind="oi-next") if told.next_step else ""
+    sentence = cell(symbol + told.sentence, tag="p", kind="oi-sentence")
+    return f'<div class="oi-conclusion {kind}" role="status">{sentence}{step}</div>'
 
 
-def group_verdicts_html(toets: Toets) -> str:
-    """Write the worst verdict of each rule (rows, under their kader) on each group (columns).
+def verdicts_html(toets: Toets, chosen: str = "") -> str:
+    """Write the verdict on each group, worst first.
+
+    Parameters
+    ----------
+    toets : Toets
+    chosen : str
+        What is chosen, by its name (see below); the row that it is in is unfolded.
 
     Returns
     -------
     str
-        HTML; empty where no rule speaks about a group.
+        HTML in which whatever can be chosen names itself in `data-choice`: `2` is the third group
+        of `group_results`, `2.0` the first of its findings.
     """
-    found, groups = worst_findings(toets), toets.plan.groups
-
-    def line(kader: Kader, regel: Regel) -> str | None:
-        cells = [found.get((kader.naam, regel.id, group)) for group in groups]
-        if not any(cells):
-            return None
-        return row([_rule(regel), *(_verdict(finding) for finding in cells)])
-
-    head = row(cell(text, tag="th", scope="col") for text in ("Regel", *groups))
-    return _by_kader(toets, "Oordeel per regel en groep", head, 1 + len(groups), line)
-
-
-def plan_verdicts_html(toets: Toets) -> str:
-    """Write the verdict of each rule about the whole proposal, with why; see above."""
-    found = worst_findings(toets)
-
-    def line(kader: Kader, regel: Regel) -> str | None:
-        finding = found.get((kader.naam, regel.id, None))
-        if finding is None:
-            return None
-        return row([_rule(regel), _verdict(finding), cell(finding.explanation, kind="oi-text")])
-
-    heads = ("Regel", "Oordeel", "Toelichting")
-    head = row(cell(text, tag="th", scope="col") for text in heads)
-    return _by_kader(toets, "Oordeel over het hele voorstel", head, len(heads), line)
+    rules = rules_of(toets)
+    lines = []
+    for position, result in enumerate(group_results(toets)):
+        opened = chosen.partition(".")[0] == str(position)
+        lines.append(_group_row(result, str(position), _chips(result, rules), opened=opened))
+        if opened:
+            lines.append(_details_row(result, chosen, rules))
+    head = row(cell(text, tag="th", scope="col") for text in HEADS)
+    return framed("Oordeel per groep, ergste eerst", head, ["".join(lines)], kind="oi-groups")
 
 
-def _by_kader(
-    toets: Toets,
-    title: str,
-    head: str,
-    width: int,
-    line: Callable[[Kader, Regel], str | None],
-) -> str:
-    """Put the rules of each kader under its title; a kader without a line is left out."""
-
-    def bodies() -> Iterator[str]:
-        for kader in (*toets.kaders, load_kader(GENERAL)):
-            lines = [text for regel in kader.regels if (text := line(kader, regel))]
-            if lines:
-                name = cell(kader.titel, tag="span")
-                yield (
-                    f'<tr class="oi-kader"><th scope="rowgroup" colspan="{width}">{name}</th></tr>'
-                    + "".join(lines)
-                )
-
-    parts = list(bodies())
-    return framed(title, head, parts, kind="oi-rules") if parts else ""
-
-
-def _rule(regel: Regel) -> str:
-    """Write the head of a row: the id of the rule and what it asks."""
-    return cell(f"{regel.id} {regel.omschrijving}", tag="th", scope="row")
-
-
-def _verdict(finding: Finding | None) -> str:
-    """Write a verdict: symbol, word and colour; the pointer shows why."""
-    if finding is None:
-        return cell(NOT_TESTED)
-    return cell(
-        verdict_text(finding.verdict), kind=KINDS[finding.verdict], hint=finding.explanation
+def _group_row(result: GroupResult, choice: str, chips: str, *, opened: bool) -> str:
+    """Write the row of a group: its name is the button that unfolds it."""
+    kind = "" if result.verdict is None else KINDS[result.verdict]
+    said = NOT_TESTED if result.verdict is None else verdict_text(result.verdict)
+    name = cell(result.name, tag="span")
+    button = (
+        f'<button type="button" data-choice="{choice}" aria-expanded="{str(opened).lower()}">'
+        f"{name}</button>"
     )
+    cells = f'<th scope="row">{button}</th>{cell(said, kind=kind)}<td>{chips}</td>'
+    state = ' class="oi-open"' if opened else ""
+    return f'<tr data-choice="{choice}"{state}>{cells}</tr>'
+
+
+def _chips(result: GroupResult, rules: Rules) -> str:
+    """Write what does not hold as chips, and count what does.
+
+    The rules that are broken are all named; of another verdict that many rules have, the number is
+    given, so that what is wrong is not lost among what is unknown.
+    """
+    chips = []
+    for verdict in Verdict:
+        found, kind = result.of(verdict), kind_of(verdict)
+        if verdict is Verdict.VOLDOET:
+            chips += [cell(complies_text(len(found)), tag="li", kind="oi-rest")] if found else []
+        elif verdict is Verdict.VOLDOET_NIET or len(found) <= MOST_CHIPS:
+            chips += [_chip(one, rules[one.kader, one.rule], kind) for one in found]
+        else:
+            hint = ", ".join(short_rule(rules[one.kader, one.rule]) for one in found)
+            text = f"{verdict_text(verdict)}: {nl_number(len(found))} regels"
+            chips.append(cell(text, tag="li", kind=kind, hint=hint))
+    return f'<ul class="oi-counts">{"".join(chips)}</ul>'
+
+
+def _chip(finding: Finding, regel: Regel, kind: str) -> str:
+    """Write one rule as a chip; the pointer shows why."""
+    hint = f"{finding.verdict.value}: {finding.explanation}"
+    return cell(f"{SYMBOLS[finding.verdict]} {short_rule(regel)}", tag="li", kind=kind, hint=hint)
+
+
+def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
+    """Write the findings of a group out; those that hold are folded into one line."""
+    position = chosen.partition(".")[0]
+    texts = [
+        _finding(finding, rules[finding.kader, finding.rule], f"{position}.{number}", chosen)
+        for number, finding in enumerate(result.findings)
+    ]
+    number = len(result.of(Verdict.VOLDOET))  # they stand last
+    shown, held = texts[: len(texts) - number], texts[len(texts) - number :]
+    folded = ""
+    if held:
+        opened = " open" if not shown else ""
+        summary = cell(complies_text(number), tag="summary")
+        folded = f"<details{opened}>{summary}{''.join(held)}</details>"
+    return f'<tr class="oi-details"><td colspan="{len(HEADS)}">{"".join(shown)}{folded}</td></tr>'
+
+
+def _finding(finding: Finding, regel: Regel, choice: str, chosen: str) -> str:
+    """Write one finding out, with rule and source; its head is the button that shows the place."""
+    head = cell(f"{verdict_text(finding.verdict)} · {regel.id} {regel.omschrijving}", tag="span")
+    here = " oi-chosen" if choice == chosen else ""
+    return (
+        f'<div class="oi-finding {kind_of(finding.verdict)}{here}">'
+        f'<button type="button" data-choice="{choice}">{head}</button>'
+        f"{cell(finding.explanation, tag='p')}"
+        f"{cell(f'Bron: {finding.source} ({finding.status})', tag='p', kind='oi-source')}</div>"
+    )
+
+
+def kind_of(verdict: Verdict) -> str:
+    """Return the class of style.css for the colour of a verdict."""
+    return KINDS[verdict].removeprefix("oi-verdict ")
+
+
+def chosen_of(
+    results: Sequence[GroupResult], chosen: str
+) -> tuple[GroupResult, Finding | None] | None:
+    """Return what is chosen in the table: a group, with the finding where it was one of those."""
+    if not chosen:
+        return None
+    position, _, number = chosen.partition(".")
+    result = results[int(position)]
+    return result, result.findings[int(number)] if number else None

@@ -38,8 +38,11 @@ def verdict_text(verdict: Verdict) -> str:
 
 def heading(title: str) -> None:
     """Put the title above a page, and Dutch where Streamlit's own words are English."""
-    with as_file(files("oi_geo.ui").joinpath("assets", "style.css")) as style:
+    assets = files("oi_geo.ui").joinpath("assets")
+    with as_file(assets.joinpath("style.css")) as style:
         st.html(style)
+    script = assets.joinpath("dutch.js").read_text(encoding="utf-8")
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
     st.title(title)
 
 

@@ -88,7 +88,8 @@ def _values(name: str, value: object) -> list[object]:
 def _not_twice(case: Case, rows: list[Row]) -> Iterator[list[Row]]:
     """Rows of one AGB code, or of one practice with the same figures: all real, or one of them.
 
-    The one that is real has the patients of the largest that says the same of it, and they live where all of them live.
+    The one that is real has the patients of the largest that says the same of it, and they live
+    where all of them live.
     """
     clusters = defaultdict(list)
     for i, row in enumerate(case.rows):

@@ -1,5 +1,7 @@
 """What a user does on the pages: go somewhere, choose, upload, read and click a table."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 ROW_HEIGHT = 35
@@ -53,6 +55,28 @@ def table_rows(page: Page, key: str) -> list[dict[str, str]]:
         "table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent))"
     )
     return [dict(zip(heads, row, strict=True)) for row in rows if len(row) > 1]
+
+
+def verdicts(page: Page) -> dict[str, str]:
+    """Return the verdict on each group, as the table of verdicts shows them."""
+    return {row["Groep"]: row["Oordeel"] for row in table_rows(page, "oordelen")}
+
+
+def choose_group(page: Page, group: str) -> Locator:
+    """Click on a group in the table of verdicts; return its findings, written out below it."""
+    button = page.locator(".st-key-oordelen").get_by_role("button", name=group, exact=True)
+    if button.get_attribute("aria-expanded") == "false":
+        button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    return page.locator(".st-key-oordelen .oi-details .oi-finding")
+
+
+def choose_finding(findings: Locator, rule: str) -> Locator:
+    """Click on the finding of a rule; return what stands there of it."""
+    found = findings.filter(has=findings.page.get_by_role("button", name=f" · {rule} "))
+    found.get_by_role("button").click()
+    expect(found).to_have_class(re.compile("oi-chosen"))
+    return found
 
 
 class Grid:

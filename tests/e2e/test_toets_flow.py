@@ -9,9 +9,17 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from oi_geo.sources.example import ExampleFiles
 from tests.e2e.chart import Chart, chart_on
 from tests.e2e.inputs import LOOSE, NORTH, SOUTH, two_groups, wijken
-from tests.e2e.pages import Grid, choose, go_to, open_app, table_rows, upload
+from tests.e2e.pages import (
+    choose,
+    choose_finding,
+    choose_group,
+    go_to,
+    open_app,
+    upload,
+    verdicts,
+)
 from tests.e2e.server import Server
-from tests.e2e.watch import opened_offline
+from tests.e2e.watch import opened_offline, watched_page
 
 pytestmark = pytest.mark.e2e
 
@@ -26,35 +34,23 @@ def hand_in(page: Page, server: Server, example: ExampleFiles) -> None:
     expect(page.get_by_text("In gebruik: twee_groepen.csv")).to_be_visible()
 
 
-def findings(page: Page) -> tuple[Grid, dict[tuple[str, str], int]]:
-    """Return the table of findings, and the position of each by rule and group."""
-    grid = Grid(page.locator(".st-key-bevindingen"))
-    grid.wait_for("Hogermeer")
-    rows = grid.rows()
-    return grid, {(row["Regel"], row["Groep"]): i for i, row in enumerate(rows)}
-
-
 def test_from_proposal_to_the_place_on_the_map(
     page: Page, server: Server, example: ExampleFiles
 ) -> None:
     hand_in(page, server, example)
-
-    said = {row["Regel"].split()[0]: row for row in table_rows(page, "oordelen")}
-    assert (said["Z2"][NORTH], said["Z2"][SOUTH]) == ("! signaal", "✗ voldoet niet")
-    assert said["U2"][NORTH] == "✓ voldoet"
+    expect(page.locator(".st-key-slotsom")).to_contain_text("Dit voorstel voldoet niet:")
+    assert next(iter(verdicts(page).items())) == (SOUTH, "✗ voldoet niet")
 
     chart = chart_on(page, "toets")
     assert sorted(chart.unit_codes()) == sorted(wijken(example).index)
     overview = chart.view()
-    grid, position = findings(page)
-    assert [row["Oordeel"] for row in grid.rows()][:3] == ["✗ voldoet niet"] * 3
-
-    grid.click_row(position["Z2", SOUTH])
-    told = page.locator(".st-key-bevinding")
-    expect(told).to_contain_text("Z2 · Zuid: ✗ voldoet niet")
+    found = choose_group(page, SOUTH)
+    told = choose_finding(found, "Z2")
+    expect(told).to_contain_text("✗ voldoet niet · Z2 ")
     expect(told).to_contain_text("Hogermeer")
     expect(told).to_contain_text(re.compile("Bron: .*Bijlage 1"))
-    chart.wait_until_moved(overview)
+    # The map moves to the group first, and then to the place of the finding.
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
     west, south, east, north = wijken(example).geometry[LOOSE].bounds
     lat, lon, zoom = chart.view()
     assert south < lat < north
@@ -62,9 +58,21 @@ def test_from_proposal_to_the_place_on_the_map(
     assert zoom > overview[2] + 1
 
     place = chart.view()
-    grid.click_row(position["Z2", NORTH])
-    expect(told).to_contain_text("Z2 · Noord: ! signaal")
+    found = choose_group(page, NORTH)
+    told = choose_finding(found, "Z2")
+    expect(told).to_contain_text("! signaal · Z2 ")
     chart.wait_until_moved(place)
+
+
+def test_the_keys_do_what_the_mouse_does(page: Page, server: Server, example: ExampleFiles) -> None:
+    hand_in(page, server, example)
+    button = page.locator(".st-key-oordelen").get_by_role("button", name=NORTH, exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "false")
 
 
 def test_the_finding_is_outlined_where_it_is(
@@ -72,9 +80,8 @@ def test_the_finding_is_outlined_where_it_is(
 ) -> None:
     hand_in(page, server, example)
     chart = chart_on(page, "toets")
-    grid, position = findings(page)
-    grid.click_row(position["Z2", SOUTH])
-    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("."))
+    choose_finding(choose_group(page, SOUTH), "Z2")
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
     codes = chart.ask(
         """[...new Set(Object.values(map._layers)
             .filter(layer => layer.feature && layer.options.fill === false
@@ -107,3 +114,30 @@ def test_the_map_is_a_file_that_opens_without_internet(
         expect(chart.frame.locator("#oi-legend")).to_be_visible()
         expect(chart.frame.get_by_text("Fictief voorbeeldgebied", exact=True)).to_be_visible()
         expect(chart.frame.locator(".leaflet-control-layers")).to_be_visible()
+
+
+@pytest.mark.parametrize("groups", [4, 12, 25])
+def test_nothing_lies_beyond_the_edge_of_a_table(
+    browser: Browser, server: Server, example: ExampleFiles, groups: int
+) -> None:
+    """At 1.280 pixels: every group and every cell is in view without scrolling a table."""
+    codes = list(wijken(example).index)
+    lines = [f"{code};Regio met een lange naam {i % groups + 1}" for i, code in enumerate(codes)]
+    with watched_page(browser) as page:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        open_app(page, server.url)
+        go_to(page, "Toets")
+        choose(page, "voorstel", "Eigen voorstel")
+        upload(page, "upload_voorstel", "lang.csv", "\n".join(["wijk;groep", *lines]).encode())
+        rows = page.locator(".st-key-oordelen tbody tr")
+        expect(rows).to_have_count(groups + 1)
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll(".oi-frame")]
+                .filter(frame => frame.offsetParent && frame.scrollWidth > frame.clientWidth + 1)
+                .map(frame => frame.getAttribute("aria-label"))"""
+        )
+        assert beyond == []
+        frame = page.locator(".st-key-oordelen .oi-frame")
+        assert frame.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+        widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert widths[0] <= widths[1]

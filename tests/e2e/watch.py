@@ -99,9 +99,9 @@ def is_local(address: str) -> bool:
 
 
 @contextmanager
-def watched_page(browser: Browser) -> Iterator[Page]:
+def watched_page(browser: Browser, *, locale: str = "nl-NL") -> Iterator[Page]:
     """Open a page; at the end nothing may have left this machine and no script have failed."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1200}, locale="nl-NL")
+    context = browser.new_context(viewport={"width": 1400, "height": 1200}, locale=locale)
     context.set_default_timeout(WAIT_MS)
     watch = Watch()
     watch.over(context)

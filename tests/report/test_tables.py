@@ -46,7 +46,8 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
 
 def test_every_exported_cell_is_safe(toets, tmp_path):
     for path in write_tables(toets, tmp_path):
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        sep = "," if path.name == "indeling.csv" else ";"
+        frame = pd.read_csv(path, sep=sep, dtype=str, keep_default_na=False, encoding="utf-8-sig")
         cells = pd.Series([*frame.columns, *frame.to_numpy().ravel()])
         risky = cells[cells.str.match(r"^[=+@\t\r]|^-(?![\d.]+$)")]
         assert risky.empty, f"{path.name}: {risky.tolist()}"
@@ -99,3 +100,16 @@ def test_openpyxl_sees_no_formula_in_neutralised_text():
     book = openpyxl.Workbook()
     book.active.append(neutralised(pd.DataFrame({"a": ["=1+1"]}))["a"].tolist())
     assert book.active["A1"].data_type == "s"
+
+
+def test_what_is_unknown_is_an_empty_cell_and_never_nought(tmp_path):
+    area = study_area(draw("""
+        AAb
+    """))  # fmt: skip
+    toets = assess_plan(area, Plan.from_mapping({"WK0001AA": "Noord"}, area.units.index), [])
+    table = TABLES["groepen.csv"](toets)
+    for head in ("ION", "Huisartsen", "Praktijken"):
+        assert table.frame[head].tolist() == [None]
+    write_tables(toets, tmp_path)
+    frame = pd.read_csv(tmp_path / "groepen.csv", sep=";", decimal=",")
+    assert frame[["ION", "Huisartsen", "Praktijken"]].isna().all(axis=None)

@@ -1,16 +1,25 @@
 """The workbook holds what the tables hold, and nothing that a spreadsheet would run."""
 
 import io
+import re
 
 import openpyxl
 import pytest
 
-from oi_geo.pipeline import assess_plan
+from oi_geo.criteria.kader import kader_names
+from oi_geo.pipeline import assess_plan, example_files, example_inputs, load_area, run_toets
 from oi_geo.plan import Plan
+from oi_geo.report.conclusion import conclusion
 from oi_geo.report.tables import TABLES, neutralised
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.study_area import study_area
 from tests.conftest import draw, practice_table
+
+
+@pytest.fixture(scope="module")
+def faulty():
+    files = example_files()
+    return run_toets(load_area(example_inputs()), files.voorstel_fout, "regio", kader_names())
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +38,10 @@ def toets():
 
 def test_every_table_is_a_sheet_with_its_rows(toets):
     book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))
-    assert [f"{name}.csv" for name in book.sheetnames] == list(TABLES)
+    assert [f"{name}.csv" for name in book.sheetnames] == ["conclusie.csv", *TABLES]
     for name, table in TABLES.items():
         sheet = book[name.removesuffix(".csv")]
-        frame = neutralised(table(toets))
+        frame = neutralised(table(toets).frame)
         assert sheet.max_row == len(frame) + 1
         assert [cell.value for cell in sheet[1]] == frame.columns.tolist()
 
@@ -48,5 +57,41 @@ def test_no_cell_is_a_formula(toets):
 def test_numbers_stay_numbers(toets):
     sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))["groepen"]
     heads = [cell.value for cell in sheet[1]]
-    column = heads.index("ion")
+    column = heads.index("ION")
     assert [row[column].value for row in sheet.iter_rows(min_row=2)] == [2000, 0]
+
+
+def test_the_first_sheet_says_what_it_comes_down_to(toets):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets))).worksheets[0]
+    told = {row[0].value: row[1].value for row in sheet.iter_rows()}
+    assert told["Conclusie"] == conclusion(toets).sentence
+    assert re.fullmatch(r"\d+ [a-z]+ 20\d\d", told["Datum van de toets"])
+
+
+def test_a_share_is_a_percentage_and_an_area_has_one_decimal(faulty):
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(faulty)))
+    for sheet, head, written in [
+        ("grensproblematiek", "Aandeel van de inwoners", "0.0%"),
+        ("groepen", "Oppervlakte (km²)", "#,##0.0"),
+    ]:
+        column = [cell.value for cell in book[sheet][1]].index(head)
+        cells = [row[column] for row in book[sheet].iter_rows(min_row=2)]
+        assert cells
+        assert {cell.number_format for cell in cells} == {written}
+        assert all(isinstance(cell.value, int | float) for cell in cells)
+
+
+def test_the_sheets_speak_dutch_and_fold_no_code_without_its_name(faulty):
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(faulty)))
+    texts = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value}
+    assert not {"True", "False", "nan", "None", "<NA>"} & texts
+    assert not any(re.search(r"[a-z]_[a-z]", str(c.value)) for sheet in book for c in sheet[1])
+    gemeenten = book["groepen"][2][[c.value for c in book["groepen"][1]].index("Gemeenten geheel")]
+    assert re.fullmatch(r"(.+ \(GM\d+\)(; )?)+", gemeenten.value)
+
+
+def test_the_division_lists_only_units_of_the_plan(toets):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))["indeling"]
+    codes = {row[0].value for row in sheet.iter_rows(min_row=2)}
+    plan = toets.plan
+    assert codes == {*plan.units[plan.labels >= 0], *plan.unfinished_units}

@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from oi_geo.report.tables import TABLES, group_table, unit_table
+from oi_geo.report.tables import TABLES
 from oi_geo.ui import downloads
 from oi_geo.ui.downloads import csv_bytes
 from oi_geo.ui.map_view import MapPage
@@ -43,7 +43,7 @@ def test_every_file_is_offered_under_the_name_of_the_proposal(made):
 
 def test_the_workbook_has_a_sheet_per_table(made):
     book = openpyxl.load_workbook(io.BytesIO(made["download_werkmap_xlsx"][1]))
-    assert book.sheetnames == [name.removesuffix(".csv") for name in TABLES]
+    assert book.sheetnames == ["conclusie", *(name.removesuffix(".csv") for name in TABLES)]
 
 
 def test_the_report_and_the_outcome_tell_the_same(made, faulty):
@@ -55,10 +55,14 @@ def test_the_report_and_the_outcome_tell_the_same(made, faulty):
 
 
 def test_a_spreadsheet_reads_the_accents(made, faulty):
-    for key, table in (("groepen", group_table), ("indeling", unit_table)):
-        content = made[f"download_{key}_csv"][1]
-        assert content.startswith(b"\xef\xbb\xbf")
-        assert len(pd.read_csv(io.BytesIO(content))) == len(table(faulty))
+    plan = pd.read_csv(io.BytesIO(made["download_indeling_csv"][1]))
+    assert list(plan.columns[:2]) == ["eenheid", "groep"]  # a plan that programs read
+    content = made["download_groepen_csv"][1]
+    assert content.startswith(b"\xef\xbb\xbf")
+    frame = pd.read_csv(io.BytesIO(content), sep=";", decimal=",")
+    assert list(frame["Groep"]) == list(faulty.plan.groups)
+    assert list(frame["Inwoners"]) == list(faulty.measures["inwoners"])
+    assert list(frame["Oppervlakte (km²)"]) == list(faulty.measures["oppervlakte_km2"].round(1))
     assert csv_bytes(pd.DataFrame({"Plaats": ["Curaçao"]})).decode("utf-8-sig") == (
         "Plaats\nCuraçao\n"
     )

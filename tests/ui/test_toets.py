@@ -1,6 +1,8 @@
 """Page Toets: verdicts, findings with their place, uploads, downloads."""
 
+import json
 import re
+from html import escape
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,11 +11,13 @@ from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names
 from oi_geo.maps import folium_map
 from oi_geo.pipeline import example_inputs, load_area, run_toets
+from oi_geo.report.conclusion import conclusion, group_results
 from oi_geo.text import nl_number
 from oi_geo.ui import cache, state
-from oi_geo.ui.toets import chosen_row, findings_frame, ion_balance, place_of
+from oi_geo.ui.choice_table import choice_key
+from oi_geo.ui.toets import digest_of, ion_balance, place_of
 from oi_geo.ui.words import verdict_text
-from tests.ui.conftest import html_tables, run_page, table
+from tests.ui.conftest import TableReader, html_tables, run_page
 
 
 def toets() -> None:
@@ -27,9 +31,37 @@ def page():
     return run_page(toets)
 
 
-def rules(page) -> list[str]:
-    """The rules in the tables of verdicts."""
-    return [r[0] for t in html_tables(page) if t.heads[0] == "Regel" for r in t.rows if len(r) > 1]
+def mounted(page, part: str) -> dict:
+    """What is sent to the one component whose data hold this part."""
+    sent = [json.loads(c.proto.json) for c in page.get("bidi_component")]
+    [found] = [data for data in sent if part in data]
+    return found
+
+
+def groups_table(page):
+    """The table of verdicts, with what is unfolded in rows of one cell."""
+    [found] = TableReader(mounted(page, "table")["table"]).tables
+    return found
+
+
+def verdicts(page) -> dict[str, str]:
+    """The verdict on each group as it is shown."""
+    return {row[0]: row[1] for row in groups_table(page).rows if len(row) > 1}
+
+
+def choose(page, choice: str):
+    """Click on a group or a finding: what the component then gives is kept in the session."""
+    key = f"oordelen_{digest_of(page.session_state['oi_geo'].question)}"
+    page.session_state[choice_key(key)] = choice
+    return page.run()
+
+
+def rules(page) -> int:
+    """How many rules were applied to the first group, as the unfolded row tells."""
+    choose(page, "0")
+    [[text]] = [row for row in groups_table(page).rows if len(row) == 1]
+    choose(page, "")
+    return text.count("Bron: ")
 
 
 def test_it_opens_with_the_sound_proposal(page, example):
@@ -37,21 +69,28 @@ def test_it_opens_with_the_sound_proposal(page, example):
         "Voorbeeld: voorstel dat klopt", "Voorbeeld: voorstel met fouten", "Eigen voorstel",
     ]  # fmt: skip
     sound = run_toets(load_area(example_inputs()), example.voorstel_goed, "regio", kader_names())
-    assert list(table(page, "Toelichting")["Oordeel"]) == [
-        verdict_text(f.verdict) for f in sound.findings
-    ]
-    assert verdict_text(Verdict.VOLDOET_NIET) not in set(table(page, "Toelichting")["Oordeel"])
-    assert len(page.get("bidi_component")) == 2  # the map and its pointer
+    assert verdicts(page) == {r.name: verdict_text(r.verdict) for r in group_results(sound)}
+    assert verdict_text(Verdict.VOLDOET_NIET) not in verdicts(page).values()
+    assert len(page.get("bidi_component")) == 3  # the map, its pointer and the table of verdicts
 
 
 def test_the_faulty_proposal_fails_and_says_so_worst_first(page, faulty):
     page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
     assert not page.exception
-    shown = list(table(page, "Toelichting")["Oordeel"])
+    shown = list(verdicts(page).values())
     ranks = [next(v.rank for v in Verdict if verdict_text(v) == text) for text in shown]
     assert ranks == sorted(ranks)
-    assert shown == [verdict_text(f.verdict) for f in faulty.findings]
+    assert verdicts(page) == {r.name: verdict_text(r.verdict) for r in group_results(faulty)}
     assert shown[0] == "✗ voldoet niet"
+
+
+def test_on_top_stands_one_conclusion_and_one_thing_to_do(page, faulty):
+    page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
+    bodies = [element.proto.body for element in page.get("html")]
+    [said] = [body for body in bodies if 'class="oi-conclusion' in body]
+    told = conclusion(faulty)
+    assert escape(told.sentence) in said
+    assert escape(told.next_step) in said
 
 
 def test_every_total_of_ion_adds_up(page, faulty):
@@ -59,8 +98,9 @@ def test_every_total_of_ion_adds_up(page, faulty):
     assert area.ion_total == area.ion_placed + area.ion_unplaced
     assert ion_balance(area) in {c.value for c in page.caption}
     assert [nl_number(x) for x in (area.ion_total, area.ion_placed, area.ion_unplaced)] == (
-        re.findall(r"[\d.]*\d", ion_balance(area))
+        re.findall(r"[\d.]*\d", ion_balance(area))[:3]
     )
+    assert "van 1 rij van huisartsen onbekend" in ion_balance(area)
 
 
 def test_the_measures_are_shown_per_group(page, example):
@@ -69,38 +109,52 @@ def test_the_measures_are_shown_per_group(page, example):
     assert [r[0] for r in shown.rows] == list(sound.plan.groups)
     for cells, (_, measured) in zip(shown.rows, sound.measures.iterrows(), strict=True):
         told = dict(zip(shown.heads, cells, strict=True))
-        assert told["Inwoners"] == nl_number(measured["inwoners"])
+        for name, head in (("inwoners", "Inwoners"), ("ion", "ION"), ("huisartsen", "Huisartsen")):
+            unknown = int(measured[f"{name}_onbekend"])
+            beside = f" (+ {unknown} onbekend)" if unknown else ""
+            assert told[head] == nl_number(measured[name]) + beside
         assert told["Oppervlakte (km²)"] == nl_number(measured["oppervlakte_km2"], 1)
-
-
-def choose(page, row: int):
-    key = next(t.key for t in page.dataframe if (t.key or "").startswith("bevindingen_"))
-    page.session_state[key] = {"selection": {"rows": [row], "columns": [], "cells": []}}
-    return page.run()
 
 
 def test_choosing_a_finding_writes_it_out_and_points_at_its_place(page, faulty):
     page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
-    row, finding = next((i, f) for i, f in enumerate(faulty.findings) if f.where)
-    choose(page, row)
+    group, number, finding = next(
+        (i, j, f)
+        for i, result in enumerate(group_results(faulty))
+        for j, f in enumerate(result.findings)
+        if f.where
+    )
+    choose(page, f"{group}.{number}")
     assert not page.exception
-    assert finding.explanation in {t.value for t in page.text}
-    pointer = next(c for c in page.get("bidi_component") if "html" not in c.proto.json)
-    assert finding.where[0] in pointer.proto.json
-    assert len(pointer.proto.json) < 3000
+    [[text]] = [row for row in groups_table(page).rows if len(row) == 1]
+    assert finding.explanation in text
+    assert mounted(page, "focus")["focus"]["codes"] == list(finding.where)
+
+
+def test_choosing_a_group_points_at_all_of_it(page, faulty):
+    page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
+    choose(page, "0")
+    name = group_results(faulty)[0].group
+    assert mounted(page, "focus")["focus"]["codes"] == list(faulty.plan.members(name))
+    choose(page, "")
+    assert mounted(page, "focus")["focus"] is None
+
+
+def test_another_proposal_starts_with_nothing_chosen(page):
+    choose(page, "0")
+    page.selectbox(key="voorstel").select("Voorbeeld: voorstel met fouten").run()
+    assert all(len(row) > 1 for row in groups_table(page).rows)
 
 
 def test_a_finding_without_place_shows_its_group(faulty):
+    results = {result.group: result for result in group_results(faulty)}
     finding = next(f for f in faulty.findings if f.group and not f.where)
-    assert place_of(faulty, finding) == tuple(faulty.plan.members(finding.group))
+    assert place_of(faulty, results[finding.group], finding) == tuple(
+        faulty.plan.members(finding.group)
+    )
     other = next(f for f in faulty.findings if f.where)
-    assert place_of(faulty, other) == other.where
-
-
-def test_a_click_on_a_cell_counts_as_well():
-    assert chosen_row([3], []) == 3
-    assert chosen_row([], [(2, "Regel")]) == 2
-    assert chosen_row([], []) is None
+    assert place_of(faulty, results[other.group], other) == other.where
+    assert place_of(faulty, results[None], None) == ()
 
 
 def test_nothing_is_tested_or_drawn_again_on_a_click(page, monkeypatch):
@@ -110,17 +164,17 @@ def test_nothing_is_tested_or_drawn_again_on_a_click(page, monkeypatch):
     for name in ("load_area", "run_toets"):
         monkeypatch.setattr(cache, name, never)
     monkeypatch.setattr(folium_map, "toets_map_html", never)
-    choose(page, 0)
+    choose(page, "0")
     page.run()
     assert not page.exception
-    assert len(page.get("bidi_component")) == 2
+    assert len(page.get("bidi_component")) == 3
 
 
 def test_fewer_kaders_give_fewer_rules(page):
-    everything = len(rules(page))
+    everything = rules(page)
     page.multiselect(key="kaders").set_value(["unicum"]).run()
     assert not page.exception
-    assert 0 < len(rules(page)) < everything
+    assert 0 < rules(page) < everything
     page.multiselect(key="kaders").set_value([]).run()
     assert "ten minste één toetsingskader" in page.warning[-1].value
 
@@ -143,15 +197,13 @@ def test_an_uploaded_proposal_is_tested(page, example, faulty):
     upload(page, "mijn plan.csv", example.voorstel_fout.read_bytes())
     [notice] = page.error  # one code of it exists nowhere
     assert "niet alles herkend (1 regel)" in notice.value
-    assert list(table(page, "Toelichting")["Oordeel"]) == list(
-        findings_frame(faulty.findings)["Oordeel"]
-    )
+    assert verdicts(page) == {r.name: verdict_text(r.verdict) for r in group_results(faulty)}
 
 
 def test_a_drawn_proposal_is_tested(page, example):
     upload(page, "getekend.geojson", example.voorstel_getekend.read_bytes())
     assert not page.error
-    assert len(table(page, "Toelichting"))
+    assert verdicts(page)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +248,6 @@ def test_the_scope_can_be_stated(page, example):
     lines = example.voorstel_goed.read_text(encoding="utf-8-sig").splitlines()
     one = [lines[0], *(line for line in lines[1:] if "Merle-Zuid" in line)]
     upload(page, "werkgebied.csv", "\n".join(one).encode())
-    assert "niet te bepalen" not in set(table(page, "Toelichting")["Oordeel"].str[2:])
+    assert "? niet te bepalen" not in verdicts(page).values()
     page.selectbox(key="omvang").select("geheel").run()
-    assert "niet te bepalen" in set(table(page, "Toelichting")["Oordeel"].str[2:])
+    assert "? niet te bepalen" in verdicts(page).values()

@@ -1,4 +1,4 @@
-"""The tables of verdicts: complete, grouped by kader, escaped, and legible for every eye."""
+"""The table of verdicts: complete, worst first, escaped, and legible for every eye."""
 
 import re
 from dataclasses import replace
@@ -7,11 +7,11 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from oi_geo.criteria.finding import Verdict
-from oi_geo.criteria.kader import GENERAL, load_kader
+from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
-from oi_geo.ui.verdicts import KINDS, NOT_TESTED, group_verdicts_html, plan_verdicts_html
+from oi_geo.report.conclusion import complies_text, conclusion, group_results
+from oi_geo.ui.verdicts import KINDS, NOT_TESTED, chosen_of, conclusion_html, verdicts_html
 from oi_geo.ui.words import verdict_text
 from tests.maps.conftest import NASTY
 from tests.maps.test_palette import difference
@@ -23,51 +23,94 @@ def read(html: str) -> ReadTable:
     return table
 
 
-def worst(toets, kader: str, rule: str, group: str | None) -> str:
-    """The twin: look at every finding, take the worst."""
-    found = [
-        f.verdict for f in toets.findings if (f.kader, f.rule, f.group) == (kader, rule, group)
+def chips(cell: str) -> list[str]:
+    return cell.split("|")
+
+
+def spread(html: str) -> str:
+    """Put a bar between chips, which the reader of tables would join."""
+    return html.replace("</li><li", "</li>|<li")
+
+
+def test_rows_are_groups_worst_first_with_the_broken_rules_as_chips(faulty):
+    table = read(spread(verdicts_html(faulty)))
+    assert table.heads[:2] == ["Groep", "Oordeel"]
+    found = {group: [] for group in (*faulty.plan.groups, WHOLE_PLAN)}
+    for f in faulty.findings:
+        found[f.group or WHOLE_PLAN].append(f)
+    assert {row[0] for row in table.rows} == set(found)
+    ranks = []
+    for group, verdict, cell in table.rows:
+        worst = min(f.verdict.rank for f in found[group])
+        ranks.append(worst)
+        assert verdict == verdict_text(list(Verdict)[worst])
+        broken = {f.rule for f in found[group] if f.verdict is Verdict.VOLDOET_NIET}
+        named = {chip.split()[1] for chip in chips(cell) if chip.startswith("✗")}
+        assert named == broken
+        held = sum(f.verdict is Verdict.VOLDOET for f in found[group])
+        assert complies_text(held) in cell if held else "voldoe" not in cell
+    assert ranks == sorted(ranks)
+
+
+def test_what_many_rules_share_is_counted_and_never_hides_what_is_broken(faulty):
+    [one] = [f for f in faulty.findings if f.group == faulty.plan.groups[0] and f.rule == "K1"]
+    rules = ["U1", "U2", "U5"]
+    findings = [
+        *(replace(one, rule=r, kader="unicum", verdict=Verdict.NIET_TE_BEPALEN) for r in rules),
+        replace(one, rule="K1", verdict=Verdict.SIGNAAL),
     ]
-    return verdict_text(min(found, key=lambda v: v.rank)) if found else NOT_TESTED
+    cell = read(spread(verdicts_html(replace(faulty, findings=findings)))).rows[0][2]
+    assert chips(cell) == ["? niet te bepalen: 3 regels", "! K1 aantal inwoners"]
+    broken = [replace(f, verdict=Verdict.VOLDOET_NIET) for f in findings]
+    cell = read(spread(verdicts_html(replace(faulty, findings=broken)))).rows[0][2]
+    assert [chip[:4] for chip in chips(cell)] == ["✗ U1", "✗ U2", "✗ U5", "✗ K1"]
 
 
-def test_the_groups_have_the_worst_verdict_of_each_rule_under_its_kader(faulty):
-    table = read(group_verdicts_html(faulty))
-    assert table.heads == ["Regel", *faulty.plan.groups]
-    expected: list[list[str]] = []
-    for kader in (*faulty.kaders, load_kader(GENERAL)):
-        lines = [
-            [
-                f"{regel.id} {regel.omschrijving}",
-                *(worst(faulty, kader.naam, regel.id, group) for group in faulty.plan.groups),
-            ]
-            for regel in kader.regels
-        ]
-        lines = [line for line in lines if set(line[1:]) != {NOT_TESTED}]
-        if lines:
-            expected += [[kader.titel], *lines]
-    assert table.rows == expected
-    assert len(expected) > 8
+def test_the_chosen_group_unfolds_into_its_findings_with_rule_why_and_source(faulty):
+    results = group_results(faulty)
+    html = verdicts_html(faulty, "1")
+    details = [row for row in read(html).rows if len(row) == 1]
+    [[text]] = details
+    for f in results[1].findings:
+        assert f.explanation in text
+        assert f"Bron: {f.source} ({f.status})" in text
+    # What holds is folded into one line.
+    held = len(results[1].of(Verdict.VOLDOET))
+    assert html.count("<details>") == (held > 0)
+    assert read(verdicts_html(faulty)).rows == [row for row in read(html).rows if len(row) > 1]
 
 
-def test_the_whole_proposal_has_a_table_of_its_own_that_says_why(faulty):
-    table = read(plan_verdicts_html(faulty))
-    assert table.heads == ["Regel", "Oordeel", "Toelichting"]
-    assert table.rows[0] == [load_kader(GENERAL).titel]
-    about = [f for f in faulty.findings if f.group is None]
-    told = {cells[0].split()[0]: (cells[1], cells[2]) for cells in table.rows[1:]}
-    assert told == {f.rule: (verdict_text(f.verdict), f.explanation) for f in about}
-    assert "G2" in told
+def test_every_choice_in_the_table_leads_to_what_it_names(faulty):
+    results = group_results(faulty)
+    for position, result in enumerate(results):
+        reader = TableReader(verdicts_html(faulty, str(position)))
+        named = {a["data-choice"] for _, a in reader.tags if "data-choice" in a}
+        assert named == {
+            *(str(i) for i in range(len(results))),
+            *(f"{position}.{i}" for i in range(len(result.findings))),
+        }
+        for name in named:
+            group, finding = chosen_of(results, name)
+            assert finding is None or finding.group == group.group
+    assert chosen_of(results, "") is None
 
 
-def test_a_verdict_says_why_under_the_pointer(faulty):
-    hints = set(read(group_verdicts_html(faulty)).hints)
-    assert {f.explanation for f in faulty.findings if f.group and f.rule == "K1"} <= hints
+def test_the_chosen_finding_is_marked(faulty):
+    marked = [a for _, a in TableReader(verdicts_html(faulty, "0.1")).tags
+              if "oi-chosen" in (a.get("class") or "")]  # fmt: skip
+    assert len(marked) == 1
 
 
-def test_nothing_to_say_is_no_table(faulty):
-    silent = replace(faulty, findings=[])
-    assert group_verdicts_html(silent) == plan_verdicts_html(silent) == ""
+def test_a_chip_says_why_under_the_pointer(faulty):
+    hints = {a.get("title") for _, a in TableReader(verdicts_html(faulty)).tags}
+    broken = [f for f in faulty.findings if f.verdict is Verdict.VOLDOET_NIET]
+    assert broken
+    assert {f"voldoet niet: {f.explanation}" for f in broken} <= hints
+
+
+def test_a_group_that_no_rule_speaks_about_says_so(faulty):
+    table = read(verdicts_html(replace(faulty, findings=[])))
+    assert [row[1:] for row in table.rows] == [[NOT_TESTED, ""]] * len(faulty.plan.groups)
 
 
 def nasty(toets, text: str):
@@ -81,27 +124,29 @@ def nasty(toets, text: str):
     return replace(toets, plan=plan, findings=findings)
 
 
+def everything(toets) -> str:
+    """All that the page writes of the verdicts, with the first group unfolded."""
+    return conclusion_html(conclusion(toets)) + verdicts_html(toets, "0")
+
+
 @pytest.mark.parametrize("text", NASTY)
-@pytest.mark.parametrize("write", [group_verdicts_html, plan_verdicts_html])
-def test_a_name_adds_no_tag_and_no_attribute_and_is_read_to_the_letter(faulty, write, text):
-    ordinary = TableReader(write(nasty(faulty, "Gewone naam")))
-    reader = TableReader(write(nasty(faulty, text)))
+def test_a_name_adds_no_tag_and_no_attribute_and_is_read_to_the_letter(faulty, text):
+    ordinary = TableReader(everything(nasty(faulty, "Gewone naam")))
+    reader = TableReader(everything(nasty(faulty, text)))
     assert [(tag, set(a)) for tag, a in reader.tags] == [(tag, set(a)) for tag, a in ordinary.tags]
     [table] = reader.tables
-    cells = {cell for row in [table.heads, *table.rows] for cell in row}
-    assert text in cells
-    assert text in table.hints
+    assert text in {cell for row in table.rows for cell in row}
+    assert f"voldoet niet: {text}" in {a.get("title") for _, a in reader.tags}
 
 
-def test_25_groups_are_25_columns_and_little_text(faulty):
+def test_25_groups_are_25_rows_and_little_text(faulty):
     area, n = faulty.area, 25
     labels = (np.arange(len(area.units)) * n // len(area.units)).astype(np.int32)
     groups = tuple(f"Regio {i + 1}" for i in range(n))
     toets = assess_plan(area, Plan("regio", area.units.index, groups, labels), faulty.kaders)
-    html = group_verdicts_html(toets)
+    html = verdicts_html(toets, "3")
     table = read(html)
-    assert table.heads[1:] == list(groups)
-    assert {len(row) for row in table.rows} == {1, n + 1}
+    assert sorted(row[0] for row in table.rows if len(row) == 3) == sorted([*groups, WHOLE_PLAN])
     assert len(html.encode()) < 300_000
 
 

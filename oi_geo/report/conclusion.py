@@ -1,0 +1,212 @@
+"""What a test comes down to: the groups, worst first, one sentence, and the one thing to do next.
+
+The page, the workbook and the report all tell it in these words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oi_geo.criteria.finding import WHOLE_PLAN, Finding, Verdict
+from oi_geo.criteria.kader import GENERAL, load_kader
+from oi_geo.criteria.regel import Regel
+from oi_geo.pipeline import Toets
+from oi_geo.plan import LEVEL_WORDS
+from oi_geo.text import nl_count, nl_list, nl_number
+
+# What a rule function looks at, in two or three words for a small space.
+SHORT = {
+    "inwoners": "aantal inwoners",
+    "ion_deelnemers": "aantal patiënten",
+    "ion_vertegenwoordigd": "aantal patiënten",
+    "huisartsen_vertegenwoordigd": "deel van de huisartsen",
+    "huisartsen_en_inwoners_vertegenwoordigd": "deel van huisartsen en inwoners",
+    "aaneengesloten": "aaneengesloten",
+    "een_hub_per_gemeente": "één hub per gemeente",
+    "gedeelde_gemeenten": "gedeelde gemeenten",
+    "een_regio_organisatie": "één regio-organisatie",
+    "wsv_in_een_regio_organisatie": "WSV in één regio-organisatie",
+    "gevestigd_in_werkgebied": "zetel in het gebied",
+    "gaten": "gaten",
+    "overlappen": "overlap",
+    "niet_toegewezen": "zonder groep",
+    "te_kleine_rest": "te kleine rest",
+    "snippers": "snippers",
+}
+# How many groups a sentence names; of more it only gives the number.
+MOST_NAMES = 3
+FIRST = {
+    Verdict.VOLDOET_NIET: "Los eerst op",
+    Verdict.NIET_TE_BEPALEN: "Zoek eerst uit",
+    Verdict.SIGNAAL: "Bespreek eerst",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class GroupResult:
+    """What the rules say of one group.
+
+    Attributes
+    ----------
+    group : str or None
+        None for the proposal as a whole.
+    findings : tuple of Finding
+        The worst of each kader and rule, worst first.
+    """
+
+    group: str | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def name(self) -> str:
+        """What the group is called."""
+        return WHOLE_PLAN if self.group is None else self.group
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst verdict; None where no rule speaks about the group."""
+        return self.findings[0].verdict if self.findings else None
+
+    def of(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """Return the findings with this verdict."""
+        return tuple(finding for finding in self.findings if finding.verdict is verdict)
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """A test in one sentence, and the one thing to do next (empty where nothing is to be done)."""
+
+    verdict: Verdict | None
+    sentence: str
+    next_step: str
+
+
+def worst_findings(toets: Toets) -> dict[tuple[str, str, str | None], Finding]:
+    """Return the worst finding per kader, rule and group (None: the whole proposal)."""
+    worst: dict[tuple[str, str, str | None], Finding] = {}
+    for finding in toets.findings:  # worst first
+        worst.setdefault((finding.kader, finding.rule, finding.group), finding)
+    return worst
+
+
+def rules_of(toets: Toets) -> dict[tuple[str, str], Regel]:
+    """Return the rules that were applied, by kader and id."""
+    kaders = (*toets.kaders, load_kader(GENERAL))
+    return {(kader.naam, regel.id): regel for kader in kaders for regel in kader.regels}
+
+
+def group_results(toets: Toets) -> list[GroupResult]:
+    """Gather what was found per group and for the proposal as a whole, worst first.
+
+    Among equals the group with most findings of the worst kind stands first, then the order of the
+    proposal. A group without any finding stands last; a proposal as a whole that no rule speaks
+    about is left out.
+    """
+    found: dict[str | None, list[Finding]] = {group: [] for group in (*toets.plan.groups, None)}
+    for (_, _, group), finding in worst_findings(toets).items():
+        found[group].append(finding)
+    results = [
+        GroupResult(group, tuple(sorted(findings, key=lambda finding: finding.verdict.rank)))
+        for group, findings in found.items()
+        if findings or group is not None
+    ]
+    bad = [verdict for verdict in Verdict if verdict is not Verdict.VOLDOET]
+    return sorted(
+        results,
+        key=lambda one: (
+            len(Verdict) if one.verdict is None else one.verdict.rank,
+            *(-len(one.of(verdict)) for verdict in bad),
+        ),
+    )
+
+
+def conclusion(toets: Toets) -> Conclusion:
+    """Say what a test comes down to."""
+    results = [result for result in group_results(toets) if result.findings]
+    if not results:
+        level = LEVEL_WORDS[toets.plan.level][1]
+        return Conclusion(
+            None,
+            f"Er is niets getoetst: de gekozen kaders hebben geen regel voor {level}.",
+            "Kies een ander kader of een ander niveau.",
+        )
+    worst = results[0].verdict
+    return Conclusion(worst, _sentence(toets, results), _next_step(toets, results[0]))
+
+
+def _sentence(toets: Toets, results: Sequence[GroupResult]) -> str:
+    """Count the groups by their worst verdict."""
+    said = {verdict: [one for one in results if one.verdict is verdict] for verdict in Verdict}
+    where = {verdict: _where(toets, found) for verdict, found in said.items()}
+    fails, unknown, signals = (
+        where[verdict]
+        for verdict in (Verdict.VOLDOET_NIET, Verdict.NIET_TE_BEPALEN, Verdict.SIGNAAL)
+    )
+    if fails:
+        text = f"Dit voorstel voldoet niet: {fails}."
+        return text + (f" Niet te bepalen: {unknown}." if unknown else "")
+    if unknown:
+        text = f"Of dit voorstel voldoet, is nog niet te bepalen: {unknown}."
+        return text + (f" Daarnaast een signaal: {signals}." if signals else "")
+    if signals:
+        return f"Dit voorstel voldoet aan alle harde eisen, met een signaal: {signals}."
+    number = len({(f.kader, f.rule) for one in results for f in one.findings})
+    rules = (
+        "de ene getoetste regel" if number == 1 else f"alle {nl_number(number)} getoetste regels"
+    )
+    return f"Dit voorstel voldoet aan {rules}."
+
+
+def _where(toets: Toets, results: Sequence[GroupResult]) -> str:
+    """Name or count the groups: `2 van de 4 regio's (Zuid en Noord) en het voorstel als geheel`."""
+    groups = [one.name for one in results if one.group is not None]
+    parts = []
+    if groups:
+        level = LEVEL_WORDS[toets.plan.level]
+        total = len(toets.plan.groups)
+        counted = (
+            f"{'de enige' if total == 1 else 'alle ' + nl_number(total)} {level[total != 1]}"
+            if len(groups) == total
+            else f"{nl_number(len(groups))} van de {nl_number(total)} {level[1]}"
+        )
+        names = f" ({nl_list(groups)})" if len(groups) <= MOST_NAMES else ""
+        parts.append(counted + names)
+    if len(groups) < len(results):
+        parts.append("het voorstel als geheel")
+    return nl_list(parts)
+
+
+def _next_step(toets: Toets, worst: GroupResult) -> str:
+    """Name the one thing to do next: what stands in the way of a verdict, else the worst finding.
+
+    Of several equally bad ones it is the one with the shortest explanation, which has one cause. As
+    long as the proposal is not read in full or not finished, that comes first; a rule that is
+    broken is broken whatever comes.
+    """
+    finding = min(worst.of(worst.findings[0].verdict), key=lambda one: len(one.explanation))
+    waiting = len(toets.plan.unfinished_units)
+    if finding.verdict is Verdict.NIET_TE_BEPALEN and toets.plan.lost:
+        number = sum(map(len, toets.plan.lost.values()))
+        return (
+            f"Herstel eerst in het voorstel {nl_count(number, 'gebied', 'gebieden')} "
+            f"{'dat' if number == 1 else 'die'} niet herkend {'is' if number == 1 else 'zijn'}; "
+            "het leesverslag noemt de regels."
+        )
+    if finding.verdict is Verdict.NIET_TE_BEPALEN and waiting:
+        return (
+            f"Deel eerst {nl_count(waiting, 'eenheid', 'eenheden')} in die nog geen groep "
+            f"{'heeft' if waiting == 1 else 'hebben'}; pas dan is er een eindoordeel."
+        )
+    verb = FIRST.get(finding.verdict)
+    if verb is None:
+        return ""
+    return f"{verb}: {finding.rule}, {worst.name}. {finding.explanation}"
+
+
+def short_rule(regel: Regel) -> str:
+    """Write a rule for a small space: `Z2 aaneengesloten`."""
+    return f"{regel.id} {SHORT[regel.functie]}"
+
+
+def complies_text(number: int) -> str:
+    """Write how many rules hold: `11 regels voldoen`."""
+    return nl_count(number, "regel voldoet", "regels voldoen")

@@ -1,0 +1,41 @@
+"""Totals with what they leave out: a sum of what is known says how much is unknown."""
+
+import math
+
+import pandas as pd
+
+from oi_geo.study_area import StudyArea
+from oi_geo.tally import HUISARTS
+from oi_geo.text import nl_count, nl_number
+
+
+def total_text(known: float, unknown: float, decimals: int = 0) -> str:
+    """Write a known sum and how many are missing from it: `46 (+ 77 onbekend)`.
+
+    Where there is nothing to count from (NaN), all of it is unknown.
+    """
+    if math.isnan(known):
+        return nl_number(known)
+    return nl_number(known, decimals) + (f" (+ {nl_number(unknown)} onbekend)" if unknown else "")
+
+
+def known_and_unknown(values: pd.Series, singular: str, plural: str) -> str:
+    """Write the sum of what is known of a column, and of how many rows it is unknown."""
+    unknown = int(values.isna().sum())
+    if unknown == len(values):
+        return "onbekend"
+    told = f" (van {nl_count(unknown, singular, plural)} onbekend)" if unknown else ""
+    return nl_number(values.sum()) + told
+
+
+def ion_text(area: StudyArea) -> str:
+    """Say where the ION of the study area went: nothing is lost, and what is unknown is told."""
+    if area.practices.empty:
+        return "onbekend: er zijn geen praktijken geladen"
+    doctors = area.practices[area.practices["discipline"].eq(HUISARTS)]
+    unknown = int(doctors["ion"].isna().sum())
+    told = f"; van {nl_count(unknown, 'rij', 'rijen')} van huisartsen onbekend" if unknown else ""
+    return (
+        f"totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} + niet "
+        f"geplaatst {nl_number(area.ion_unplaced)}{told}"
+    )
