@@ -65,6 +65,10 @@ def toets(
     verbindingen: opt.Verbindingen = None,
     gemeentegrenzen: opt.Gemeentegrenzen = None,
     gebied: opt.Gebied = None,
+    herkomst: opt.Woonplaatsen = None,
+    lijst: opt.LijstOptie = None,
+    peildatum: opt.Peildatum = None,
+    waarnemers: opt.WaarnemersOptie = opt.Waarnemers.NIET,
     kader: Annotated[
         list[str] | None,
         typer.Option(help="Toetsingskader; vaker te geven, standaard alle.", metavar="NAAM"),
@@ -95,14 +99,26 @@ def toets(
     bruikbaar is.
     """
     from oi_geo.commands import toets as run
+    from oi_geo.study_area import PracticeList
 
     with progress_bar() as progress:
         result = run.run(
             voorstel,
             given=run.GivenFiles(
-                grenzen, praktijken, postcodes, zorgkantoren, verbindingen, gemeentegrenzen
+                grenzen,
+                praktijken,
+                postcodes,
+                zorgkantoren,
+                verbindingen,
+                gemeentegrenzen,
+                herkomst,
             ),
             gebied=gebied or (),
+            lijst=PracticeList(
+                extent=lijst.value if lijst else None,
+                day=peildatum.date() if peildatum else None,
+                locums=waarnemers is opt.Waarnemers.MEETELLEN,
+            ),
             kaders=kader or (),
             level=niveau.value,
             scope=omvang.value if omvang else None,

@@ -1,5 +1,6 @@
 """Options that commands share, with their Dutch explanations."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,20 @@ class Omvang(StrEnum):
 
     GEHEEL = "geheel"
     WERKGEBIED = "werkgebied"
+
+
+class Lijst(StrEnum):
+    """What a list of practices is."""
+
+    VOLLEDIG = "volledig"
+    LEDEN = "leden"
+
+
+class Waarnemers(StrEnum):
+    """Whether locums count as huisartsen."""
+
+    NIET = "niet"
+    MEETELLEN = "meetellen"
 
 
 class Telling(StrEnum):
@@ -84,6 +99,24 @@ Gebied = Annotated[
         "rest van de kaart blijft als omgeving.",
         metavar="GEBIED",
     ),
+]
+Woonplaatsen = Annotated[
+    Path | None, _file("--herkomst", "Waar de patiënten van praktijken wonen.")
+]
+LijstOptie = Annotated[
+    Lijst | None,
+    typer.Option("--lijst", help="Noemt de praktijkenlijst alle praktijken, of alleen leden?"),
+]
+Peildatum = Annotated[
+    datetime | None,
+    typer.Option(
+        "--peildatum", help="De dag die de praktijkenlijst beschrijft.", formats=["%Y-%m-%d"],
+        metavar="JJJJ-MM-DD",
+    ),
+]  # fmt: skip
+WaarnemersOptie = Annotated[
+    Waarnemers,
+    typer.Option("--waarnemers", help="Tellen waarnemers mee als huisarts?"),
 ]
 AlsJson = Annotated[bool, typer.Option("--json", help="Druk alleen de uitkomst af, als JSON.")]
 

@@ -16,6 +16,7 @@ from oi_geo.contiguity import Link, build_contiguity
 from oi_geo.criteria.assess import assess, remainder_minimum
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import Kader, kader_names, load_kader
+from oi_geo.flows import residence_of
 from oi_geo.metrics import measure
 from oi_geo.placement import place
 from oi_geo.plan import Plan, PlanLevel, Scope
@@ -26,7 +27,7 @@ from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.proposals import is_drawn, proposal_unit_level, read_proposal
 from oi_geo.sources.report import ReadReport
-from oi_geo.study_area import Source, StudyArea, no_practices
+from oi_geo.study_area import NOTHING_SAID, PracticeList, Source, StudyArea, no_practices
 from oi_geo.text import nl_list
 from oi_geo.whole_map import cut_plan, note_cut
 from oi_geo.work_area import work_area
@@ -45,7 +46,8 @@ class Inputs:
     """The files of a study area; only `grenzen` is needed.
 
     `gemeentegrenzen` gives the gemeente borders where `grenzen` has no gemeenten of its own;
-    `gebied` asks for a work area in words (see `oi_geo.work_area`), nothing for the whole map.
+    `gebied` asks for a work area in words (see `oi_geo.work_area`), nothing for the whole map;
+    `herkomst` tells where patients live, `lijst` what is said of the list of practices.
     """
 
     grenzen: Path
@@ -56,6 +58,8 @@ class Inputs:
     verbindingen: Path | None = None
     is_example: bool = False
     gebied: tuple[str, ...] = ()
+    herkomst: Path | None = None
+    lijst: PracticeList = NOTHING_SAID
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +188,7 @@ def _whole_map(inputs: Inputs, level: AreaKind | None, progress: Progress) -> St
         keep(report)
     progress("Aaneengeslotenheid bepalen")
     graph = build_contiguity(bounds.units).with_links(links)
-    return StudyArea(
+    area = StudyArea(
         level=bounds.level,
         units=bounds.units,
         gemeenten=bounds.gemeenten,
@@ -192,9 +196,20 @@ def _whole_map(inputs: Inputs, level: AreaKind | None, progress: Progress) -> St
         practices=practices,
         graph=graph,
         insurers=insurers,
+        practice_list=inputs.lijst,
         sources=tuple(sources),
         reports=tuple(reports),
         is_example=inputs.is_example,
+    )
+    if inputs.herkomst is None:
+        return area
+    progress("Herkomst van patiënten lezen")
+    residence, more = residence_of(area, inputs.herkomst, postcodes)
+    return replace(
+        area,
+        residence=residence,
+        sources=(*area.sources, source_of(more[0])),
+        reports=(*area.reports, *more),
     )
 
 

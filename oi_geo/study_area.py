@@ -61,6 +61,9 @@ class PracticeList:
         return HUISARTSEN if self.locums else (HUISARTS,)
 
 
+NOTHING_SAID = PracticeList()
+
+
 def no_practices() -> pd.DataFrame:
     """Return an empty practice table with the columns that a placed one has."""
     frame = pd.DataFrame({name: pd.Series(dtype="str") for name in PRACTICE_COLUMNS})
@@ -118,7 +121,7 @@ class StudyArea:
     practices: pd.DataFrame
     graph: ContiguityGraph
     insurers: pd.DataFrame | None = None
-    practice_list: PracticeList = PracticeList()
+    practice_list: PracticeList = NOTHING_SAID
     residence: pd.DataFrame | None = None
     sources: tuple[Source, ...] = ()
     reports: tuple[ReadReport, ...] = ()

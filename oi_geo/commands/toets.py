@@ -30,6 +30,7 @@ from oi_geo.report.totals import ion_text
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
 from oi_geo.sources.report import Severity
+from oi_geo.study_area import NOTHING_SAID, PracticeList
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.together import together
 
@@ -61,12 +62,15 @@ class GivenFiles:
     zorgkantoren: Path | None
     verbindingen: Path | None
     gemeentegrenzen: Path | None = None
+    herkomst: Path | None = None
 
 
-def inputs_of(given: GivenFiles, gebied: Sequence[str] = ()) -> Inputs:
+def inputs_of(
+    given: GivenFiles, gebied: Sequence[str] = (), lijst: PracticeList = NOTHING_SAID
+) -> Inputs:
     """Return the files to use: what is given, and without boundaries the default ones.
 
-    `gebied` is the work area that is asked for, in words.
+    `gebied` is the work area that is asked for, in words; `lijst` what is said of the practices.
     """
     base = default_inputs() if given.grenzen is None else Inputs(grenzen=given.grenzen)
     return replace(
@@ -77,6 +81,8 @@ def inputs_of(given: GivenFiles, gebied: Sequence[str] = ()) -> Inputs:
         verbindingen=given.verbindingen or base.verbindingen,
         gemeentegrenzen=given.gemeentegrenzen or base.gemeentegrenzen,
         gebied=tuple(gebied),
+        herkomst=given.herkomst,
+        lijst=lijst,
     )
 
 
@@ -90,12 +96,13 @@ def run(
     kolom: str | None = None,
     progress: Callable[[str], None],
     gebied: Sequence[str] = (),
+    lijst: PracticeList = NOTHING_SAID,
 ) -> Toets:
     """Test a proposal against the files that were given, or the default ones."""
     for path in [proposal, *vars(given).values()]:
         if path is not None and not path.exists():
             raise UnusableFile(f"Het bestand {path} bestaat niet.")
-    inputs = inputs_of(given, gebied)
+    inputs = inputs_of(given, gebied, lijst)
     area = load_area(inputs, level=unit_level_for(proposal), progress=progress)
     return run_toets(
         area, proposal, level, kaders, grenzen=inputs.grenzen, scope=scope, kolom=kolom,

@@ -45,7 +45,7 @@ def places_of(area: StudyArea, plan: Plan, table: pd.DataFrame) -> Places:
     units = _incidence(row, unit, (len(table), n_units + 1))
     groups = _incidence(unit_at, np.where(group < 0, n_groups, group), (n_units + 1, n_groups + 1))
     possibly = np.asfortranarray((units @ groups).toarray() > 0)
-    lost = ~table["eenheid"].isin(area.units.index).to_numpy(bool) & ~elsewhere
+    lost = table["eenheid"].isna().to_numpy(bool) & ~elsewhere
     possibly[lost] = True
     alone = possibly.sum(axis=1) == 1
     return Places(possibly[:, :-1] & alone[:, None], possibly[:, :-1])

@@ -86,6 +86,11 @@ def finding_row(finding: Finding) -> Mapping[str, Json]:
         "bron": finding.source,
         "toelichting": finding.explanation,
         "waar": list(finding.where),
+        "waarde_laag": plain(finding.bounds[0]) if finding.bounds else None,
+        "waarde_hoog": plain(finding.bounds[1]) if finding.bounds else None,
+        "teller": plain(finding.counts[0]) if finding.counts else None,
+        "noemer": plain(finding.counts[1]) if finding.counts else None,
+        "dekking": plain(finding.coverage),
     }
 
 

@@ -42,14 +42,14 @@ def file_key(path: Path | None) -> str:
 
 
 # What `Inputs` holds beside files.
-_NO_FILES = {"is_example", "gebied"}
+_NO_FILES = {"is_example", "gebied", "lijst"}
 
 
 def inputs_key(inputs: Inputs) -> Key:
     """Name a set of input files by what they hold."""
     files = {kind: path for kind, path in vars(inputs).items() if kind not in _NO_FILES}
     named = (f"{kind}={file_key(path)}" for kind, path in files.items())
-    return (*named, str(inputs.is_example), *sorted(inputs.gebied))
+    return (*named, str(inputs.is_example), str(inputs.lijst), *sorted(inputs.gebied))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
