@@ -139,7 +139,7 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
     console = wide_console()
     _print_sources(console, toets)
     console.print(_group_table(toets, narrow=console.width < PIPE_WIDTH - 40))
-    if toets.measures.filter(like="_onbekend").gt(0).any(axis=None):
+    if toets.measures.filter(like="_onbekend").select_dtypes("number").gt(0).any(axis=None):
         told = "+ n?: van n eenheden (inwoners) of rijen van praktijken is het getal onbekend."
         console.print(told, style="dim")
     console.print(_finding_table(toets))

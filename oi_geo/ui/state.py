@@ -163,7 +163,7 @@ def current() -> Session:
 def session_key() -> str | None:
     """Return the key that this browser has; None for a program that is no browser."""
     key = st.context.cookies.get(sessions.cookie_name())
-    return key if sessions.is_key(key) else None
+    return key if isinstance(key, str) and sessions.is_key(key) else None
 
 
 def temporary() -> Session:

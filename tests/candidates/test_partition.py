@@ -234,7 +234,7 @@ def test_without_time_no_relaxation_is_claimed():
 
 def gemeenten_up_to(high, area, part=None):
     """Return sets, costs (half their border, m), people and codes of the gemeenten."""
-    codes = area.gemeenten.index[area.gemeenten["aantal_inwoners"] <= high]
+    codes = area.gemeenten.index[area.gemeenten["inwoners"] <= high]
     small = area.gemeenten.loc[codes if part is None else codes[codes.isin(part)]]
     contiguity = build_contiguity(small)
     graph = nx.empty_graph(len(small))
@@ -244,7 +244,7 @@ def gemeenten_up_to(high, area, part=None):
         if van in small.index and naar in small.index:
             ends = small.index.get_loc(van), small.index.get_loc(naar)
             graph.add_edge(*ends, metres=0.0)
-    pop = small["aantal_inwoners"].astype(int).tolist()
+    pop = small["inwoners"].astype(int).tolist()
     sets = sets_of(graph, pop, 100_000, high)
     cost = np.empty(sets.count)
     outline = small.length.to_numpy()

@@ -135,7 +135,7 @@ def test_keeping_and_summing():
 def test_the_gemeenten_of_the_netherlands(shared_data):
     """A prototype, with links of its own, found 71.530 sets of 100.000 to 200.000."""
     gemeenten = netherlands(shared_data).gemeenten
-    small = gemeenten[gemeenten["aantal_inwoners"] <= 200_000]
+    small = gemeenten[gemeenten["inwoners"] <= 200_000]
     ends = {
         "GM0448": "GM0400", "GM0096": "GM0072", "GM0093": "GM0072", "GM0060": "GM1970",
         "GM0088": "GM1970", "GM0715": "GM0654",
@@ -145,7 +145,7 @@ def test_the_gemeenten_of_the_netherlands(shared_data):
     graph = nx.empty_graph(len(small))
     graph.add_edges_from(zip(contiguity.left.tolist(), contiguity.right.tolist(), strict=True))
     graph.add_edges_from(contiguity.link_positions().tolist())
-    pop = small["aantal_inwoners"].astype(int).tolist()
+    pop = small["inwoners"].astype(int).tolist()
     sets = found(graph, pop, 100_000, 200_000)
     listed = members(sets)
     totals = set_totals(sets, np.array(pop))
