@@ -19,7 +19,7 @@ GROUP_KEYS = {
 }  # fmt: skip
 FINDING_KEYS = {
     "regel", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron", "toelichting",
-    "waar",
+    "waar", "waarde_laag", "waarde_hoog", "teller", "noemer", "dekking",
 }  # fmt: skip
 PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "ion", "praktijken"}
 TOP_KEYS = {

@@ -24,6 +24,7 @@ from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.errors import ImpossibleWishes
 from oi_geo.maps.candidate_map import plan_svg
+from oi_geo.maps.marks import group_marks
 from oi_geo.metrics import measure
 from oi_geo.pipeline import assess_plan, example_inputs, load_area, run_toets
 from oi_geo.study_area import study_area
@@ -721,8 +722,9 @@ def test_the_live_drawing_keeps_the_colours_of_the_first_one(area):
     run = Run(order(area, wishes), progress=Progress(0.5, 1.0, first, problem))
     run.best_svg()
     run.progress = Progress(0.6, 2.0, second, problem)
-    assert run.best_svg() == plan_svg(run.canvas, plans[1], like=plans[0])
-    assert run.best_svg() != plan_svg(run.canvas, plans[1])
+    marks = group_marks(area, plans)
+    assert run.best_svg() == plan_svg(run.canvas, plans[1], marks=marks[1])
+    assert run.best_svg() != plan_svg(run.canvas, plans[1], marks=marks[0])
 
 
 def test_where_nothing_was_found_the_page_says_what_the_search_says(page, area):
