@@ -42,14 +42,14 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
             "Voorstel", range(len(candidates)), format_func=letter, key="k_vast_voorstel"
         )
         candidate = candidates[position]
-        # A form: the browser holds the answers until the button, and clears them itself.
-        with st.form("k_vast", clear_on_submit=True, border=False):
-            area = run.order.area
-            chosen = _ask_locks(area, candidate)
-            st.form_submit_button("Zet vast", **on_press("zet_vast"))
+        chosen = _ask_locks(run.order.area, candidate)
+        # Never disabled: somebody may press it before the page knows what was just chosen.
+        st.button("Zet vast", **on_press("zet_vast"))
         if pressed("zet_vast"):
-            add_locks(making, area, candidate, letter(position), chosen)
-            st.rerun()
+            if chosen.groups or chosen.gemeenten:
+                add_locks(making, run.order.area, candidate, letter(position), chosen)
+                st.rerun()
+            st.info("Kies eerst een groep of een gemeente die goed is.")
     with right:
         marks = outcome.marks[position]
         svg = plan_svg(run.canvas, candidate.plan, fixed=making.locked, marks=marks)

@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import TypeGuard
 
 from streamlit import config
 
@@ -37,9 +38,9 @@ def new_key() -> str:
     return secrets.token_urlsafe(32)
 
 
-def is_key(text: str | None) -> bool:
+def is_key(text: object) -> TypeGuard[str]:
     """Tell whether a text has the form of a key."""
-    return text is not None and _KEY_FORM.fullmatch(text) is not None
+    return isinstance(text, str) and _KEY_FORM.fullmatch(text) is not None
 
 
 def sessions_folder() -> Path:

@@ -43,10 +43,21 @@ class Server:
 
     url: str
     calls: Path
+    folder: Path
+    process: subprocess.Popen[bytes]
 
     def calls_outside(self) -> list[str]:
         """Return what the server itself asked of other machines."""
         return self.calls.read_text().splitlines() if self.calls.exists() else []
+
+    @property
+    def port(self) -> int:
+        """The port that the app listens to."""
+        return int(self.url.rsplit(":", 1)[1])
+
+    def sessions(self) -> list[Path]:
+        """Return the folders of the sessions that are kept."""
+        return sorted((self.folder / "home" / ".local" / "state" / "oi_geo" / "sessies").glob("*"))
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -55,7 +66,11 @@ def environment(folder: Path) -> dict[str, str]:
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / "listener" / "sitecustomize.py").write_text(LISTENER)
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")},
+        **{
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("STREAMLIT_", "XDG_"))
+        },
         "HOME": str(folder / "home"),
         "PYTHONPATH": str(folder / "listener"),
         "OI_GEO_CALLS": str(folder / "calls.txt"),
@@ -70,9 +85,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, *, cwd: Path = REPO) -> Iterator[Server]:
+def served(folder: Path, *, cwd: Path = REPO, port: int | None = None) -> Iterator[Server]:
     """Start the app as a user does and stop it afterwards; `folder` takes what it leaves behind."""
-    port = free_port()
+    port = port or free_port()
     variables = environment(folder)
     command = [
         *[sys.executable, "-m", "streamlit", "run", str(REPO / "app.py")],
@@ -83,7 +98,7 @@ def served(folder: Path, *, cwd: Path = REPO) -> Iterator[Server]:
         try:
             url = f"http://localhost:{port}"
             wait_until_healthy(process, f"{url}/_stcore/health", folder / "app.log")
-            yield Server(url, folder / "calls.txt")
+            yield Server(url, folder / "calls.txt", folder, process)
         finally:
             process.terminate()
             try:
@@ -95,7 +110,7 @@ def served(folder: Path, *, cwd: Path = REPO) -> Iterator[Server]:
 
 def wait_until_healthy(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     """Ask until the app answers; fail with what it printed when it stops or stays silent."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 600
     while time.monotonic() < deadline and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=5) as answer:
