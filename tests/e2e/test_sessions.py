@@ -1,4 +1,4 @@
-"""What was loaded and chosen stays: after a reload, in a second tab, after a crash; until it is old."""
+"""What was loaded and chosen stays: after a reload, in a second tab, after a crash."""
 
 import os
 import stat
