@@ -724,7 +724,8 @@ def test_the_live_drawing_keeps_the_colours_of_the_first_one(area):
     run.progress = Progress(0.6, 2.0, second, problem)
     marks = group_marks(area, plans)
     assert run.best_svg() == plan_svg(run.canvas, plans[1], marks=marks[1])
-    assert run.best_svg() != plan_svg(run.canvas, plans[1], marks=marks[0])
+    alone = group_marks(area, plans[1:])[0]
+    assert run.best_svg() != plan_svg(run.canvas, plans[1], marks=alone)
 
 
 def test_where_nothing_was_found_the_page_says_what_the_search_says(page, area):
