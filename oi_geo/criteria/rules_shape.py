@@ -53,10 +53,8 @@ def _with_shared_units(evidence: Evidence, group: str, failing: Verdict) -> Outc
     """Judge a group with units that stand in other groups as well: each may belong to it or not."""
     always, never = _connected(evidence, group, links=False)
     always_linked, never_linked = _connected(evidence, group, links=True)
-    shared = evidence.plan.shared_members(group)
-    units = nl_count(len(shared), "eenheid staat", "eenheden staan")
-    lead = f"{units} ook in een andere groep ({nl_list(_names(evidence, tuple(shared)))})"
-    where = tuple(shared)
+    shared = set(evidence.plan.shared_members(group))
+    lead, where = _shared_lead(evidence, shared), tuple(sorted(shared))
     if always:
         text = f"{lead}; het gebied is met en zonder aaneengesloten."
         return Outcome(group, Verdict.VOLDOET, 1, text)
@@ -97,6 +95,8 @@ def _connected(evidence: Evidence, group: str, *, links: bool) -> tuple[bool, bo
 
 def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """U4: the group is exactly one whole gemeente."""
+    if len(evidence.plan.shared_members(group)):
+        return _hub_with_shared_units(evidence, regel, group)
     there = evidence.around
     units, plan = there.area.units, there.plan
     codes = units.loc[plan.members(group), "gemeentecode"].unique()
@@ -139,6 +139,8 @@ def gedeelde_gemeenten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
 
     At the level of hubs only what lies outside all hubs counts: how hubs share a gemeente is U4.
     """
+    if len(evidence.plan.shared_members(group)):
+        return _border_with_shared_units(evidence, regel, group)
     sides = evidence.border.gemeenten
     touched = set(evidence.measures["gemeenten_gedeeld"][group])
     sides = sides[sides["gemeentecode"].isin(touched)]
@@ -171,6 +173,66 @@ def gedeelde_gemeenten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
         where,
         mendable=set(where) <= unfinished,
     )
+
+
+def _hub_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> Outcome:
+    """U4 for a hub with units that stand in other hubs as well: each may belong to it or not."""
+    sure, shared, gemeenten = _shared_units(evidence, group)
+    whole = gemeenten.groupby(gemeenten).groups
+    could = [c for c, units in whole.items() if sure <= set(units) <= sure | shared]
+    lead = _shared_lead(evidence, shared)
+    where = tuple(sorted(shared))
+    if could:
+        text = f"{lead}; of deze hub precies één gemeente is, hangt daarvan af."
+        return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text, where)
+    text = f"{lead}; met of zonder is deze hub niet precies één gemeente."
+    return Outcome(group, regel.failing, None, text, where)
+
+
+def _border_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> Outcome:
+    """U5 for a group with units that stand in other groups as well.
+
+    A gemeente is cut whichever units the group has where one of its units surely lies inside and
+    one surely outside; it may be cut where that hangs on a shared unit.
+    """
+    sure, shared, gemeenten = _shared_units(evidence, group)
+    plan = evidence.around.plan
+    hubs = plan.level == "hub"
+    outside = set(plan.unassigned) if hubs else set(plan.units) - sure - shared
+    always: list[str] = []
+    maybe: list[str] = []
+    for code, found in gemeenten.groupby(gemeenten).groups.items():
+        units = set(found)
+        if units & sure and units & outside:
+            always.append(str(code))
+        elif units & shared and (units & outside if hubs else len(units) > 1):
+            maybe.append(str(code))
+    unsure = set(evidence.around.area.incomplete) & set(gemeenten[sorted(sure | shared)])
+    lead = _shared_lead(evidence, shared)
+    if always:
+        names = nl_list(evidence.gemeente_names[code] for code in always)
+        text = f"De grens loopt hoe dan ook door {names}. {lead}."
+        where = tuple(sorted(outside & set(gemeenten.index[gemeenten.isin(always)])))
+        return Outcome(group, regel.failing, len(always), text, where)
+    if maybe or unsure:
+        names = nl_list(evidence.gemeente_names[code] for code in sorted({*maybe, *unsure}))
+        text = f"{lead}; of de grens door {names} loopt, hangt daarvan af."
+        return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text, tuple(sorted(shared)))
+    text = f"{lead}; met of zonder loopt de grens niet door een gemeente."
+    return Outcome(group, Verdict.VOLDOET, 0, text)
+
+
+def _shared_units(evidence: Evidence, group: str) -> tuple[set[str], set[str], pd.Series]:
+    """Return the sure and the shared units of a group, and the gemeente of every unit around."""
+    there = evidence.around
+    label = there.plan.groups.index(group)
+    sure = set(there.plan.units[there.plan.sure_labels == label])
+    return sure, set(there.plan.shared_members(group)), there.area.units["gemeentecode"]
+
+
+def _shared_lead(evidence: Evidence, shared: set[str]) -> str:
+    units = nl_count(len(shared), "eenheid staat", "eenheden staan")
+    return f"{units} ook in een andere groep ({nl_list(_names(evidence, tuple(sorted(shared))))})"
 
 
 def _part_only(evidence: Evidence, code: str) -> str:
