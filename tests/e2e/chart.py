@@ -89,8 +89,10 @@ class Chart:
         return dict(
             self.ask(
                 """[...document.querySelectorAll('#oi-legend section:not([hidden]) li')].map(
-                    item => [item.textContent.trim(),
-                             item.querySelector('rect').getAttribute('fill')])"""
+                    item => [item.lastElementChild.textContent.trim(),
+                             item.querySelector('rect')?.getAttribute('fill')
+                             ?? item.querySelector('.oi-box').getAttribute('style')
+                                .match(/background:\\s*([^;]+)/)[1]])"""
             )
         )
 

@@ -82,13 +82,21 @@ def test_the_finding_is_outlined_where_it_is(
     chart = chart_on(page, "toets")
     choose_finding(choose_group(page, SOUTH), "Z2")
     expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
-    codes = chart.ask(
-        """[...new Set(Object.values(map._layers)
-            .filter(layer => layer.feature && layer.options.fill === false
-                    && layer.feature.properties.code)
-            .map(layer => layer.feature.properties.code))]"""
+    # The outline lies on the unit and nowhere else.
+    boxes = chart.ask(
+        """(code => {
+            const box = layer => layer.getBounds().toBBoxString();
+            const layers = Object.values(map._layers);
+            return [
+                layers.filter(one => one.feature?.properties.code === code).map(box)[0],
+                ...new Set(layers.filter(one => one instanceof L.Polyline && !one.feature
+                    && one.options.interactive === false && one.options.weight === 7).map(box)),
+            ];
+        })(argument)""",
+        LOOSE,
     )
-    assert codes == [LOOSE]
+    assert len(boxes) == 2
+    assert boxes[0] == boxes[1]
 
 
 def test_the_map_is_a_file_that_opens_without_internet(
