@@ -19,7 +19,7 @@ from oi_geo.sources.report import ReadReport
 from oi_geo.sources.shapes import check_tangle
 from oi_geo.sources.tables import match_columns
 from oi_geo.sources.uploads import CheckedFile
-from oi_geo.text import nl_count, nl_list, nl_number
+from oi_geo.text import natural_key, nl_count, nl_list, nl_number
 
 _NAMES = {"naam": ("name", "label", "titel", "title", "omschrijving"), "code": ("id",)}
 
@@ -34,7 +34,7 @@ class Drawing:
     Attributes
     ----------
     names : tuple of str
-        Names of the groups, in order of first appearance.
+        Names of the groups, sorted.
     shapes : ndarray of (Multi)Polygon, EPSG:28992
         One per group: all its polygons together.
     left_open : Geometry
@@ -124,7 +124,8 @@ def drawing_of(
         )
     left_open = shapely.union_all(shapes[is_open])
     shapes = shapes[~is_open]
-    position, unique = pd.factorize(names[~is_open])
+    unique = sorted(names[~is_open].unique(), key=natural_key)
+    position = pd.Index(unique).get_indexer(names[~is_open])
     counts = np.bincount(position)
     joined = [
         f"'{name}' ({count})" for name, count in zip(unique, counts, strict=True) if count > 1

@@ -175,7 +175,9 @@ def _plan(
     labels: NDArray[np.intp], faults: gpd.GeoDataFrame, report: ReadReport,
 ) -> Plan:  # fmt: skip
     """Put the plan together; groups that hold no unit are reported and left out."""
-    used = np.unique(labels[labels != UNASSIGNED])
+    many = np.flatnonzero((table > _DOUBLE_SHARE).sum(axis=1) > 1)
+    shared = np.nonzero(table[many] > _DOUBLE_SHARE)[1]
+    used = np.unique(np.r_[labels[labels != UNASSIGNED], shared])
     for at in np.setdiff1d(np.arange(len(drawing.names)), used):
         report.warn(
             f"Groep '{drawing.names[at]}' houdt van geen enkele eenheid het grootste deel en komt "
@@ -183,13 +185,11 @@ def _plan(
         )
     renumber = np.full(len(drawing.names) + 1, UNASSIGNED)
     renumber[used] = np.arange(len(used))
-    many = np.flatnonzero((table > _DOUBLE_SHARE).sum(axis=1) > 1)
-    order = np.argsort(-table[many], axis=1, kind="stable")
     double = {
         area.units.index[unit]: tuple(
-            drawing.names[g] for g in row if table[unit, g] > _DOUBLE_SHARE
+            drawing.names[g] for g in np.flatnonzero(table[unit] > _DOUBLE_SHARE)
         )
-        for unit, row in zip(many, order, strict=True)
+        for unit in many
     }
     left = area.units[labels == UNASSIGNED]
     is_open = shapely.intersects(left.geometry.representative_point(), drawing.left_open)
