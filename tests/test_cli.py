@@ -25,6 +25,7 @@ PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "io
 TOP_KEYS = {
     "niveau", "kaders", "bronnen", "groepen", "bevindingen", "grensproblematiek",
     "niet_toegewezen", "ion", "leesverslag", "werkgebied",
+    "kaders_opmerkingen", "peildatum", "lijst",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from oi_geo.pipeline import (
     unit_level_for,
 )
 from oi_geo.plan import PlanLevel, Scope
+from oi_geo.report.conclusion import kader_notes
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
@@ -173,6 +174,8 @@ def _print_sources(console: Console, toets: Toets) -> None:
         console.print(f"Werkgebied: {escape(nl_list(toets.area.work_area))}", highlight=False)
     names = ", ".join(kader.naam for kader in toets.kaders)
     console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
+    for note in kader_notes(toets):
+        console.print(f"[bold]let op:[/] {escape(note)}", highlight=False)
 
 
 def _print_reading(console: Console, toets: Toets) -> None:

@@ -12,8 +12,8 @@ from oi_geo.criteria.finding import RuleStatus
 from oi_geo.criteria.regel import Regel
 from oi_geo.criteria.rules import RULES
 from oi_geo.errors import UnknownKader, UnusableFile
-from oi_geo.plan import PlanLevel
-from oi_geo.text import nl_list
+from oi_geo.plan import LEVEL_WORDS, PlanLevel
+from oi_geo.text import dutch_date, nl_list
 
 GENERAL = "algemeen"
 
@@ -33,8 +33,8 @@ class Kader:
         Name on the command line, and title for people.
     document : str
         The source document, with its number in the project's list.
-    geldig_vanaf : date
-        First day on which the rules hold.
+    geldig_vanaf, geldig_tot : date
+        First and last day on which the rules hold; None where no last day is known.
     regels : tuple of Regel
         The rules, in the order of the source table.
     """
@@ -44,6 +44,33 @@ class Kader:
     document: str
     geldig_vanaf: date
     regels: tuple[Regel, ...]
+    geldig_tot: date | None = None
+
+    def note(self, level: PlanLevel, day: date | None, *, today: date) -> str:
+        """Say why a test by this kader says little: no rule at this level, or not in force.
+
+        Parameters
+        ----------
+        level : {'regio', 'hub', 'wijk'}
+            What the groups are.
+        day : date, optional
+            The day that the test is about (peildatum); without one it is about `today`.
+        today : date
+            Decides where `day` is not given; it is not named, so that the text stays the same.
+        """
+        if not any(level in regel.niveaus for regel in self.regels):
+            return (
+                f"Het kader '{self.naam}' heeft geen regels voor {LEVEL_WORDS[level][1]}: daaraan "
+                "is hier niet getoetst."
+            )
+        asked, when = day or today, f"op {dutch_date(day)}" if day else "vandaag"
+        if asked < self.geldig_vanaf:
+            since = dutch_date(self.geldig_vanaf)
+            return f"Het kader '{self.naam}' geldt vanaf {since} en gold {when} nog niet."
+        if self.geldig_tot is not None and asked > self.geldig_tot:
+            until = dutch_date(self.geldig_tot)
+            return f"Het kader '{self.naam}' gold tot en met {until} en {when} niet meer."
+        return ""
 
 
 def kader_names() -> tuple[str, ...]:
@@ -80,8 +107,8 @@ def read_kader(path: Path) -> Kader:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UnusableFile(f"{path.name} is geen geldig TOML-bestand: {error}.") from error
-    if set(data) != _HEAD:
-        wrong = sorted(set(data) ^ _HEAD)
+    if set(data) - {"geldig_tot"} != _HEAD:
+        wrong = sorted((set(data) - {"geldig_tot"}) ^ _HEAD)
         raise UnusableFile(
             f"{path.name}: verwacht zijn precies de velden {nl_list(sorted(_HEAD))}; "
             f"ontbrekend of onbekend: {nl_list(wrong)}."
@@ -91,6 +118,12 @@ def read_kader(path: Path) -> Kader:
     _need(data["naam"] == path.stem, path.name, f"het veld naam moet '{path.stem}' zijn")
     day = data["geldig_vanaf"]
     _need(type(day) is date, path.name, "geldig_vanaf moet een datum zijn, zoals 2022-01-01")
+    last = data.get("geldig_tot")
+    _need(
+        last is None or (type(last) is date and last >= day),
+        path.name,
+        "geldig_tot moet een datum zijn die niet voor geldig_vanaf ligt",
+    )
     rows = data["regel"]
     _need(
         isinstance(rows, list) and all(isinstance(row, dict) for row in rows),
@@ -100,7 +133,7 @@ def read_kader(path: Path) -> Kader:
     regels = tuple(_regel(path.name, number, row) for number, row in enumerate(rows, start=1))
     ids = [regel.id for regel in regels]
     _need(len(set(ids)) == len(ids), path.name, "een regel-id komt twee keer voor")
-    return Kader(data["naam"], data["titel"], data["document"], day, regels)
+    return Kader(data["naam"], data["titel"], data["document"], day, regels, last)
 
 
 def _regel(file: str, number: int, row: Mapping[str, object]) -> Regel:

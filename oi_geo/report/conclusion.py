@@ -5,6 +5,7 @@ The page, the workbook and the report all tell it in these words.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from oi_geo.criteria.finding import WHOLE_PLAN, Finding, Verdict
 from oi_geo.criteria.kader import GENERAL, load_kader
@@ -73,11 +74,15 @@ class GroupResult:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """A test in one sentence, and the one thing to do next (empty where nothing is to be done)."""
+    """A test in one sentence, and the one thing to do next (empty where nothing is to be done).
+
+    `notes` say which kaders have no rule at this level, or are not in force.
+    """
 
     verdict: Verdict | None
     sentence: str
     next_step: str
+    notes: tuple[str, ...] = ()
 
 
 def worst_findings(toets: Toets) -> dict[tuple[str, str, str | None], Finding]:
@@ -119,8 +124,16 @@ def group_results(toets: Toets) -> list[GroupResult]:
     )
 
 
+def kader_notes(toets: Toets) -> tuple[str, ...]:
+    """Say which kaders have no rule at this level, or are not in force on the day of the test."""
+    day, today = toets.area.practice_list.day, datetime.now(tz=UTC).date()
+    notes = (kader.note(toets.plan.level, day, today=today) for kader in toets.kaders)
+    return tuple(note for note in notes if note)
+
+
 def conclusion(toets: Toets) -> Conclusion:
     """Say what a test comes down to."""
+    notes = kader_notes(toets)
     results = [result for result in group_results(toets) if result.findings]
     if not results:
         level = LEVEL_WORDS[toets.plan.level][1]
@@ -128,9 +141,10 @@ def conclusion(toets: Toets) -> Conclusion:
             None,
             f"Er is niets getoetst: de gekozen kaders hebben geen regel voor {level}.",
             "Kies een ander kader of een ander niveau.",
+            notes,
         )
     worst = results[0].verdict
-    return Conclusion(worst, _sentence(toets, results), _next_step(toets, results[0]))
+    return Conclusion(worst, _sentence(toets, results), _next_step(toets, results[0]), notes)
 
 
 def _sentence(toets: Toets, results: Sequence[GroupResult]) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from oi_geo.criteria.finding import Finding
 from oi_geo.pipeline import Toets
+from oi_geo.report.conclusion import kader_notes
 from oi_geo.study_area import StudyArea
 from oi_geo.work_area import partly_inside
 
@@ -31,6 +32,9 @@ def document(toets: Toets) -> Mapping[str, Json]:
     return {
         "niveau": plan.level,
         "kaders": [kader.naam for kader in toets.kaders],
+        "kaders_opmerkingen": list(kader_notes(toets)),
+        "peildatum": area.practice_list.day.isoformat() if area.practice_list.day else None,
+        "lijst": area.practice_list.extent,
         "bronnen": [vars(source) for source in toets.sources],
         "werkgebied": work_area_row(area),
         "groepen": [

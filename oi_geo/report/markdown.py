@@ -37,7 +37,8 @@ def to_markdown(toets: Toets, *, title: str) -> str:
 def _conclusion(toets: Toets) -> str:
     """Say what the test comes down to, and what to do next."""
     told = conclusion(toets)
-    return plain_text(f"**{told.sentence}** {told.next_step}".strip())
+    first = plain_text(f"**{told.sentence}** {told.next_step}".strip())
+    return "\n\n".join([first, *map(plain_text, told.notes)])
 
 
 def _introduction(toets: Toets) -> str:

@@ -39,7 +39,8 @@ def conclusion_html(told: Conclusion) -> str:
     symbol = "" if told.verdict is None else f"{SYMBOLS[told.verdict]} "
     step = cell(told.next_step, tag="p", kind="oi-next") if told.next_step else ""
     sentence = cell(symbol + told.sentence, tag="p", kind="oi-sentence")
-    return f'<div class="oi-conclusion {kind}" role="status">{sentence}{step}</div>'
+    notes = "".join(cell(note, tag="p", kind="oi-note") for note in told.notes)
+    return f'<div class="oi-conclusion {kind}" role="status">{sentence}{step}{notes}</div>'
 
 
 def verdicts_html(toets: Toets, chosen: str = "") -> str:

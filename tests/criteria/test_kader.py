@@ -163,3 +163,18 @@ def test_a_wrong_kader_is_refused_with_the_place(
 def test_a_rule_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableFile, match="twee keer"):
         read_kader(_write(tmp_path, GOOD + GOOD[GOOD.index("[[regel]]") :]))
+
+
+@pytest.mark.parametrize(
+    ("level", "day", "says"),
+    [
+        ("regio", date(2022, 12, 31), ""),
+        ("regio", date(2023, 1, 1), "gold tot en met 31 december 2022 en op 1 januari 2023 niet"),
+        ("regio", date(2021, 12, 31), "geldt vanaf 1 januari 2022 en gold op 31 december 2021 nog"),
+        ("regio", None, "gold tot en met 31 december 2022 en vandaag niet meer"),
+        ("hub", date(2022, 6, 1), "heeft geen regels voor gemeentehubs"),
+    ],
+)
+def test_a_kader_says_where_and_when_it_does_not_speak(level, day, says) -> None:
+    note = load_kader("zorg-en-zekerheid-2022").note(level, day, today=date(2026, 1, 1))
+    assert says in note if says else not note

@@ -195,7 +195,7 @@ def test_an_overlap_has_its_place_area_and_width(tmp_path):
     assert fault["oppervlakte_m2"] == pytest.approx(100_000)
     assert fault["breedte_m"] == pytest.approx(100, abs=0.1)
     assert fault["geometry"].equals(box(1000, 0, 1100, 1000))
-    assert "Overlap tussen 'West' en 'Oost': 100.000 m², 100,0 m breed" in text_of(report)
+    assert "Overlap tussen 'Oost' en 'West': 100.000 m², 100,0 m breed" in text_of(report)
     assert len(cuts(report)) == 1
     assert groups_of(plan) == {"A": "West", "B": "Oost"}
     assert plan.double == {}
