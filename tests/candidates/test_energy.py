@@ -154,15 +154,37 @@ def divisions_of(problem: Problem):
 
 
 def ties(problem: Problem, group: pd.Series, node: pd.Series) -> int:
-    """Count the groups that each set of units locked together lies in, where it is not one node."""
+    """Count the groups that each set of units locked together lies in, where it is not one node.
+
+    A set carries along what must stay whole with it: other sets and hard divisions that it meets.
+    """
     locks = problem.wishes.locks
+    sets = [{c for c in locks if locks[c] == name} for name in set(locks.values())]
+    sets = [members for members in sets if len(members) > 1]
+    firm = [set(part) for part in firm_parts(problem, group)]
     total = 0
-    for name in set(locks.values()):
-        members = [c for c in locks if locks[c] == name]
-        here = [c for c in members if c in group.index]
-        if len(members) > 1 and len(set(node[here])) > 1:
+    while sets:
+        bound = sets.pop()
+        while met := [x for x in (*sets, *firm) if x & bound and not x <= bound]:
+            bound = bound.union(*met)
+            sets = [x for x in sets if not x <= bound]
+        sets = [x for x in sets if not x <= bound]
+        here = [c for c in bound if c in group.index]
+        if len(set(node[here])) > 1:
             total += len(set(group[here]))
     return total
+
+
+def firm_parts(problem: Problem, group: pd.Series):
+    """Give the units, as far as they are divided, of each part that must stay whole and can."""
+    area, wishes, people = problem.area, problem.wishes, people_of(problem)
+    side = pd.Series("", area.units.index)
+    if wishes.within is not None:
+        side = wishes.within.reindex(side.index).fillna("")
+    for _, parts, firm, _ in divisions_of(problem):
+        for _, units in parts.groupby([parts, side]) if firm else ():
+            if people[units.index].sum() <= wishes.high:
+                yield [c for c in units.index if c in group.index]
 
 
 def snijlijn(problem: Problem, group: pd.Series) -> float:
