@@ -120,6 +120,7 @@ def example_inputs() -> Inputs:
         postcodes=files.postcodes,
         zorgkantoren=files.zorgkantoren,
         verbindingen=files.verbindingen,
+        herkomst=files.herkomst,
         is_example=True,
     )
 

@@ -82,7 +82,8 @@ def inputs_of(
         verbindingen=given.verbindingen or base.verbindingen,
         gemeentegrenzen=given.gemeentegrenzen or base.gemeentegrenzen,
         gebied=tuple(gebied),
-        herkomst=given.herkomst,
+        # Where patients live is about the practices of one list.
+        herkomst=given.herkomst or (None if given.praktijken else base.herkomst),
         lijst=lijst,
     )
 

@@ -11,6 +11,7 @@ from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui import cache
+from oi_geo.ui.practice_list import remember_list, show_practice_list
 from oi_geo.ui.sessions import KEPT
 from oi_geo.ui.state import FileKind, Session, current
 from oi_geo.ui.words import example_badge, heading, plain
@@ -28,6 +29,10 @@ KINDS: dict[FileKind, tuple[str, str]] = {
     "postcodes": ("Postcodes", "CSV met postcode of pc4, x_rd en y_rd."),
     "zorgkantoren": ("Zorgkantoren", "CSV met gemeentecode, zorgkantoor, verzekeraar en aandeel."),
     "verbindingen": ("Verbindingen", "CSV met van, naar, soort (brug, veer, tunnel …) en reden."),
+    "herkomst": (
+        "Herkomst van patiënten",
+        "CSV of XLSX met praktijk of AGB-code, wijk, buurt of postcode, en aantal patiënten.",
+    ),
 }
 SEVERITIES = ("fout", "waarschuwing", "info")
 
@@ -36,6 +41,7 @@ def page() -> None:
     """Show the page."""
     heading("Gegevens")
     session = current()
+    remember_list(session)
     with st.spinner("Gegevens lezen …"):
         adopt(session)
         inputs = session.inputs()
@@ -53,6 +59,9 @@ def page() -> None:
     show_totals(area)
     st.subheader("Werkgebied")
     show_work_area(session)
+    if inputs.praktijken is not None:
+        st.subheader("De praktijkenlijst")
+        show_practice_list(session, inputs.lijst)
     st.subheader("Wat er geladen is")
     st.dataframe(neutralised(loaded(area)), hide_index=True, key="geladen")
     missing = [kind for kind in KINDS if getattr(inputs, kind) is None]

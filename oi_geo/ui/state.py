@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -15,12 +16,15 @@ import streamlit as st
 from oi_geo.maps.marks import Marks
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
+from oi_geo.study_area import PracticeList
 from oi_geo.ui import session_file, sessions
 from oi_geo.ui.cache import Question
 from oi_geo.ui.candidate_choices import Making
 from oi_geo.ui.context_choices import Situating
 
-FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen"]
+FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen", "herkomst"]
+# Keys of what is asked about the list of practices (see `oi_geo.ui.practice_list`).
+LIST_KEYS = ("lijst", "peildatum", "waarnemers")
 
 _KEY, _PRESSED = "oi_geo", "oi_geo_pressed"
 _opening = threading.Lock()
@@ -111,6 +115,18 @@ class Session:
             zorgkantoren=own.get("zorgkantoren", base.zorgkantoren),
             verbindingen=own.get("verbindingen", base.verbindingen),
             gebied=tuple(cast("list[str]", self.choices.get("gebied", []))),
+            # Where patients live is about the practices of one list.
+            herkomst=own.get("herkomst", None if "praktijken" in own else base.herkomst),
+            lijst=self.said_of_list(),
+        )
+
+    def said_of_list(self) -> PracticeList:
+        """Return what was answered about the list of practices."""
+        extent, day, locums = (self.choices.get(key) for key in LIST_KEYS)
+        return PracticeList(
+            extent="volledig" if extent == "volledig" else "leden" if extent == "leden" else None,
+            day=read_day(str(day or "")),
+            locums=bool(locums),
         )
 
     def keep(self, name: str, content: bytes) -> Path:
@@ -138,6 +154,14 @@ class Session:
         self.choices.pop("gebied", None)
         self.proposal = self.question = None
         self.on_example = True
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as people write it (`1-10-2025`, `01-10-2025`); None for anything else."""
+    try:
+        return datetime.strptime(text.strip(), "%d-%m-%Y").date()  # noqa: DTZ007
+    except ValueError:
+        return None
 
 
 def safe_name(name: str) -> str:
