@@ -75,6 +75,7 @@ def choose_theme(
             index=offered.index(session.start("thema", offered[0], offered)),
             format_func=THEMES.__getitem__,
             key="thema",
+            placeholder="Kies een kleur",
         )
         session.remember("thema")
         session.save()  # only this part of the page was run

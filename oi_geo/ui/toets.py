@@ -83,6 +83,7 @@ def ask(session: Session) -> cache.Question | None:
             index=list(LEVELS).index(session.start("niveau", "regio", LEVELS)),
             format_func=LEVELS.__getitem__,
             key="niveau",
+            placeholder="Kies een niveau",
         )
     with scope_column:
         scope = st.selectbox(
@@ -91,6 +92,7 @@ def ask(session: Session) -> cache.Question | None:
             index=list(SCOPES).index(session.start("omvang", "vanzelf", SCOPES)),
             format_func=lambda choice: SCOPES[choice][0],
             key="omvang",
+            placeholder="Kies een omvang",
             help="Verdeelt het voorstel het hele gebied, of beschrijft het een werkgebied binnen "
             "een grotere kaart? Bij een verdeling van het geheel is wat ontbreekt nog niet af.",
         )
@@ -146,7 +148,10 @@ def choose_proposal(session: Session) -> Path | None:
         }
     options = [*offered, OWN]
     first = session.start("voorstel", options[0], options)
-    chosen = st.selectbox("Voorstel", options, index=options.index(first), key="voorstel")
+    chosen = st.selectbox(
+        "Voorstel", options, index=options.index(first), key="voorstel",
+        placeholder="Kies een voorstel",
+    )  # fmt: skip
     if chosen != OWN:
         return offered[chosen]
     st.file_uploader(

@@ -19,20 +19,30 @@ STEPS = 40 * SEGMENT
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills a process by a POSIX signal")
 def test_a_lost_worker_changes_nothing(tmp_path: Path):
+    import dask
     from distributed import LocalCluster
 
     ask = problem()
     sample(ask, tmp_path / "here", steps=STEPS, chains=2, seed=3)
-    with warnings.catch_warnings():
+    # On a busy machine a worker takes long to start and to answer.
+    patient = {
+        "distributed.comm.timeouts.connect": "600s",
+        "distributed.scheduler.worker-ttl": None,
+    }
+    with warnings.catch_warnings(), dask.config.set(patient):
         # Sockets of the worker that is killed are left to the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)
-        with LocalCluster(
-            n_workers=2,
-            threads_per_worker=1,
-            processes=True,
-            dashboard_address=None,
-            local_directory=str(tmp_path / "dask"),  # not shared with what others left behind
-        ) as cluster:
+        with (
+            LocalCluster(
+                n_workers=2,
+                threads_per_worker=1,
+                processes=True,
+                dashboard_address=None,
+                local_directory=str(tmp_path / "dask"),  # not shared with what others left behind
+            ) as cluster,
+            cluster.get_client() as client,
+        ):
+            client.wait_for_workers(2, timeout=600)
             killed: list[int] = []
 
             def kill(share: float) -> None:

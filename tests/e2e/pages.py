@@ -111,6 +111,15 @@ class Grid:
         cells = self.locator.locator("[role=gridcell]")
         expect(cells.filter(has_text=text).first).to_be_attached()
 
+    def row_with(self, text: str) -> dict[str, str]:
+        """Wait for a row in view that holds this text, and return it."""
+        row = self.locator.locator("tbody [role=row]").filter(has_text=text).first
+        expect(row).to_be_attached()
+        cells = row.evaluate(
+            "row => [...row.querySelectorAll('[role=gridcell]')].map(e => e.textContent)"
+        )
+        return dict(zip(self.columns(), cells, strict=True))
+
     def click_row(self, position: int) -> None:
         """Click on the row at this position in view."""
         over_canvas = self.locator.locator(".dvn-scroller")

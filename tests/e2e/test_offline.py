@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from oi_geo.sources.example import ExampleFiles
 from tests.e2e.chart import Chart, chart_on
 from tests.e2e.inputs import csv_bytes, table, two_groups, wijken
-from tests.e2e.pages import Grid, choose, go_to, open_app, upload
+from tests.e2e.pages import Grid, choose, go_to, open_app, settled, upload
 from tests.e2e.server import Server
 from tests.e2e.watch import Watch, nothing_went_wrong, watched_page
 
@@ -74,14 +74,11 @@ def test_bad_rows_are_told_by_row(page: Page, server: Server, example: ExampleFi
     # Only the errors, so that they are in view.
     for other in ("waarschuwing", "info"):
         page.locator(".st-key-ernst").get_by_role("button", name=re.compile(other)).click()
+        settled(page)
     report = Grid(page, "Melding")
-    report.wait_for("-12")
-    report.wait_for(practices.loc[4, "agb"])
-    told = {
-        row["Rij"]: row["Melding"] for row in report.rows() if row["Bestand"] == "met fouten.csv"
-    }
-    assert "is negatief" in told["5"]
-    assert "staat ook in rij 6" in told["7"]
+    for sentence, number in (("is negatief", "5"), ("staat ook in rij 6", "7")):
+        row = report.row_with(sentence)
+        assert (row["Bestand"], row["Rij"]) == ("met fouten.csv", number)
 
 
 def test_an_unusable_file_is_one_sentence_and_changes_nothing(

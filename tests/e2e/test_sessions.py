@@ -1,4 +1,4 @@
-"""What was loaded and chosen stays: after a reload, in a second tab, after a crash."""
+"""What was loaded and chosen stays: after a reload or a crash, in a second tab; until it is old."""
 
 import os
 import stat

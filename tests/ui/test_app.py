@@ -22,4 +22,6 @@ def test_nothing_is_sent_or_fetched():
         "toolbarMode": "minimal", "showErrorDetails": "none", "showErrorLinks": False,
     }  # fmt: skip
     assert config["server"]["address"] == "localhost"
+    assert config["server"]["allowedHosts"] == ["localhost", "127.0.0.1", "::1"]
+    assert config["server"]["enableCORS"] is config["server"]["enableXsrfProtection"] is True
     assert "http" not in str(config["theme"])
