@@ -52,10 +52,8 @@ def document_of(session: Session) -> dict[str, Any]:
         "proposal": _name(session, session.proposal),
         "question": question
         and {
+            **{name: value for name, value in vars(question).items() if name != "inputs"},
             "proposal": _name(session, question.proposal),
-            "level": question.level,
-            "kaders": list(question.kaders),
-            "scope": question.scope,
         },
         "choices": session.choices,
         "making": {
@@ -90,7 +88,8 @@ def restore(session: Session, document: dict[str, Any]) -> None:
     proposal = _path(session, asked["proposal"]) if asked else None
     if proposal is not None:
         session.question = Question(
-            session.inputs(), proposal, asked["level"], tuple(asked["kaders"]), asked["scope"]
+            session.inputs(),
+            **{**asked, "proposal": proposal, "kaders": tuple(asked["kaders"])},
         )
 
 

@@ -83,7 +83,7 @@ def filled(session: state.Session, example) -> state.Session:
     session.making.files["kernen"] = session.keep("k.csv", b"code,kern")
     session.making.attempts["x"] = 2
     session.question = Question(
-        session.inputs(), example.voorstel_fout, "hub", ("unicum",), "werkgebied"
+        session.inputs(), example.voorstel_fout, "hub", ("unicum",), "werkgebied", "wijkverband"
     )
     return session
 
