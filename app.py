@@ -46,7 +46,7 @@ def show() -> None:
 
 if __name__ == "__main__":
     show()
-else:
+elif __name__ != "__mp_main__":  # not in a process that a page starts
     from starlette.middleware import Middleware
 
     from oi_geo.ui.server import Guard, lifespan

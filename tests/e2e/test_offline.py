@@ -71,14 +71,19 @@ def test_bad_rows_are_told_by_row(page: Page, server: Server, example: ExampleFi
     upload(page, "upload_praktijken", "met fouten.csv", csv_bytes(practices))
     expect(page.get_by_text("In gebruik: met fouten.csv")).to_be_visible()
 
-    # Only the errors, so that they are in view.
-    for other in ("waarschuwing", "info"):
-        page.locator(".st-key-ernst").get_by_role("button", name=re.compile(other)).click()
+    def switch(severity: str) -> None:
+        page.locator(".st-key-ernst").get_by_role("button", name=re.compile(severity)).click()
         settled(page)
-    report = Grid(page, "Melding")
-    for sentence, number in (("is negatief", "5"), ("staat ook in rij 6", "7")):
-        row = report.row_with(sentence)
-        assert (row["Bestand"], row["Rij"]) == ("met fouten.csv", number)
+
+    # One severity at a time, so that its rows are in view.
+    switch("info")
+    switch("waarschuwing")
+    row = Grid(page, "Melding").row_with("-12 is negatief")
+    assert (row["Bestand"], row["Rij"], row["Ernst"]) == ("met fouten.csv", "5", "fout")
+    switch("waarschuwing")
+    switch("fout")
+    row = Grid(page, "Melding").row_with(f"{practices.loc[4, 'agb']} staat in rijen 6 t/m 7")
+    assert (row["Bestand"], row["Rij"], row["Ernst"]) == ("met fouten.csv", "6", "waarschuwing")
 
 
 def test_an_unusable_file_is_one_sentence_and_changes_nothing(
