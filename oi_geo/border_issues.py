@@ -46,6 +46,9 @@ class BorderIssues:
         Practices that name another RO than the one with most ION in the group they stand in:
         `praktijk_id`, `agb`, `naam`, `eenheid`, `groep`, `regio_organisatie`, `ro_van_groep`,
         `ion`. A group without a single largest RO has none.
+    outsiders : DataFrame
+        Huisarts practices that stand in a group and do not take part, largest first per group:
+        `groep`, `praktijk_id`, `agb`, `naam`, `eenheid`, `regio_organisatie`, `huisartsen`, `ion`.
     double : DataFrame
         Practices and WSVs that name two or more ROs: `soort` (`praktijk` or `wsv`), `naam`,
         `regio_organisaties` (sorted tuple), `eenheden` (tuple).
@@ -55,6 +58,7 @@ class BorderIssues:
 
     gemeenten: pd.DataFrame
     practices: pd.DataFrame
+    outsiders: pd.DataFrame
     double: pd.DataFrame
     remainders: gpd.GeoDataFrame
 
@@ -97,6 +101,7 @@ def border_issues(
     return BorderIssues(
         gemeenten=_cut_gemeenten(whole, there.plan, own=len(plan.groups)),
         practices=_other_ro(area.with_practices(_without_seats(area.practices)), plan),
+        outsiders=_outsiders(area, plan),
         double=_here(pd.concat(double, ignore_index=True), area),
         remainders=find_remainders(area, plan, minimum=minimum, on=on),
     )
@@ -117,8 +122,14 @@ def _here(double: pd.DataFrame, area: StudyArea) -> pd.DataFrame:
 
 
 def _one_spelling(names_read: pd.Series) -> pd.Series:
-    """Write names that differ in case and spaces only as the first of them is written."""
-    return names_read.str.strip().groupby(plain(names_read)).transform("first").astype("str")
+    """Write names that differ in case and spaces only in the spelling that occurs most.
+
+    Of spellings that occur as often the first in the alphabet, so that no order of rows matters.
+    """
+    spelling = pd.DataFrame({"name": plain(names_read), "written": names_read.str.strip()})
+    counts = spelling.value_counts().rename("n").reset_index()
+    usual = counts.sort_values(["n", "written"], ascending=[False, True]).drop_duplicates("name")
+    return spelling["name"].map(usual.set_index("name")["written"]).astype("str")
 
 
 def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
@@ -201,10 +212,22 @@ def _other_ro(area: StudyArea, plan: Plan) -> pd.DataFrame:
     frame = frame[(frame["group"] >= 0) & frame["regio_organisatie"].notna()]
     frame["ro_van_groep"] = frame["group"].map(_largest_ro(frame)).astype("str")
     other = frame["ro_van_groep"].notna() & frame["regio_organisatie"].ne(frame["ro_van_groep"])
-    frame = frame[other].sort_values("group", kind="stable")
+    frame = frame[other].sort_values(["group", "praktijk_id", "agb"], kind="stable")
     frame["groep"] = pd.Index(plan.groups, dtype="str").take(frame["group"].to_numpy())
     columns = ["praktijk_id", "agb", "naam", "eenheid", "groep", "regio_organisatie"]
     return frame[[*columns, "ro_van_groep", "ion"]].reset_index(drop=True)
+
+
+def _outsiders(area: StudyArea, plan: Plan) -> pd.DataFrame:
+    frame = area.practices.assign(group=practice_labels(area, plan.labels))
+    out = frame["deelnemer"].eq(other=False).fillna(value=False).astype(bool)
+    huisarts = frame["discipline"].isin(area.practice_list.huisartsen)
+    frame = frame[out & huisarts & (frame["group"] >= 0)]
+    keys = ["group", "huisartsen", "ion", "praktijk_id", "agb"]
+    frame = frame.sort_values(keys, ascending=[True, False, False, True, True], kind="stable")
+    frame["groep"] = pd.Index(plan.groups, dtype="str").take(frame["group"].to_numpy())
+    columns = ["groep", "praktijk_id", "agb", "naam", "eenheid", "regio_organisatie"]
+    return frame[[*columns, "huisartsen", "ion"]].reset_index(drop=True)
 
 
 def _largest_ro(practices: pd.DataFrame) -> dict[int, str]:

@@ -55,21 +55,34 @@ def flows_of(
     ImpossibleWishes
         There are no practices to place.
     """
+    table, read = _read(area, path, name)
+    practice, home, report = _ends(area, table, postcodes, read.bestand)
+    placed = pd.DataFrame({"woont": home, "praktijk": practice, "aantal": table["aantal"]}).dropna()
+    report.gelezen, report.behouden = len(table), len(placed)
+    flows = placed.groupby(["woont", "praktijk"])["aantal"].sum().reset_index()
+    return flows, [read, report]
+
+
+def _read(area: StudyArea, path: Path, name: str | None) -> tuple[pd.DataFrame, ReadReport]:
+    """Read the table; without practices there is nothing to place."""
     if area.practices.empty:
         raise ImpossibleWishes(
             "Herkomst van patiënten kan alleen tellen met een lijst van praktijken; geef die met "
             "--praktijken of op de pagina Gegevens."
         )
-    table, read = read_residence(path, name=name)
+    return read_residence(path, name=name)
+
+
+def _ends(
+    area: StudyArea, table: pd.DataFrame, postcodes: pd.DataFrame | None, bestand: str
+) -> tuple[pd.Series, pd.Series, ReadReport]:
+    """Find the unit of the practice and of the home of each row, and tell which are not found."""
     practice, listed = _units_of_practices(area, table["praktijk"])
     home = _units_of_codes(area, table["eenheid"])
     home = home.fillna(_units_of_postcodes(area, table["postcode"], postcodes))
-    report = ReadReport(read.bestand, "plaatsing van de herkomst")
+    report = ReadReport(bestand, "plaatsing van de herkomst")
     _note_lost(table, practice, listed, home, report)
-    placed = pd.DataFrame({"woont": home, "praktijk": practice, "aantal": table["aantal"]}).dropna()
-    report.gelezen, report.behouden = len(table), len(placed)
-    flows = placed.groupby(["woont", "praktijk"])["aantal"].sum().reset_index()
-    return flows, [read, report]
+    return practice, home, report
 
 
 def residence_of(
@@ -98,8 +111,9 @@ def residence_of(
     ImpossibleWishes
         There are no practices.
     """
-    _, reports = flows_of(area, path, postcodes, name=name)
-    table, _ = read_residence(path, name=name)
+    table, read = _read(area, path, name)
+    _, home, report = _ends(area, table, postcodes, read.bestand)
+    report.gelezen, report.behouden = len(table), int(home.notna().sum())
     homes = place_postcodes(table["postcode"], area.units, postcodes)
     by_code = table["eenheid"].notna()
     unit = _units_of_codes(area, table["eenheid"])
@@ -116,7 +130,7 @@ def residence_of(
             "plaatsing": how.mask(other, OUTSIDE),
             "mogelijk": homes["mogelijk"].mask(by_code, np.nan),
         }
-    ), reports
+    ), [read, report]
 
 
 def _units_of_practices(area: StudyArea, names: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -25,7 +25,7 @@ PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "io
 TOP_KEYS = {
     "niveau", "kaders", "bronnen", "groepen", "bevindingen", "grensproblematiek",
     "niet_toegewezen", "ion", "leesverslag", "werkgebied",
-    "kaders_opmerkingen", "peildatum", "lijst",
+    "kaders_opmerkingen", "peildatum", "lijst", "niet_deelnemend",
 }  # fmt: skip
 
 

@@ -111,6 +111,7 @@ def test_ion_in_is_placed_plus_unplaced_and_every_file_is_a_source():
         "postcodes",
         "zorgkantoren",
         "verbindingen",
+        "herkomst",
     }
 
 
@@ -160,6 +161,7 @@ def test_progress_is_told_in_order(tmp_path):
         "Grenzen lezen",
         "Praktijken lezen en plaatsen",
         "Aaneengeslotenheid bepalen",
+        "Herkomst van patiënten lezen",
         "Voorstel lezen",
         "Toetsen",
     ]

@@ -47,6 +47,7 @@ def document(toets: Toets) -> Mapping[str, Json]:
         ],
         "bevindingen": [finding_row(finding) for finding in toets.findings],
         "grensproblematiek": border_rows(toets),
+        "niet_deelnemend": frame_rows(toets.border.outsiders, list(toets.border.outsiders.columns)),
         "niet_toegewezen": list(plan.unassigned),
         "ion": {
             "totaal": plain(area.ion_total),

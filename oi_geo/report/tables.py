@@ -51,6 +51,11 @@ def other_ro_table(toets: Toets) -> PeopleTable:
     return people_table(toets, toets.border.practices)
 
 
+def outsider_table(toets: Toets) -> PeopleTable:
+    """One row per huisarts practice that stands in a group and does not take part."""
+    return people_table(toets, toets.border.outsiders)
+
+
 def double_table(toets: Toets) -> PeopleTable:
     """One row per practice or WSV that names more than one RO."""
     return people_table(toets, toets.border.double)
@@ -96,6 +101,7 @@ TABLES: dict[str, Callable[[Toets], PeopleTable]] = {
     "bevindingen.csv": finding_table,
     "grensproblematiek.csv": border_table,
     "praktijken_andere_ro.csv": other_ro_table,
+    "praktijken_niet_deelnemend.csv": outsider_table,
     "in_meer_ros.csv": double_table,
     "resten.csv": remainder_table,
     "indeling.csv": division_table,

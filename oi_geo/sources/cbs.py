@@ -123,7 +123,8 @@ def read_boundaries(
     if report.jaar is None:
         _year_from_names(report, found[level])
     _check_found(units, wanted, level, report)
-    units = _complete(units, level, names)
+    # From here on in the order of the codes, so that the order of a file never shows.
+    units = _complete(units, level, names).sort_index()
     units, faults = mend_coverage(units, tolerance_m)
     _report_faults(faults, report, tolerance_m)
     own = units if level == "gemeente" else drawn

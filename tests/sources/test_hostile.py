@@ -91,7 +91,7 @@ def test_a_layer_without_rows(tmp_path):
         ([3401, 3402], ("3401", "3402")),
         ([1.5, np.nan], ("1.5", "groep 2")),
         ([np.nan, np.nan], ("groep 1", "groep 2")),
-        ([True, False], ("WAAR", "ONWAAR")),
+        ([True, False], ("ONWAAR", "WAAR")),
         (pd.to_datetime(["2022-01-01", "2023-01-01"]), ("2022-01-01", "2023-01-01")),
         (pd.Categorical(["a", "b"]), ("a", "b")),
     ],
@@ -107,7 +107,7 @@ def test_names_of_any_type_are_text(tmp_path, names, groups, ending):
         frame.to_file(path, driver="GPKG")
     plan, _ = read_proposal(path, area, "regio")
     # GDAL has no truth column of its own and hands out whole numbers or truths.
-    assert plan.groups in {groups, ("1", "0")}
+    assert plan.groups in {groups, ("0", "1")}
 
 
 @pytest.mark.parametrize("shape", ["geometry", {"a": 1}, ["Polygon"], 3, None, True])
