@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from oi_geo.contiguity import ContiguityGraph
 from oi_geo.plan import Plan
 from oi_geo.shape import dissolve, enclosing, hull_ratio, polsby_popper, reock
+from oi_geo.sources.same_patients import least, same_rows
 from oi_geo.study_area import CRS, StudyArea
 from oi_geo.tally import (
     HUISARTS,
@@ -26,9 +27,9 @@ from oi_geo.tally import (
 from oi_geo.whole_map import Around, around, spread
 
 PRACTICE_MEASURES = (
-    "ion", "ion_onbekend", "ion_deelnemers", "ion_deelname_onbekend", "praktijken",
-    "huisartsenpraktijken", "huisartsen", "huisartsen_onbekend", "huisartsen_deelnemers",
-    "huisartsen_deelname_onbekend",
+    "ion", "ion_onbekend", "ion_dubbel", "ion_deelnemers", "ion_deelname_onbekend", "praktijken",
+    "huisartsenpraktijken", "huisartsen", "huisartsen_onbekend", "huisartsen_dubbel",
+    "huisartsen_deelnemers", "huisartsen_deelname_onbekend",
 )  # fmt: skip
 
 
@@ -47,7 +48,9 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
     DataFrame
         One row per group, index `groep` in the order of `plan.groups`. A sum (`inwoners`, `ion`,
         `huisartsen`, …) covers what is known; the column that ends in `_onbekend` beside it counts
-        the rows that are unknown. Without any list of practices all that is counted of them
+        the rows that are unknown. What units in several groups hold is in no sum of people and
+        practices but in `inwoners_gedeeld`; `ion_dubbel` and `huisartsen_dubbel` are what rows may
+        say twice, and part of the sum. Without any list of practices all that is counted of them
         (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in km², `omtrek_km`, `snijlijn_km` and
         `afstand_km` in km; `polsby_popper`, `reock` and `convex_hull` are ratios from 0 to 1, NaN
         for a group without units; `gemeenten_geheel`, `gemeenten_gedeeld` and `gemeenten_onbekend`
@@ -64,8 +67,9 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
         raise ValueError("the plan's units must be the area's units, in the same order")
     groups = pd.Index(plan.groups, dtype="str", name="groep")
     columns = {
-        **_people(area, plan.labels, len(groups)),
-        **_practices(area, plan.labels, len(groups)),
+        **_people(area, plan.sure_labels, len(groups)),
+        "inwoners_gedeeld": [_shared_people(area, plan, group) for group in groups],
+        **_practices(area, plan.sure_labels, len(groups)),
         **_shape(area.whole or area, spread(area, plan.labels), len(groups)),
         **_gemeenten(around(area, plan), len(groups)),
         "afstand_km": _distance_km(area, plan.labels, len(groups)),
@@ -97,6 +101,13 @@ def _people(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDA
     }
 
 
+def _shared_people(area: StudyArea, plan: Plan, group: str) -> float:
+    """Sum the known inhabitants of units that the proposal puts in this group and in others."""
+    if not plan.double:
+        return 0.0
+    return float(area.units["inwoners"][plan.shared_members(group)].sum())
+
+
 def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:
     label = practice_labels(area, labels)
     practice = area.practices["discipline"].ne(REGIO_ORGANISATIE).to_numpy(bool)
@@ -111,15 +122,30 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
     return {
         "ion": total(at, n, rows["ion"]),
         "ion_onbekend": count(at, n, rows["ion"].isna()),
+        "ion_dubbel": _perhaps_double(area, huisarts, label, n, "ion"),
         "ion_deelnemers": total(at[deelnemer], n, rows["ion"][deelnemer]),
         "ion_deelname_onbekend": total(at[onbekend], n, rows["ion"][onbekend]),
         "praktijken": distinct(label[practice], n, praktijk[practice]),
         "huisartsenpraktijken": distinct(at, n, rows["praktijk_id"]),
         "huisartsen": total(at, n, rows["huisartsen"]),
         "huisartsen_onbekend": count(at, n, rows["huisartsen"].isna()),
+        "huisartsen_dubbel": _perhaps_double(area, huisarts, label, n, "huisartsen"),
         "huisartsen_deelnemers": total(at[deelnemer], n, rows["huisartsen"][deelnemer]),
         "huisartsen_deelname_onbekend": total(at[onbekend], n, rows["huisartsen"][onbekend]),
     }
+
+
+def _perhaps_double(
+    area: StudyArea, huisarts: NDArray[np.bool_], label: NDArray[np.int64], n: int, column: str
+) -> NDArray[np.float64]:
+    """Sum per group what rows may say twice (see `oi_geo.sources.same_patients`)."""
+    same = same_rows(area.practices, column)
+    values = area.practices[column].to_numpy(np.float64)
+    result = np.zeros(n)
+    for group in np.unique(label[huisarts & (same.size > 1) & (label >= 0)]):
+        here = huisarts & (label == group)
+        result[group] = np.nansum(values[here]) - least(values, same, here)
+    return result
 
 
 def _shape(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:

@@ -15,7 +15,8 @@ VERDICTS = {"voldoet", "voldoet niet", "signaal", "niet te bepalen"}
 GROUP_KEYS = {
     "groep", "eenheden", "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen",
     "oppervlakte_km2", "delen", "delen_met_verbindingen", "polsby_popper", "reock",
-    "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend",
+    "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "eenheden_gedeeld",
+    "inwoners_gedeeld", "ion_onbekend", "ion_dubbel", "huisartsen_onbekend", "huisartsen_dubbel",
 }  # fmt: skip
 FINDING_KEYS = {
     "regel", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron", "toelichting",

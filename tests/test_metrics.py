@@ -22,8 +22,9 @@ from tests.netherlands import UNICUM, netherlands
 
 COLUMNS = [
     "eenheden", "inwoners", "inwoners_onbekend", "inwoners_65plus", "inwoners_65plus_onbekend",
-    "ion", "ion_onbekend", "ion_deelnemers", "ion_deelname_onbekend", "praktijken",
-    "huisartsenpraktijken", "huisartsen", "huisartsen_onbekend", "huisartsen_deelnemers",
+    "inwoners_gedeeld", "ion", "ion_onbekend", "ion_dubbel", "ion_deelnemers",
+    "ion_deelname_onbekend", "praktijken", "huisartsenpraktijken", "huisartsen",
+    "huisartsen_onbekend", "huisartsen_dubbel", "huisartsen_deelnemers",
     "huisartsen_deelname_onbekend", "oppervlakte_km2", "omtrek_km", "delen",
     "delen_met_verbindingen", "polsby_popper", "reock", "convex_hull", "snijranden", "snijlijn_km",
     "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "gemeenten", "afstand_km",
@@ -116,15 +117,42 @@ def test_practices_participation_and_what_is_unknown():
     assert found.loc["ion":"huisartsen_deelname_onbekend"].to_dict() == {
         "ion": 3564,
         "ion_onbekend": 1,
+        "ion_dubbel": 0,
         "ion_deelnemers": 3000,
         "ion_deelname_onbekend": 64,
         "praktijken": 5,
         "huisartsenpraktijken": 4,
         "huisartsen": 15,
         "huisartsen_onbekend": 1,
+        "huisartsen_dubbel": 0,
         "huisartsen_deelnemers": 3,
         "huisartsen_deelname_onbekend": 12,
     }
+
+
+def test_what_may_be_said_twice_is_told_beside_the_sum():
+    """One AGB code at two addresses, and a practice that repeats its figures on another row."""
+    twice = {"ion": 500, "huisartsen": 2, "praktijk_id": "P"}
+    rows = [
+        {"eenheid": "WK0001AA", "ion": 300, "huisartsen": 1, "agb": "01000001"},
+        {"eenheid": "WK0001AA", "ion": 200, "huisartsen": 3, "agb": "01000001"},
+        {"eenheid": "WK0001BB", **twice},
+        {"eenheid": "WK0001CC", **twice},
+    ]
+    area = study_area(draw("ABC"), practices=practice_table(rows))
+    found = measure(area, plan_of(area, Een="A", Twee="B", Drie="C"))
+    assert found["ion"].tolist() == [500, 500, 500]
+    # Of the first two the largest surely counts; of the others neither group knows.
+    assert found["ion_dubbel"].tolist() == [200, 500, 500]
+    assert found["huisartsen_dubbel"].tolist() == [1, 2, 2]
+
+
+def test_a_shared_unit_is_in_no_sum_and_told_in_each_group():
+    area = study_area(draw("ABC", inwoners=1000.0))
+    labels, double = np.array([0, 0, 1], np.int32), {"WK0001BB": ("Een", "Twee")}
+    found = measure(area, Plan("regio", area.units.index, ("Een", "Twee"), labels, double=double))
+    assert found["inwoners"].tolist() == [1000, 1000]
+    assert found["inwoners_gedeeld"].tolist() == [1000, 1000]
 
 
 def test_a_group_without_units_has_no_shape():

@@ -18,7 +18,8 @@ Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 GROUP_COLUMNS = [
     "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen", "oppervlakte_km2", "delen",
     "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
-    "gemeenten_onbekend",
+    "gemeenten_onbekend", "inwoners_gedeeld", "ion_onbekend", "ion_dubbel", "huisartsen_onbekend",
+    "huisartsen_dubbel",
 ]  # fmt: skip
 
 PART_COLUMNS = [
@@ -41,6 +42,7 @@ def document(toets: Toets) -> Mapping[str, Json]:
             {
                 "groep": group,
                 "eenheden": list(plan.members(group)),
+                "eenheden_gedeeld": list(plan.shared_members(group)),
                 **{name: plain(toets.measures.loc[group, name]) for name in GROUP_COLUMNS},
             }
             for group in plan.groups
