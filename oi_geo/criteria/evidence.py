@@ -25,7 +25,7 @@ PRACTICE_COLUMNS = [
     *["regio_organisatie", "wsv", "plaatsing"],
 ]
 # What must be the same on rows that may be one practice, to say it of that practice.
-_FACTS = ["discipline", "eenheid", "deelnemer", "ro", "verband"]
+_FACTS = ["discipline", "plek", "deelnemer", "ro", "verband"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +71,10 @@ class Evidence:
             meedoet=maybe & no_seat,
             deelneemt=surely & no_seat,
         )
+        # Where it stands is a fact of a row where that is one group, or surely none.
+        sure = self.places.surely
+        place = np.where(sure.any(axis=1), sure.argmax(axis=1), -2 - np.arange(len(table)))
+        table = table.assign(plek=np.where(self.places.possibly.any(axis=1), place, -1))
         facts = table[_FACTS].astype("str").fillna("?").groupby(self.same["ion"].label)
         return table.assign(vast=facts.transform("nunique").eq(1).all(axis=1))
 
@@ -93,7 +97,10 @@ class Evidence:
 
     @cached_property
     def residence_pairs(self) -> pd.DataFrame:
-        """Positions of residence rows (`herkomst`) and of the practice rows (`lijst`) they name."""
+        """Positions of residence rows (`herkomst`) and of the practice rows (`lijst`) they name.
+
+        A row that may be the same practice as one that is named, may be meant as well.
+        """
         names = self.residence.reset_index(drop=True).rename_axis("herkomst").reset_index()
         rows = self.practices.rename_axis("lijst").reset_index()
         rows = rows[rows["misschien_huisarts"]]
@@ -101,7 +108,11 @@ class Evidence:
         by_id = names.merge(rows, left_on="praktijk", right_on="praktijk_id")[columns]
         rest = names[~names["herkomst"].isin(by_id["herkomst"])].dropna(subset="agb")
         by_agb = rest.merge(rows, on="agb")[columns]
-        return pd.concat([by_id, by_agb], ignore_index=True)
+        named = pd.concat([by_id, by_agb], ignore_index=True)
+        label = self.same["ion"].label
+        alike = pd.DataFrame({"label": label, "rij": np.arange(len(label))})
+        named = named.assign(label=label[named["lijst"]]).merge(alike, on="label")
+        return named[["herkomst", "rij"]].drop_duplicates().set_axis(columns, axis=1)
 
     def homes_in(self, group: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Tell which residence rows surely, and which possibly, are about a group."""

@@ -71,11 +71,13 @@ def repeated(practices: pd.DataFrame, column: str) -> pd.Series:
     """Give rows of one practice with the same positive number a label of their own, else NaN.
 
     One huisarts (or fte) on each row of a practice is a row per person, unless the ION is the same
-    as well.
+    as well; of a practice that gives ION on some of its rows, the others may have the same.
     """
     value = practices[column].where(practices[column] > 0)
     ion = practices["ion"].where(practices["ion"] > 0)
-    per_person = value.eq(1.0) & (column != "ion")
+    given = ion.notna().groupby(practices["praktijk_id"].to_numpy())
+    partly = given.transform("any") & ~given.transform("all")
+    per_person = value.eq(1.0) & (column != "ion") & ~partly
     keys = pd.DataFrame(
         {
             "praktijk": practices["praktijk_id"].where(~per_person | ion.notna()),

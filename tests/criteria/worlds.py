@@ -63,20 +63,30 @@ def worlds(case: Case) -> Iterator[World]:
     for rows in _rows(case):
         for west, people in product(_units(case), _people(case)):
             for living in _living(case, rows, west):
-                yield World(rows, west, people, living)
+                # Without any huisarts there is no list of practices to judge.
+                if any(r["discipline"] == "huisarts" for r in rows if r["at"] is not None):
+                    yield World(rows, west, people, living)
 
 
 def _rows(case: Case) -> Iterator[list[Row]]:
     choices = []
     for row in case.rows:
         cells = [[(name, v) for v in _values(name, row.get(name))] for name in (*OPTIONS, "wsv")]
-        choices.append([dict(values) for values in product(*cells)])
+        choices.append(_sensible(row, [dict(values) for values in product(*cells)]))
     for rows in product(*choices):
         named = [{**r, "at": i, "who": (i,)} for i, r in enumerate(rows)]
         for real in _not_twice(case, named):
             yield real
             if not _complete(case):
                 yield [*real, {**STRANGER, "at": None}]
+
+
+def _sensible(row: Row, completions: list[Row]) -> list[Row]:
+    """A practice that does not take part and names no RO has none."""
+    if row.get("regio_organisatie") is not None:
+        return completions
+    told = [r if r["deelnemer"] else {**r, "regio_organisatie": None} for r in completions]
+    return list({str(r): r for r in told}.values())
 
 
 def _values(name: str, value: object) -> list[object]:
@@ -95,7 +105,7 @@ def _not_twice(case: Case, rows: list[Row]) -> Iterator[list[Row]]:
     for i, row in enumerate(case.rows):
         if row.get("agb"):
             clusters["agb", row["agb"]].append(i)
-        elif row.get("praktijk_id"):
+        elif row.get("praktijk_id") and not _per_person(case, row):
             clusters["id", row["praktijk_id"], rows[i]["ion"], rows[i]["huisartsen"]].append(i)
     several = [members for members in clusters.values() if len(members) > 1]
     for kept in product(*([None, *members] for members in several)):
@@ -109,6 +119,12 @@ def _not_twice(case: Case, rows: list[Row]) -> Iterator[list[Row]]:
                 for column in ("ion", "huisartsen"):
                     real[one][column] = max(rows[i][column] for i in alike)
         yield [r for i, r in enumerate(real) if i not in gone]
+
+
+def _per_person(case: Case, row: Row) -> bool:
+    """One huisarts on each row of a practice without any ION: rows of persons."""
+    mine = [r for r in case.rows if r.get("praktijk_id") == row["praktijk_id"]]
+    return row["huisartsen"] == 1 and all(r["ion"] is None for r in mine)
 
 
 def _facts(case: Case, row: Row) -> tuple[object, ...]:
@@ -188,6 +204,8 @@ def judge(world: World) -> dict[str, str]:
     elif people:
         both = [min(share.get(ro, 0.0), 1.0, living[ro] / people) for ro in living]
         found["K3"] = _limit(max(both, default=0.0) >= 0.85)
+    elif every and max(share.values(), default=0.0) < 0.85:
+        found["K3"] = "voldoet niet"  # nobody lives here, and the huisartsen alone decide
     return found | _organisations(world, ion)
 
 
