@@ -59,7 +59,7 @@ def test_no_page_says_anything_in_english(browser: Browser, server: Server) -> N
     """Also for somebody whose browser is English: the app is Dutch."""
     with watched_page(browser, locale="en-US") as page:
         open_app(page, server.url)
-        assert page.evaluate("document.documentElement.lang") == "nl"
+        expect(page.locator("html")).to_have_attribute("lang", "nl")
         assert english(page) == []
         upload(page, "upload_praktijken", "mijn bestand.csv", b"x" * 200)
         expect(page.get_by_role("button", name="mijn bestand.csv weghalen")).to_be_visible()
