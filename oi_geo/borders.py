@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from oi_geo.alongside import new_ground, share_once, together, within
 from oi_geo.overlaps import overlaps
 from oi_geo.segments import (
     MAX_SLOPE,
@@ -28,11 +29,10 @@ from oi_geo.segments import (
     totals,
 )
 
-# Segments that differ more than 60 degrees in direction do not run together. Those that differ
-# more than MAX_SLOPE may be two digitisations of one wriggling border, or two shores of an inlet;
-# shores part from each other, so such pairs count only where the two polygons run together for
-# longer than tolerance / MAX_SLOPE in all.
-_LEAST_COSINE = 0.5
+# Segments that differ more than MAX_SLOPE in direction may be two digitisations of one wriggling
+# border, or two shores of an inlet. Of two shores that part by more than MAX_SLOPE from one point
+# at most tolerance / MAX_SLOPE lies within the tolerance of the other, so such pairs count only
+# where more than that of a border does.
 
 # Two corners that should meet in a point and lie within the tolerance of each other run together
 # for at most 1.4 times the tolerance, and overlap over at most its square.
@@ -64,7 +64,8 @@ class _Stretches:
     """Where lone segments run together, one per pair of segments.
 
     `key` is the pair of polygons, `length` in metres; `fits` tells where the two lie on each other,
-    `parallel` where they have one direction, `wedge` where they part from a common vertex.
+    `parallel` where they have one direction, `wedge` where they part from a common vertex. `sides`
+    and `spans` (2, ...) say on which two segments, and from where to where on each.
     """
 
     key: Ints
@@ -72,6 +73,20 @@ class _Stretches:
     fits: Bools
     parallel: Bools
     wedge: Bools
+    sides: Ints
+    spans: Floats
+
+    def once(self, some: Bools) -> Floats:
+        """Return the length of some stretches, 0 of others; no piece of a border counts twice."""
+        length = np.zeros(len(self.key))
+        part = np.ones(int(some.sum()))
+        for side, span in zip(self.sides, self.spans, strict=True):
+            # A segment has one owner, so with the pair it tells the other polygon.
+            _, pair = np.unique(self.key[some], return_inverse=True)
+            place = side[some] * (pair.max(initial=0) + 1) + pair
+            part = np.minimum(part, share_once(place, span[some]))
+        length[some] = self.length[some] * part
+        return length
 
 
 def shared_borders(polygons: NDArray[np.object_], tolerance_m: float) -> SharedBorders:
@@ -100,8 +115,9 @@ def shared_borders(polygons: NDArray[np.object_], tolerance_m: float) -> SharedB
     stretches = _stretches(segments, *near, n, tolerance_m)
     left, right = (segments.owner[side] for side in mates.T)
     keys, length = totals(pair_keys(left, right, n), segments.length(mates[:, 0]))
-    count = _counting(stretches, keys, tolerance_m)
-    keys, length = totals(np.r_[keys, stretches.key[count]], np.r_[length, stretches.length[count]])
+    count = _counting(segments, near, stretches, keys, n, tolerance_m)
+    once = stretches.once(count)[count]
+    keys, length = totals(np.r_[keys, stretches.key[count]], np.r_[length, once])
     if len(ground.keys):
         keys, length = _largest(np.r_[keys, ground.keys], np.r_[length, ground.half_outline_m])
     return SharedBorders(
@@ -141,37 +157,60 @@ def _stretches(
     """Measure where pairs of segments run together, as far as they are within the tolerance."""
     twin = segments.equal(first, second)
     first, second = first[~twin], second[~twin]
-    length, apart, slope = _together(segments.ends(first), segments.ends(second), tolerance_m)
-    run = length > TOUCH_TOLERANCE_M
+    found = together(segments.ends(first), segments.ends(second), tolerance_m)
+    run = found.length > TOUCH_TOLERANCE_M
     first, second = first[run], second[run]
     return _Stretches(
         key=pair_keys(segments.owner[first], segments.owner[second], n),
-        length=length[run],
-        fits=apart[run] <= TOUCH_TOLERANCE_M,
-        parallel=slope[run] <= MAX_SLOPE,
+        length=found.length[run],
+        fits=found.apart[run] <= TOUCH_TOLERANCE_M,
+        parallel=found.slope[run] <= MAX_SLOPE,
         wedge=segments.meet(first, second),
+        sides=np.stack([first, second]),
+        spans=found.spans[:, run],
     )
 
 
-def _counting(stretches: _Stretches, equal: Ints, tolerance_m: float) -> Bools:
+def _counting(
+    segments: Segments,
+    near: tuple[Ints, Ints],
+    stretches: _Stretches,
+    equal: Ints,
+    n: int,
+    tolerance_m: float,
+) -> Bools:
     """Tell which stretches are shared border; `equal` holds the pairs with equal segments."""
     key, fits = stretches.key, stretches.fits
+    if not len(key):
+        return fits
     joined = np.isin(key, equal) | np.isin(key, key[fits])
     # Where a drawing fits, borders that part from a common vertex are the shores of water.
     some = fits | ~(joined & stretches.wedge)
     parallel = some & (fits | stretches.parallel)
-    enough = joined | _run_long(stretches, parallel, _CORNERS * tolerance_m)
-    long = _run_long(stretches, some, tolerance_m / MAX_SLOPE)
-    return (parallel & enough) | (some & long)
+    keys, total = totals(key, stretches.once(parallel))
+    enough = joined | (total[np.searchsorted(keys, key)] > _CORNERS * tolerance_m)
+    steep = np.unique(key[some & ~parallel])
+    close = _close_for_long(segments, near, steep, n, tolerance_m)
+    counting: Bools = (parallel & enough) | (some & np.isin(key, close))
+    return counting
 
 
-def _run_long(stretches: _Stretches, some: Bools, least: float) -> Bools:
-    """Tell of each stretch whether some of its two polygons' come to more than `least`."""
-    if not len(some):
-        return some
-    keys, total = totals(stretches.key, np.where(some, stretches.length, 0.0))
-    longer: Bools = total[np.searchsorted(keys, stretches.key)] > least
-    return longer
+def _close_for_long(
+    segments: Segments, near: tuple[Ints, Ints], asked: Ints, n: int, tolerance_m: float
+) -> Ints:
+    """Return which pairs have more border close to each other than two shores that part."""
+    key = pair_keys(segments.owner[near[0]], segments.owner[near[1]], n)
+    here = np.isin(key, asked)
+    first, second, key = near[0][here], near[1][here], key[here]
+    longest = np.zeros(len(asked))
+    for one, other in ((first, second), (second, first)):
+        span = within(segments.ends(one), segments.ends(other), tolerance_m)
+        hit = span[:, 1] > span[:, 0]
+        row = np.searchsorted(asked, key[hit])
+        place = one[hit] * len(asked) + row
+        length = np.bincount(row, new_ground(place, span[hit]), minlength=len(asked))
+        longest = np.maximum(longest, length)
+    return asked[longest > tolerance_m / MAX_SLOPE]
 
 
 def _largest(keys: Ints, values: Floats) -> tuple[Ints, Floats]:
@@ -179,49 +218,6 @@ def _largest(keys: Ints, values: Floats) -> tuple[Ints, Floats]:
     order = np.lexsort((-values, keys))
     first = order[np.flatnonzero(np.diff(keys[order], prepend=-1))]
     return keys[first], values[first]
-
-
-def _together(one: Floats, other: Floats, tolerance_m: float) -> tuple[Floats, Floats, Floats]:
-    """Measure how two segments run together, seen along the line halfway their directions.
-
-    Returns
-    -------
-    length : ndarray of float64, shape (n,)
-        Of the stretch that both pass and where they are within the tolerance of each other; 0 for
-        segments that differ more than 60 degrees in direction.
-    apart : ndarray of float64, shape (n,)
-        Their largest distance on that stretch.
-    slope : ndarray of float64, shape (n,)
-        Tangent of the angle between them.
-    """
-    way, back = one[:, 2:] - one[:, :2], other[:, 2:] - other[:, :2]
-    way, back = (v / np.hypot(v[:, 0], v[:, 1])[:, None] for v in (way, back))
-    cosine = (way * back).sum(1)
-    axis = way + np.where(cosine < 0, -1.0, 1.0)[:, None] * back
-    axis /= np.hypot(axis[:, 0], axis[:, 1])[:, None]
-    at, off = _along(np.stack([one, other]), one[:, :2], axis)
-    slope = (off[..., 1] - off[..., 0]) / (at[..., 1] - at[..., 0])
-    low = at.min(axis=-1).max(axis=0)
-    high = at.max(axis=-1).min(axis=0)
-    line = off[..., 0] + slope * (low - at[..., 0])
-    gap, opens = line[0] - line[1], slope[0] - slope[1]
-    # The distance is gap + opens * t from `low` on; where is it between minus and plus tolerance?
-    still = opens == 0
-    rate = np.where(still, 1.0, opens)
-    turn = np.sort(np.stack([-tolerance_m - gap, tolerance_m - gap]) / rate, axis=0)
-    turn[:, still] = np.where(np.abs(gap[still]) <= tolerance_m, [[-np.inf], [np.inf]], 0.0)
-    begin, end = np.maximum(turn[0], 0.0), np.minimum(turn[1], high - low)
-    apart = np.maximum(np.abs(gap + opens * begin), np.abs(gap + opens * end))
-    length = np.where(np.abs(cosine) >= _LEAST_COSINE, np.maximum(end - begin, 0.0), 0.0)
-    cross = way[:, 0] * back[:, 1] - way[:, 1] * back[:, 0]
-    return length, apart, np.abs(cross) / np.maximum(np.abs(cosine), _LEAST_COSINE)
-
-
-def _along(segments: Floats, origin: Floats, axis: Floats) -> tuple[Floats, Floats]:
-    """Return how far along an axis and beside it the ends of segments lie, shape (..., 2)."""
-    way = segments.reshape(*segments.shape[:-1], 2, 2) - origin[:, None, :]
-    at = (way * axis[:, None, :]).sum(-1)
-    return at, way[..., 1] * axis[:, None, 0] - way[..., 0] * axis[:, None, 1]
 
 
 def _vertex_pairs(segments: Segments, n: int) -> Ints:

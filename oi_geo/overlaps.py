@@ -72,13 +72,16 @@ def overlaps(
     asked = np.empty(0, np.int64)
     new = _suspects(polygons, segments, mates, alone, near)
     keys, half = [asked], [np.empty(0)]
-    through = shapely.STRtree(segments.lines(mates[:, 0] if len(new) else asked))
+    through: shapely.STRtree | None = None
     while len(new):
         asked = np.union1d(asked, new)
         common = shapely.intersection(*(polygons[at] for at in np.divmod(new, n)))
         real = shapely.area(common) > least_m2
         keys.append(new[real])
         half.append(shapely.length(common[real]) / 2)
+        if not real.any():
+            break
+        through = through or shapely.STRtree(segments.lines(mates[:, 0]))
         ground, mate = through.query(common[real], predicate="intersects")
         new = _also_there(keys[-1][ground], segments.owner[mates[mate]], n)
         new = np.setdiff1d(new, asked, assume_unique=True)

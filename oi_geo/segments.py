@@ -62,8 +62,9 @@ class Segments:
         spot = _hash(xy)
         # A repeated vertex makes no segment, and neither does the step from one ring to the next.
         start = np.flatnonzero((ring[:-1] == ring[1:]) & (spot[:-1] != spot[1:]))
-        left = shapely.is_ccw(rings) == is_shell
-        return cls(xy, spot, start, unit[part][ring[start]].astype(np.int64), left[ring[start]])
+        ring = ring[start]
+        left = _counter_clockwise(xy, start, ring, len(rings)) == is_shell
+        return cls(xy, spot, start, unit[part][ring].astype(np.int64), left[ring])
 
     def ends(self, which: Ints) -> Floats:
         """Return x1 y1 x2 y2 of some segments, shape (len(which), 4)."""
@@ -103,6 +104,19 @@ class Segments:
         """Tell which pairs of segments come within `TOUCH_TOLERANCE_M` of each other."""
         near: Bools = shapely.dwithin(self.lines(first), self.lines(second), TOUCH_TOLERANCE_M)
         return near
+
+
+def _counter_clockwise(xy: Floats, start: Ints, ring: Ints, n_rings: int) -> Bools:
+    """Tell which rings run counter-clockwise, by the sign of their area."""
+    # Seen from a vertex of its own a ring's coordinates are small, and its area is exact enough.
+    opens = np.zeros(n_rings, np.int64)
+    first = np.flatnonzero(np.diff(ring, prepend=-1))
+    opens[ring[first]] = start[first]
+    x, y = xy[:, 0], xy[:, 1]
+    left, low = x[opens][ring], y[opens][ring]
+    step = (x[start] - left) * (y[start + 1] - low) - (x[start + 1] - left) * (y[start] - low)
+    anticlockwise: Bools = np.bincount(ring, step, minlength=n_rings) > 0
+    return anticlockwise
 
 
 def _hash(xy: Floats) -> NDArray[np.uint64]:

@@ -315,7 +315,7 @@ def test_shores_that_part_where_a_border_ends_add_nothing_to_it():
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["cross", "fan", "over", "apart", "wriggle"]))
 def test_pairs_that_do_not_fit_agree_with_the_twin(seed, kind):
     rng = np.random.default_rng(seed)
-    y = np.linspace(0, 600, rng.integers(2, 13))
+    y = np.sort(np.r_[0, rng.uniform(0, 600, rng.integers(0, 11)), 600])
     off = {
         "cross": lambda: rng.uniform(-3, 3, len(y)),
         "fan": lambda: y * rng.uniform(0, 0.4) + rng.choice([0.0, 0.5]),
@@ -332,13 +332,13 @@ def test_pairs_that_do_not_fit_agree_with_the_twin(seed, kind):
         return
     found = edges(build_contiguity(units))
     metres, ground = within_a_metre(*units.geometry)
-    if metres > 14 or ground > 1.01:
+    if metres > 10.01 or ground > 1.01:
         assert found, (metres, ground)
     if ground < 0.99 and metres < 2:
         assert not found, (metres, ground)
     if found and ground < 0.99:
-        # At a bend two stretches overlap a little.
-        assert found["A", "B"] <= 1.05 * metres + len(y)
+        # No piece of a border counts twice, and nothing counts that is farther than a metre.
+        assert found["A", "B"] <= metres + 1e-3
         assert found["A", "B"] >= 0.5 * metres - 4
     if ground > 10:
         assert (
@@ -383,7 +383,7 @@ def test_the_netherlands_with_t_junctions_and_small_shifts(wijken):
 def test_gemeenten_simplified_one_by_one(request):
     path = request.getfixturevalue("shared_folder") / LAYER
     drawn = gpd.read_file(path, layer="gemeenten")
-    for step in (30, 300):
+    for step in (5, 30, 100, 300, 1000):
         shapes = shapely.make_valid(shapely.simplify(drawn.geometry.to_numpy(), step))
         shapes = shapes[np.isin(shapely.get_type_id(shapes), [3, 6]) & ~shapely.is_empty(shapes)]
         graph = build_contiguity(gpd.GeoDataFrame(geometry=shapes, crs=28992))
@@ -393,7 +393,7 @@ def test_gemeenten_simplified_one_by_one(request):
         a, b = a[a < b], b[a < b]
         near = shapely.length(shapely.intersection(line[a], shapely.buffer(line, 1.0)[b]))
         ground = shapely.area(shapely.intersection(shapes[a], shapes[b]))
-        touching = (near > 14) | (ground > 1.01)
+        touching = (near > 10.01) | (ground > 1.01)
         assert set(zip(a[touching].tolist(), b[touching].tolist(), strict=True)) <= found
         apart = (near < 2) & (ground < 0.99)
         assert not set(zip(a[apart].tolist(), b[apart].tolist(), strict=True)) & found
