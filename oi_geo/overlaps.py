@@ -135,7 +135,13 @@ def _line_up(segments: Segments, first: Ints, second: Ints) -> Bools:
     dot = (way * back).sum(1)
     in_line = np.abs(way[:, 0] * back[:, 1] - way[:, 1] * back[:, 0]) <= MAX_SLOPE * np.abs(dot)
     same = (dot > 0) == (segments.inside_left[first] == segments.inside_left[second])
-    lined: Bools = in_line & same
+    step = one[:, :2] - other[:, :2]
+    begin = -(step * way).sum(1)
+    end = begin + dot
+    size = (way**2).sum(1)
+    common = np.minimum(np.maximum(begin, end), size) - np.maximum(np.minimum(begin, end), 0.0)
+    # Coasts that run on from one polygon to the next only meet.
+    lined: Bools = in_line & same & (common > TOUCH_TOLERANCE_M * np.sqrt(size))
     return lined
 
 

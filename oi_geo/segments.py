@@ -62,8 +62,8 @@ class Segments:
         spot = _hash(xy)
         # A repeated vertex makes no segment, and neither does the step from one ring to the next.
         start = np.flatnonzero((ring[:-1] == ring[1:]) & (spot[:-1] != spot[1:]))
+        left = _counter_clockwise(xy, ring) == is_shell
         ring = ring[start]
-        left = _counter_clockwise(xy, start, ring, len(rings)) == is_shell
         return cls(xy, spot, start, unit[part][ring].astype(np.int64), left[ring])
 
     def ends(self, which: Ints) -> Floats:
@@ -106,16 +106,17 @@ class Segments:
         return near
 
 
-def _counter_clockwise(xy: Floats, start: Ints, ring: Ints, n_rings: int) -> Bools:
-    """Tell which rings run counter-clockwise, by the sign of their area."""
-    # Seen from a vertex of its own a ring's coordinates are small, and its area is exact enough.
-    opens = np.zeros(n_rings, np.int64)
-    first = np.flatnonzero(np.diff(ring, prepend=-1))
-    opens[ring[first]] = start[first]
-    x, y = xy[:, 0], xy[:, 1]
-    left, low = x[opens][ring], y[opens][ring]
-    step = (x[start] - left) * (y[start + 1] - low) - (x[start + 1] - left) * (y[start] - low)
-    anticlockwise: Bools = np.bincount(ring, step, minlength=n_rings) > 0
+def _counter_clockwise(xy: Floats, ring: Ints) -> Bools:
+    """Tell which closed rings run counter-clockwise, by the sign of their area."""
+    if not len(ring):
+        return np.empty(0, bool)
+    # Around the middle of the map coordinates are small enough for areas far below a square metre.
+    x, y = (xy - xy.mean(axis=0)).T
+    turn = np.zeros(len(ring))
+    turn[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    opens = np.flatnonzero(np.diff(ring, prepend=-1))
+    turn[opens[1:] - 1] = 0.0  # the step to the next ring
+    anticlockwise: Bools = np.add.reduceat(turn, opens) > 0
     return anticlockwise
 
 
