@@ -222,16 +222,23 @@ class Evidence:
         A postcode's point stands for all of its addresses, so such a practice may really stand in
         another unit nearby. Empty where there is none.
         """
-        gemeente = self.area.units["gemeentecode"]
-        here = self.practices["eenheid"].map(gemeente).isin(gemeente[self.plan.members(group)])
-        rows = self.practices[here & self.practices["huisarts"]]
-        number = int(rows["plaatsing"].eq(BY_POSTCODE).sum())
+        codes = self.area.units["gemeentecode"].iloc[self.members_at(group)].unique()
+        counts = self._estimates.reindex(codes)
+        rows, number = int(counts["rijen"].sum()), int(counts["geschat"].sum())
         if not number:
             return ""
         return (
-            f" Van {number} van de {nl_count(len(rows), 'huisartsenrij', 'huisartsenrijen')} in de "
+            f" Van {number} van de {nl_count(rows, 'huisartsenrij', 'huisartsenrijen')} in de "
             "gemeenten van deze groep is de plaats geschat uit de postcode."
         )
+
+    @cached_property
+    def _estimates(self) -> pd.DataFrame:
+        """Rows of huisartsen per gemeente (`rijen`), and how many were placed by postcode."""
+        rows = self.practices[self.practices["huisarts"]]
+        gemeente = rows["eenheid"].map(self.area.units["gemeentecode"])
+        by = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False).groupby(gemeente)
+        return pd.DataFrame({"rijen": by.size(), "geschat": by.sum()})
 
     def could_join(self, group: str) -> bool:
         """Tell whether unfinished units could make one area of a group, links included.
