@@ -110,8 +110,8 @@ LijstOptie = Annotated[
 Peildatum = Annotated[
     datetime | None,
     typer.Option(
-        "--peildatum", help="De dag die de praktijkenlijst beschrijft.", formats=["%Y-%m-%d"],
-        metavar="JJJJ-MM-DD",
+        "--peildatum", help="De dag die de praktijkenlijst beschrijft.",
+        formats=["%Y-%m-%d", "%d-%m-%Y"], metavar="JJJJ-MM-DD",
     ),
 ]  # fmt: skip
 WaarnemersOptie = Annotated[

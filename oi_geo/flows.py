@@ -7,12 +7,13 @@ import pandas as pd
 import shapely
 
 from oi_geo.codes import parse_agb
-from oi_geo.errors import ImpossibleWishes
+from oi_geo.errors import ImpossibleWishes, UnusableFile
 from oi_geo.placement import OUTSIDE, UNPLACED, place_postcodes
 from oi_geo.sources.lines import examples, number_text, rows_text
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.residence import read_residence
 from oi_geo.study_area import StudyArea
+from oi_geo.tally import plain as folded
 from oi_geo.text import nl_count
 
 BY_CODE = "gebiedscode"
@@ -70,7 +71,22 @@ def _read(area: StudyArea, path: Path, name: str | None) -> tuple[pd.DataFrame, 
             "Herkomst van patiënten kan alleen tellen met een lijst van praktijken; geef die met "
             "--praktijken of op de pagina Gegevens."
         )
-    return read_residence(path, name=name)
+    table, report = read_residence(path, name=name)
+    table = table.assign(praktijk=_known_names(area, table["praktijk"]))
+    return table, report
+
+
+def _agb_of(names: pd.Series) -> pd.Series:
+    return names.map(lambda text: parse_agb(text)[0], na_action="ignore").astype("str")
+
+
+def _known_names(area: StudyArea, names: pd.Series) -> pd.Series:
+    """Write the id of the practice for a name that one practice in the list has."""
+    listed = area.practices.assign(plain=folded(area.practices["naam"])).dropna(subset="plain")
+    once = listed.drop_duplicates(["plain", "praktijk_id"]).drop_duplicates("plain", keep=False)
+    of_name = once.set_index("plain")["praktijk_id"]
+    is_id = names.isin(area.practices["praktijk_id"])
+    return names.where(is_id, folded(names).map(of_name).astype("str").fillna(names))
 
 
 def _ends(
@@ -112,19 +128,29 @@ def residence_of(
         There are no practices.
     """
     table, read = _read(area, path, name)
+    if not _units_of_practices(area, table["praktijk"])[1].any():
+        raise UnusableFile(
+            f"{read.bestand}: geen enkele rij noemt een praktijk uit de praktijkenlijst "
+            f"({examples(table['praktijk'])}); verwacht wordt haar AGB-code, haar praktijk_id of "
+            "haar naam zoals in de lijst."
+        )
     _, home, report = _ends(area, table, postcodes, read.bestand)
     report.gelezen, report.behouden = len(table), int(home.notna().sum())
     homes = place_postcodes(table["postcode"], area.units, postcodes)
     by_code = table["eenheid"].notna()
     unit = _units_of_codes(area, table["eenheid"])
-    gemeente = "GM" + table["eenheid"].str.slice(2, 6)
-    # A code of another year can be of a place in this area; one of another gemeente is not.
-    other = by_code & unit.isna() & ~gemeente.isin(area.units["gemeentecode"])
+    # Only a place on the whole map surely lies elsewhere: another code can be of another year, in
+    # which this ground had another number.
+    other = by_code & unit.isna()
+    if area.whole is None:
+        other &= False
+    else:
+        other &= _units_of_codes(area.whole, table["eenheid"]).notna()
     how = homes["plaatsing"].mask(by_code, UNPLACED).mask(unit.notna(), BY_CODE)
     return pd.DataFrame(
         {
             "praktijk": table["praktijk"],
-            "agb": table["praktijk"].map(lambda text: parse_agb(text)[0]).astype("str"),
+            "agb": _agb_of(table["praktijk"]),
             "aantal": table["aantal"],
             "eenheid": homes["eenheid"].mask(by_code, unit),
             "plaatsing": how.mask(other, OUTSIDE),
@@ -139,7 +165,7 @@ def _units_of_practices(area: StudyArea, names: pd.Series) -> tuple[pd.Series, p
     placed = rows.dropna(subset=["eenheid"])
     by_id = placed.drop_duplicates("praktijk_id").set_index("praktijk_id")["eenheid"]
     by_agb = placed.dropna(subset=["agb"]).drop_duplicates("agb").set_index("agb")["eenheid"]
-    agb = names.map(lambda text: parse_agb(text)[0], na_action="ignore").astype("str")
+    agb = _agb_of(names)
     unit = names.map(by_id).astype("str").fillna(agb.map(by_agb).astype("str"))
     return unit, names.isin(rows["praktijk_id"]) | agb.isin(rows["agb"].dropna())
 

@@ -107,8 +107,15 @@ class Plan:
 
     def shared_members(self, group: str) -> pd.Index:
         """Return the codes of the units that the proposal puts in this group and in others."""
-        here = [code for code, groups in self.double.items() if group in groups]
-        return self.units[self.units.isin(here)]
+        return self.units[self._shared_at.get(group, np.empty(0, np.intp))]
+
+    @cached_property
+    def _shared_at(self) -> dict[str, NDArray[np.intp]]:
+        """Positions of the shared units, by group."""
+        at, group = self.memberships()
+        double = np.isin(at, np.flatnonzero(self.units.isin(list(self.double))))
+        at, group = at[double], group[double]
+        return {name: np.sort(at[group == g]) for g, name in enumerate(self.groups)}
 
     @cached_property
     def sure_labels(self) -> NDArray[np.int32]:

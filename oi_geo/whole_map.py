@@ -86,7 +86,12 @@ def cut_plan(plan: Plan, area: StudyArea) -> tuple[Plan, list[str]]:
     position = np.array([names.index(group) for group in plan.groups] + [UNASSIGNED], np.int32)
     whole = replace(plan, groups=tuple(names), labels=position[plan.labels])
     beyond = {
-        group: tuple(plan.units[~inside & (whole.labels == i)])
+        # What it shares with other groups may be its own as well.
+        group: tuple(
+            plan.units[
+                ~inside & ((whole.labels == i) | plan.units.isin(plan.shared_members(group)))
+            ]
+        )
         for i, group in enumerate(names[:number])
     }
     here = set(area.units.index)

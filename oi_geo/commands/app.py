@@ -1,5 +1,6 @@
 """`oi-geo app`: start the Streamlit app and open it in the browser once it answers."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ def run(port: int) -> int:
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     address = f"http://localhost:{port}"
     with subprocess.Popen(command, cwd=script.parent) as server:  # noqa: S603 (our own words)
+        # Whoever stops this process stops the server with it.
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
             if _answers(server, f"{address}/_stcore/health"):
                 typer.echo(f"De app draait op {address} en stopt met Ctrl+C.")

@@ -172,7 +172,7 @@ def _print_sources(console: Console, toets: Toets) -> None:
         text = f"{source.naam}: {source.bestand}{year} (sha256 {source.sha256[:12]})"
         console.print(escape(text), style="dim", highlight=False)
     if toets.area.work_area:
-        console.print(f"Werkgebied: {escape(nl_list(toets.area.work_area))}", highlight=False)
+        console.print(f"Werkgebied: {escape(nl_list(toets.area.work_area, 30))}", highlight=False)
     names = ", ".join(kader.naam for kader in toets.kaders)
     console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
     for note in kader_notes(toets):

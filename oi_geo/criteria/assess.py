@@ -122,8 +122,8 @@ def _weigh_unfinished(
         )
     if lost:
         here = "" if outcome.group is None else " voor deze groep"
-        number = nl_count(len(lost), "gebied", "gebieden")
-        reasons.append(f"van het voorstel{here} is {number} niet herkend ({nl_list(lost)})")
+        number = nl_count(len(lost), "gebied is", "gebieden zijn")
+        reasons.append(f"{number} van het voorstel{here} niet herkend ({nl_list(lost)})")
     text = f"{outcome.text} Maar {' en '.join(reasons)}; zolang is er geen eindoordeel."
     return replace(outcome, verdict=Verdict.NIET_TE_BEPALEN, text=text)
 

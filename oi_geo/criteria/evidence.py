@@ -21,8 +21,8 @@ from oi_geo.text import nl_count
 from oi_geo.whole_map import Around, around
 
 PRACTICE_COLUMNS = [
-    *["praktijk_id", "agb", "naam", "discipline", "eenheid", "ion", "huisartsen", "deelnemer"],
-    *["regio_organisatie", "wsv", "plaatsing"],
+    *["praktijk_id", "agb", "naam", "discipline", "eenheid", "ion", "huisartsen", "fte"],
+    *["deelnemer", "regio_organisatie", "wsv", "plaatsing"],
 ]
 # What must be the same on rows that may be one practice, to say it of that practice.
 _FACTS = ["discipline", "plek", "deelnemer", "ro", "verband"]
@@ -58,6 +58,9 @@ class Evidence:
         does; `vast` is False for a row that may be the same practice as a row that says otherwise.
         """
         table = self.area.practices.reindex(columns=PRACTICE_COLUMNS).reset_index(drop=True)
+        if self.area.practice_list.extent == "leden":
+            # Whoever stands on a list of members takes part, unless the list says otherwise.
+            table["deelnemer"] = table["deelnemer"].fillna(value=True)
         maybe = table["deelnemer"].fillna(value=True).astype(bool)
         surely = table["deelnemer"].fillna(value=False).astype(bool)
         no_seat = table["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)
@@ -283,10 +286,9 @@ class Evidence:
 
     @cached_property
     def gemeente_names(self) -> dict[str, str]:
-        """Name of each gemeente by its code, for sentences."""
-        return dict(
-            zip(self.area.units["gemeentecode"], self.area.units["gemeentenaam"], strict=True)
-        )
+        """Name of each gemeente of the map by its code, for sentences."""
+        units = (self.area.whole or self.area).units
+        return dict(zip(units["gemeentecode"], units["gemeentenaam"], strict=True))
 
     @cached_property
     def unit_names(self) -> dict[str, str]:

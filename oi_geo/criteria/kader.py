@@ -46,7 +46,7 @@ class Kader:
     regels: tuple[Regel, ...]
     geldig_tot: date | None = None
 
-    def note(self, level: PlanLevel, day: date | None, *, today: date) -> str:
+    def note(self, level: PlanLevel, day: date | None, today: date) -> str:
         """Say why a test by this kader says little: no rule at this level, or not in force.
 
         Parameters

@@ -17,6 +17,8 @@ from oi_geo.placement import BY_POSTCODE
 from oi_geo.sources.same_patients import Mask, SameRows, least, most
 from oi_geo.text import nl_count, nl_list
 
+ION_UNKNOWN = "het aantal ingeschreven patiënten"
+
 
 @dataclass(frozen=True, eq=False)
 class Counted:
@@ -78,9 +80,12 @@ class Counted:
         rows = self.rows[relevant]
         elsewhere = rows["geplaatst"] & ~rows["hier"]
         estimated = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False)
-        noun = {"ion": "het aantal ingeschreven patiënten", "huisartsen": "het aantal huisartsen"}
+        unknown = rows[column].isna()
+        fte = unknown & rows["fte"].notna() & (column == "huisartsen")
+        noun = {"ion": ION_UNKNOWN, "huisartsen": "het aantal huisartsen"}
         reasons = {
-            f"is {noun[column]} onbekend (kolom {column})": rows[column].isna(),
+            f"is {noun[column]} onbekend (kolom {column})": unknown & ~fte,
+            "zijn alleen fte bekend, niet het aantal huisartsen (personen)": fte,
             "is de deelname onbekend (kolom deelnemer)": rows["deelnemer"].isna(),
             "is de plaats onbekend (niet geplaatst)": ~rows["geplaatst"],
             "is de plaats geschat uit de postcode, zo dicht bij een grens dat zij ook aan de "
@@ -104,6 +109,12 @@ class Counted:
 def has_practices(evidence: Evidence) -> bool:
     """Tell whether the practice table has any huisarts practice at all."""
     return bool(evidence.practices["misschien_huisarts"].any())
+
+
+def list_is_silent(evidence: Evidence, group: str) -> bool:
+    """Tell whether a list that is not complete names nobody in a group: it tells nothing of it."""
+    rows = evidence.rows_near(group)
+    return not evidence.list_is_complete and not rows["misschien_huisarts"].any()
 
 
 def participants(evidence: Evidence, group: str) -> Counted:
@@ -136,6 +147,17 @@ def represented(evidence: Evidence, group: str) -> list[Counted]:
     return list(_per_ro(everyone, taking_part, nameless))
 
 
+def represented_from_elsewhere(evidence: Evidence, group: str) -> list[Counted]:
+    """Give the ROs whose participants all stand outside a group; none of the rows near count."""
+    everyone = participants(evidence, group)
+    rows = evidence.practices
+    near = everyone.rows.loc[everyone.surely | everyone.possibly, "ro"]
+    named = rows.loc[rows["misschien_huisarts"] & rows["meedoet"], "ro"].dropna()
+    nobody = np.zeros(len(everyone.rows), bool)
+    others = sorted(set(named) - set(near.dropna()))
+    return [replace(everyone, surely=nobody, possibly=nobody, ro=ro) for ro in others]
+
+
 def _per_ro(everyone: Counted, taking_part: Mask, nameless: Mask) -> Iterator[Counted]:
     ro = everyone.rows["ro"]
     for name in [*sorted(ro[taking_part].dropna().unique()), ""]:
@@ -145,11 +167,12 @@ def _per_ro(everyone: Counted, taking_part: Mask, nameless: Mask) -> Iterator[Co
         yield replace(everyone, surely=surely, possibly=possibly, ro=name)
 
 
-def ro_title(counted: Counted) -> str:
+def ro_title(evidence: Evidence, counted: Counted) -> str:
     """Return the RO of a selection as most rows write it: `van Alfa`, or nothing."""
     if not counted.ro:
         return ""
-    named = counted.rows.loc[counted.rows["ro"].eq(counted.ro), "regio_organisatie"]
+    rows = evidence.practices
+    named = rows.loc[rows["ro"].eq(counted.ro).fillna(value=False), "regio_organisatie"]
     return f" van {usual_spelling(named)}"
 
 

@@ -22,9 +22,27 @@ def registered(evidence: Evidence, group: str, counted: Counted) -> Interval:
     pairs = evidence.residence_pairs
     here, maybe = evidence.homes_in(group)
     people = residence["aantal"].to_numpy(np.float64)
-    low = people[here & _every(pairs, surely, len(people))].sum()
+    low = people[here & _every(pairs, surely, len(people))]
     high = people[maybe & _some(pairs, possibly, len(people))].sum()
-    return Interval(float(low), float(high) + _untold(evidence, possibly))
+    excess = _excess(evidence, here & _every(pairs, surely, len(people)))
+    return Interval(float(low.sum()) - excess, float(high) + _untold(evidence, possibly))
+
+
+def _excess(evidence: Evidence, counted: Mask) -> float:
+    """Count what a table tells of practices beyond their ION: some of it is told twice.
+
+    It may be what is counted here, as far as that goes.
+    """
+    residence, pairs = evidence.residence, evidence.residence_pairs
+    ion = evidence.practices["ion"].fillna(np.inf)
+    name = residence["praktijk"].to_numpy()[pairs["herkomst"]]
+    listed = pd.DataFrame({"naam": name, "lijst": pairs["lijst"]}).drop_duplicates()
+    of_rows = pd.Series(ion.to_numpy()[listed["lijst"]])
+    whole = of_rows.groupby(listed["naam"].to_numpy()).sum()
+    told = residence.groupby("praktijk")["aantal"].sum().reindex(whole.index)
+    here = residence["aantal"].where(counted, 0.0).groupby(residence["praktijk"]).sum()
+    over = (told - whole).clip(lower=0)
+    return float(np.minimum(over, here.reindex(whole.index)).sum())
 
 
 def localisation(evidence: Evidence, group: str) -> Interval | None:
@@ -41,7 +59,9 @@ def localisation(evidence: Evidence, group: str) -> Interval | None:
     here, maybe = evidence.homes_in(group)
     label = evidence.plan.groups.index(group)
     inside = _every(pairs, evidence.places.surely[:, label], len(people))
-    perhaps = _some(pairs, evidence.places.possibly[:, label], len(people))
+    # A practice that the list does not hold may stand anywhere.
+    strange = np.bincount(pairs["herkomst"], minlength=len(people)) == 0
+    perhaps = strange | _some(pairs, evidence.places.possibly[:, label], len(people))
     sure, most_inside = people[here & inside].sum(), people[maybe & perhaps].sum()
     all_low = sure + people[maybe & ~inside].sum()
     all_high = most_inside + people[here & ~perhaps].sum()
@@ -74,14 +94,19 @@ def _some(pairs: pd.DataFrame, mask: Mask, n: int) -> Mask:
 
 
 def _untold(evidence: Evidence, possibly: Mask) -> float:
-    """Bound the patients of practices that may count of whom the table does not tell the home."""
+    """Bound the patients of practices that may count of whom the table does not tell the home.
+
+    What the table tells of a name may be of another row with that name: only what is more than the
+    ION of the rows that surely do not count is told of those that may.
+    """
     residence, pairs = evidence.residence, evidence.residence_pairs
+    ion = evidence.practices["ion"]
     name = residence["praktijk"].to_numpy()[pairs["herkomst"]]
-    key = pd.Series(name, pairs["lijst"]).groupby(level=0).min()
-    ion = evidence.practices["ion"][possibly]
-    key = key.reindex(ion.index)
-    told = residence.groupby("praktijk")["aantal"].sum()
-    by_name = ion.groupby(key).agg(lambda part: part.sum(skipna=False))
+    key = pd.Series(name, pairs["lijst"]).groupby(level=0).min().reindex(ion.index)
     # A practice of which the ION is unknown may have more patients than the table tells.
-    rest = (by_name.fillna(np.inf) - told.reindex(by_name.index)).clip(lower=0).sum()
-    return float(rest) + most(ion.to_numpy(np.float64), key.isna().to_numpy(bool))
+    whole = ion.fillna(np.inf)
+    mine = whole.where(possibly, 0.0).groupby(key).sum()
+    others = whole.mask(possibly, 0.0).groupby(key).sum()
+    told = residence.groupby("praktijk")["aantal"].sum().reindex(mine.index).fillna(0.0)
+    rest = (mine - (told - others).clip(lower=0)).clip(lower=0).sum()
+    return float(rest) + most(ion.to_numpy(np.float64), possibly & key.isna().to_numpy(bool))

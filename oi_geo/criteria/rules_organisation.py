@@ -7,7 +7,7 @@ import pandas as pd
 from oi_geo.criteria.bounds import Interval
 from oi_geo.criteria.evidence import Evidence, nameless
 from oi_geo.criteria.finding import Verdict
-from oi_geo.criteria.participation import lacking, represented, usual_spelling
+from oi_geo.criteria.participation import lacking, list_is_silent, represented, usual_spelling
 from oi_geo.criteria.regel import Outcome, Regel
 from oi_geo.tally import REGIO_ORGANISATIE, plain
 from oi_geo.text import nl_count, nl_list, nl_percentage
@@ -26,6 +26,8 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     """
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
+    if list_is_silent(evidence, group):
+        return _unknown(group, "De praktijkenlijst noemt geen huisarts in deze groep.")
     rows = evidence.rows_near(group)
     rows = rows[rows["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)]
     named = rows[rows["ro"].notna() & (rows["verband"].notna() | rows["misschien_huisarts"])]
@@ -195,7 +197,8 @@ def _ro_reasons(without_ro: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     if len(unsure):
         number = nl_count(len(unsure), "praktijk", "praktijken")
-        reasons.append(f"van {number} staat niet vast dat zij in deze groep werkt")
+        works = "zij in deze groep werkt" if len(unsure) == 1 else "zij in deze groep werken"
+        reasons.append(f"van {number} staat niet vast dat {works}")
     return reasons
 
 

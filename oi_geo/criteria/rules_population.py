@@ -8,11 +8,14 @@ from oi_geo.criteria.bounds import Interval, largest, quotient, smallest
 from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.participation import (
+    ION_UNKNOWN,
     Counted,
     has_practices,
     lacking,
+    list_is_silent,
     participants,
     represented,
+    represented_from_elsewhere,
     ro_title,
 )
 from oi_geo.criteria.regel import Outcome, Regel
@@ -25,6 +28,10 @@ from oi_geo.text import dutch_date, nl_count, nl_number, nl_percentage
 ANY_SHARE = Interval(0.0, 1.0)
 
 NO_RESIDENCE = "waar de patiënten wonen, is niet bekend (een herkomsttabel geeft het: --herkomst)"
+SILENT = (
+    "De praktijkenlijst noemt geen huisarts in deze groep, en niet is opgegeven dat zij volledig "
+    "is (--lijst volledig, of op Gegevens): wie hier werkt, is niet te bepalen."
+)
 NO_PRACTICES = "Er zijn geen praktijkgegevens, dus dit is niet te bepalen."
 
 
@@ -32,6 +39,8 @@ def ion_deelnemers(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """Z1, Z7: registered patients of all participating huisarts practices in the group."""
     if not has_practices(evidence):
         return _unknown(group, NO_PRACTICES)
+    if list_is_silent(evidence, group):
+        return _unknown(group, SILENT)
     counted = participants(evidence, group)
     ion = counted.total("ion")
     text = f"De deelnemende praktijken hebben {_amount(ion)} ingeschreven patiënten (ION)"
@@ -42,13 +51,13 @@ def ion_vertegenwoordigd(evidence: Evidence, regel: Regel, group: str) -> Outcom
     """U2: registered patients of the practices that the regio-organisatie represents."""
     if not has_practices(evidence):
         return _unknown(group, NO_PRACTICES)
+    if list_is_silent(evidence, group):
+        return _unknown(group, SILENT)
     choices = represented(evidence, group)
     ions = [counted.total("ion") for counted in choices]
     best, ion = _best(choices, ions), largest(ions)
-    text = (
-        f"De deelnemende praktijken{ro_title(best)} hebben {_amount(ion)} ingeschreven patiënten "
-        "(ION)"
-    )
+    who = f"De deelnemende praktijken{ro_title(evidence, best)}"
+    text = f"{who} hebben {_amount(ion)} ingeschreven patiënten (ION)"
     return _judged(regel, group, ion, text, [] if ion.is_exact else best.missing("ion"))
 
 
@@ -89,7 +98,9 @@ def _share_outcome(evidence: Evidence, regel: Regel, group: str) -> Outcome:
         return _unknown(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
     share = largest([s for _, s in known])
     best = _best([c for c, _ in known], [s for _, s in known])
-    text = f"De deelnemende praktijken{ro_title(best)} tellen {_doctors(regel, best, share)}"
+    text = (
+        f"De deelnemende praktijken{ro_title(evidence, best)} tellen {_doctors(regel, best, share)}"
+    )
     reasons = [] if share.is_exact else best.missing("huisartsen", of_all=True)
     outcome = _judged(regel, group, share, text, reasons)
     return _with_list(evidence, outcome, best)
@@ -106,7 +117,11 @@ def huisartsen_en_inwoners_vertegenwoordigd(
     """
     if not has_practices(evidence):
         return _unknown(group, NO_PRACTICES)
-    choices, people = represented(evidence, group), evidence.inhabitants(group)
+    if list_is_silent(evidence, group):
+        return _unknown(group, SILENT)
+    # An RO without a practice here may still have patients here.
+    choices = [*represented(evidence, group), *represented_from_elsewhere(evidence, group)]
+    people = evidence.inhabitants(group)
     doctors = [counted.share("huisartsen") or ANY_SHARE for counted in choices]
     homes = [
         (quotient(registered(evidence, group, c), people) or ANY_SHARE).capped(1.0) for c in choices
@@ -114,15 +129,17 @@ def huisartsen_en_inwoners_vertegenwoordigd(
     pairs = [smallest([a, b]) for a, b in zip(doctors, homes, strict=True)]
     both, best = largest(pairs), _best(choices, pairs)
     at = choices.index(best)
+    who = f"De deelnemende praktijken{ro_title(evidence, best)}"
     text = (
-        f"De deelnemende praktijken{ro_title(best)} tellen {_doctors(regel, best, doctors[at])}; "
+        f"{who} tellen {_doctors(regel, best, doctors[at])}; "
         f"{_patients(evidence, regel, group, best, homes[at])}"
     )
     reasons = [] if choices[0].share("huisartsen") else ["in deze groep zijn geen huisartsen"]
     reasons += [] if people.high else ["in deze groep wonen geen mensen"]
     if not both.is_exact:
-        unknown = [*best.missing("huisartsen", of_all=True), *best.missing("ion")]
-        reasons += [*dict.fromkeys(unknown), *_people_reasons(evidence, group)]
+        patients = [text for text in best.missing("ion") if ION_UNKNOWN in text]
+        reasons += [*best.missing("huisartsen", of_all=True), *patients]
+        reasons += _people_reasons(evidence, group)
         if evidence.area.residence is None:
             reasons.append(NO_RESIDENCE)
     return _with_list(evidence, _judged(regel, group, both, text, reasons), best)
@@ -206,8 +223,17 @@ def counted_locums(evidence: Evidence, group: str) -> int:
 
 
 def _best(choices: list[Counted], values: list[Interval]) -> Counted:
-    """Return the selection with the largest value: the RO that represents most."""
-    return max(zip(choices, values, strict=True), key=lambda x: (x[1].low, x[1].high))[0]
+    """Return the selection with the largest value: the RO that represents most.
+
+    Of values that are as unknown as each other, that of the RO with most known ION near the group.
+    """
+
+    def size(pair: tuple[Counted, Interval]) -> tuple[float, float, float]:
+        counted, value = pair
+        ion = counted.rows.loc[counted.surely | counted.possibly, "ion"].sum()
+        return value.low, value.high, float(ion)
+
+    return max(zip(choices, values, strict=True), key=size)[0]
 
 
 def _judged(regel: Regel, group: str, value: Interval, text: str, reasons: list[str]) -> Outcome:

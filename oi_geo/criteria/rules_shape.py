@@ -54,17 +54,18 @@ def _with_shared_units(evidence: Evidence, group: str, failing: Verdict) -> Outc
     always, never = _connected(evidence, group, links=False)
     always_linked, never_linked = _connected(evidence, group, links=True)
     shared = set(evidence.plan.shared_members(group))
-    lead, where = _shared_lead(evidence, shared), tuple(sorted(shared))
+    pieces, loose = _pieces(evidence, group)
+    lead, where = _shared_lead(evidence, shared), _with(tuple(sorted(shared)), loose)
     if always:
-        text = f"{lead}; het gebied is met en zonder aaneengesloten."
-        return Outcome(group, Verdict.VOLDOET, 1, text)
+        text = f"{lead}; het gebied is met en zonder aaneengesloten.{pieces}"
+        return Outcome(group, Verdict.VOLDOET, 1, text, loose)
     if never_linked:
-        text = f"{lead}; ook met wat gedeeld wordt, bestaat het gebied uit losse delen."
+        text = f"{lead}; ook met wat gedeeld wordt, bestaat het gebied uit losse delen.{pieces}"
         return Outcome(group, failing, None, text, where, mendable=evidence.could_join(group))
     if never and always_linked:
-        text = f"{lead}; het gebied is alleen met geregistreerde verbindingen één geheel."
+        text = f"{lead}; het gebied is alleen met geregistreerde verbindingen één geheel.{pieces}"
         return Outcome(group, Verdict.SIGNAAL, None, text, where, mendable=True)
-    text = f"{lead}; daarvan hangt af of het gebied aaneengesloten is."
+    text = f"{lead}; daarvan hangt af of het gebied aaneengesloten is.{pieces}"
     return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text, where)
 
 
@@ -77,10 +78,15 @@ def _connected(evidence: Evidence, group: str, *, links: bool) -> tuple[bool, bo
     graph, plan = evidence.area.graph, evidence.plan
     sure = plan.sure_labels == plan.groups.index(group)
     shared = plan.units.get_indexer(plan.shared_members(group))
-    if not sure.any():
-        return len(shared) == 1, False
     ends = graph.link_positions() if links else np.empty((0, 2), np.intp)
     left, right = np.r_[graph.left, ends[:, 0]], np.r_[graph.right, ends[:, 1]]
+    if not sure.any():
+        # Any selection of them is connected where each borders on each.
+        both = np.isin(left, shared) & np.isin(right, shared)
+        pairs = {
+            (int(min(a, b)), int(max(a, b))) for a, b in zip(left[both], right[both], strict=True)
+        }
+        return len(pairs) == len(shared) * (len(shared) - 1) // 2, False
     touching = np.r_[right[sure[left]], left[sure[right]]]
 
     def parts_of_sure(inside: np.ndarray) -> int:
@@ -179,7 +185,9 @@ def _hub_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> Outc
     """U4 for a hub with units that stand in other hubs as well: each may belong to it or not."""
     sure, shared, gemeenten = _shared_units(evidence, group)
     whole = gemeenten.groupby(gemeenten).groups
-    could = [c for c, units in whole.items() if sure <= set(units) <= sure | shared]
+    # What is not finished yet may still come to this hub.
+    more = shared | set(evidence.plan.unfinished_units)
+    could = [c for c, units in whole.items() if sure <= set(units) <= sure | more]
     lead = _shared_lead(evidence, shared)
     where = tuple(sorted(shared))
     if could:
@@ -198,15 +206,19 @@ def _border_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> O
     sure, shared, gemeenten = _shared_units(evidence, group)
     plan = evidence.around.plan
     hubs = plan.level == "hub"
+    waiting = set(evidence.plan.unfinished_units)
     outside = set(plan.unassigned) if hubs else set(plan.units) - sure - shared
+    outside -= waiting
     always: list[str] = []
     maybe: list[str] = []
     for code, found in gemeenten.groupby(gemeenten).groups.items():
         units = set(found)
         if units & sure and units & outside:
             always.append(str(code))
-        elif units & shared and (units & outside if hubs else len(units) > 1):
-            maybe.append(str(code))
+        else:
+            by_shared = units & shared and (units & outside if hubs else len(units) > 1)
+            if by_shared or (units & (sure | shared) and units & waiting):
+                maybe.append(str(code))
     unsure = set(evidence.around.area.incomplete) & set(gemeenten[sorted(sure | shared)])
     lead = _shared_lead(evidence, shared)
     if always:
@@ -215,8 +227,11 @@ def _border_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> O
         where = tuple(sorted(outside & set(gemeenten.index[gemeenten.isin(always)])))
         return Outcome(group, regel.failing, len(always), text, where)
     if maybe or unsure:
-        names = nl_list(evidence.gemeente_names[code] for code in sorted({*maybe, *unsure}))
-        text = f"{lead}; of de grens door {names} loopt, hangt daarvan af."
+        texts = [f"{lead}."]
+        if maybe:
+            names = nl_list(evidence.gemeente_names[code] for code in sorted(maybe))
+            texts = [f"{lead}; of de grens door {names} loopt, hangt daarvan af."]
+        text = " ".join([*texts, *(_unsure_text(evidence, code) for code in sorted(unsure))])
         return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text, tuple(sorted(shared)))
     text = f"{lead}; met of zonder loopt de grens niet door een gemeente."
     return Outcome(group, Verdict.VOLDOET, 0, text)
@@ -291,7 +306,8 @@ def _pieces(evidence: Evidence, group: str) -> tuple[str, tuple[str, ...]]:
     A unit is never cut, so it is one part with everything that any of its pieces borders; whoever
     reads that a group is connected must know that the ground need not be.
     """
-    at = evidence.members_at(group)
+    shared = evidence.plan.units.get_indexer(evidence.plan.shared_members(group))
+    at = np.union1d(evidence.members_at(group), shared)
     shapes = evidence.area.graph.polygons[at]
     several = np.flatnonzero(shapely.get_num_geometries(shapes) > 1)
     codes = tuple(evidence.area.units.index[at[several]])

@@ -5,13 +5,13 @@ The page, the workbook and the report all tell it in these words.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from oi_geo.criteria.finding import WHOLE_PLAN, Finding, Verdict
 from oi_geo.criteria.kader import GENERAL, load_kader
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
-from oi_geo.plan import LEVEL_WORDS
+from oi_geo.plan import LEVEL_WORDS, PlanLevel
 from oi_geo.text import nl_count, nl_list, nl_number
 
 # What a rule function looks at, in two or three words for a small space.
@@ -126,9 +126,14 @@ def group_results(toets: Toets) -> list[GroupResult]:
 
 def kader_notes(toets: Toets) -> tuple[str, ...]:
     """Say which kaders have no rule at this level, or are not in force on the day of the test."""
-    day, today = toets.area.practice_list.day, datetime.now(tz=UTC).date()
-    notes = (kader.note(toets.plan.level, day, today=today) for kader in toets.kaders)
+    notes = (kader.note(*_asked(toets)) for kader in toets.kaders)
     return tuple(note for note in notes if note)
+
+
+def _asked(toets: Toets) -> tuple[PlanLevel, date | None, date]:
+    """Return the level and the day of a test, and today for where no day was given."""
+    today = datetime.now(tz=UTC).date()
+    return toets.plan.level, toets.area.practice_list.day, today
 
 
 def conclusion(toets: Toets) -> Conclusion:
@@ -196,7 +201,11 @@ def _next_step(toets: Toets, worst: GroupResult) -> str:
     long as the proposal is not read in full or not finished, that comes first; a rule that is
     broken is broken whatever comes.
     """
-    finding = min(worst.of(worst.findings[0].verdict), key=lambda one: len(one.explanation))
+    lapsed = {kader.naam for kader in toets.kaders if kader.note(*_asked(toets))}
+    finding = min(
+        worst.of(worst.findings[0].verdict),
+        key=lambda one: (one.kader in lapsed, len(one.explanation)),
+    )
     waiting = len(toets.plan.unfinished_units)
     if finding.verdict is Verdict.NIET_TE_BEPALEN and toets.plan.lost:
         number = sum(map(len, toets.plan.lost.values()))
@@ -213,7 +222,10 @@ def _next_step(toets: Toets, worst: GroupResult) -> str:
     verb = FIRST.get(finding.verdict)
     if verb is None:
         return ""
-    return f"{verb}: {finding.rule}, {worst.name}. {finding.explanation}"
+    name = f"{finding.rule}, {worst.name}"
+    if finding.kader in lapsed:
+        name += f" (alleen volgens '{finding.kader}', dat niet van kracht is)"
+    return f"{verb}: {name}. {finding.explanation}"
 
 
 def short_rule(regel: Regel) -> str:

@@ -34,7 +34,12 @@ def ion_text(area: StudyArea) -> str:
         return "onbekend: er zijn geen praktijken geladen"
     doctors = area.practices[area.practices["discipline"].eq(HUISARTS)]
     unknown = int(doctors["ion"].isna().sum())
+    if unknown == len(doctors):
+        return "onbekend: van geen praktijk is het ION bekend"
     told = f"; van {nl_count(unknown, 'rij', 'rijen')} van huisartsen onbekend" if unknown else ""
+    outside = area.ion_outside
+    if outside:
+        told = f" (waarvan {nl_number(outside)} buiten het gebied){told}"
     return (
         f"totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} + niet "
         f"geplaatst {nl_number(area.ion_unplaced)}{told}"

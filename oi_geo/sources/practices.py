@@ -6,6 +6,7 @@ import pandas as pd
 
 from oi_geo.codes import parse_pc4, parse_pc6
 from oi_geo.errors import UnusableFile
+from oi_geo.sources.column_names import column_key
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
 from oi_geo.sources.lines import number_text, per_row, quoted
@@ -27,7 +28,8 @@ SYNONYMS: dict[str, list[str]] = {
         "agb-code vestiging", "vestiging agb-code", "agb vestiging", "vestigings agb", "agb-nummer",
     ],
     "naam": [
-        "praktijknaam", "naam praktijk", "praktijk", "naam vestiging", "vestigingsnaam",
+        "praktijknaam", "naam praktijk", "naam van de praktijk", "lid", "naam lid", "praktijk",
+        "naam vestiging", "vestigingsnaam",
         "naam zorgaanbieder", "zorgaanbieder", "naam organisatie", "organisatie", "organisatienaam",
         "naam instelling", "instelling", "handelsnaam", "bedrijfsnaam",
     ],
@@ -44,7 +46,8 @@ SYNONYMS: dict[str, list[str]] = {
         "ion-aantal", "aantal ion", "ion totaal", "totaal ion", "ingeschreven op naam",
         "ingeschreven patiënten", "aantal ingeschreven patiënten", "aantal patiënten",
         "patiënten", "patiëntenaantal", "ingeschrevenen", "aantal ingeschrevenen",
-        "ingeschreven verzekerden", "aantal ingeschreven verzekerden", "praktijkgrootte",
+        "ingeschreven pat", "ingeschreven pat ion", "ingeschreven verzekerden",
+        "aantal ingeschreven verzekerden", "praktijkgrootte",
     ],
     "huisartsen": [
         "aantal huisartsen", "huisartsen personen", "aantal huisartsen personen",
@@ -59,7 +62,11 @@ SYNONYMS: dict[str, list[str]] = {
         "preferente verzekeraar", "zorgverzekeraar", "preferente zorgverzekeraar", "marktleider",
         "concessiehouder",
     ],
-    "deelnemer": ["deelname", "deelnemend", "neemt deel", "aangesloten", "is deelnemer"],
+    "deelnemer": [
+        "deelname", "deelnemend", "neemt deel", "aangesloten", "is deelnemer", "deelnemer o&i",
+        "deelname o&i", "neemt deel aan o&i", "deelnemer ro", "deelnemer regio", "lid van de ro",
+        "is lid",
+    ],
     "praktijk_id": ["praktijknummer", "praktijk nr", "id praktijk"],
 }  # fmt: skip
 
@@ -189,6 +196,13 @@ def _note_columns(names: list[str], columns: dict[str, str], report: ReadReport)
     unread = [column for column in names if column not in columns.values()]
     if unread:
         report.info(f"Niet gelezen kolommen: {quoted(unread, 30)}.")
+    for canonical, word in (("deelnemer", "deeln"), ("huisartsen", "huisarts")):
+        alike = [c for c in unread if word in column_key(c) and canonical not in columns]
+        if alike:
+            report.warn(
+                f"Er is geen kolom '{canonical}' herkend; {quoted(alike)} lijkt erop en is niet "
+                f"gelezen. Noem de kolom '{canonical}' als dat zo is bedoeld."
+            )
     if "ion" not in columns:
         report.warn(
             "Er is geen kolom met ingeschreven patiënten (ION); het ION is van elke praktijk "

@@ -94,6 +94,12 @@ def check_level(entries: Iterable[Entry], known: KnownAreas, bestand: str) -> No
 def _unknown_line(entry: Entry, known: KnownAreas) -> str:
     """Write one sentence about an unknown code or name, with what it may have meant."""
     if entry.code is not None:
+        if area_kind(entry.code) == "gemeente":
+            # One digit away lies quite another gemeente, so nothing near is worth naming.
+            return (
+                f"{entry.code} bestaat niet binnen de geladen grenzen; misschien is die gemeente "
+                "opgeheven of van een ander CBS-jaar. Terzijde gelegd."
+            )
         nearest = known.nearest(entry.code)
         hint = f"; het meest lijkt {known.describe(nearest)}" if nearest else ""
         return f"{entry.code} bestaat niet binnen de geladen grenzen{hint}. Terzijde gelegd."

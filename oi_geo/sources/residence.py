@@ -15,10 +15,14 @@ from oi_geo.sources.total_rows import is_total_name
 from oi_geo.text import nl_count, nl_list
 
 SYNONYMS: dict[str, list[str]] = {
-    "praktijk_id": ["praktijk", "praktijknummer", "praktijk nr", "id praktijk"],
+    "praktijk_id": [
+        "praktijk", "praktijknummer", "praktijk nr", "id praktijk", "praktijknaam",
+        "naam praktijk", "naam van de praktijk",
+    ],
     "agb": ["agb-code", "agb-code praktijk", "praktijk agb-code", "agb praktijk", "agb-nummer"],
     "eenheid": [
-        "buurtcode", "bu_code", "buurt", "wijkcode", "wk_code", "wijk", "gebiedscode", "code",
+        "buurtcode", "bu_code", "buurt", "woonbuurt", "woonwijk", "wijkcode", "wk_code", "wijk",
+        "gebiedscode", "code",
     ],
     "postcode": [
         "pc6", "pc4", "pc", "postcode6", "postcode4", "postcode patiënt", "woonpostcode",

@@ -86,9 +86,8 @@ def _asks_for_a_page(scope: Scope, headers: Headers) -> bool:
 def _with_cookie(send: Send, headers: Headers, *, secure: bool) -> Send:
     """Add the key of the session to the answer: the one the browser has, or a new one."""
     key = key_in(headers.get("cookie", "")) or FRESH.hand_out()
-    cookie = (
-        f"{cookie_name()}={key}; Path=/; HttpOnly; SameSite=Strict; Max-Age={COOKIE_SECONDS}"
-        + ("; Secure" if secure else "")
+    cookie = f"{cookie_name()}={key}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}" + (
+        "; Secure" if secure else ""
     )
 
     async def sending(message: Message) -> None:

@@ -99,7 +99,12 @@ class Session:
     def save(self) -> None:
         """Write down what was chosen, if it is another choice than before."""
         if self.kept and self.folder.is_dir():
-            session_file.save(self)
+            try:
+                session_file.save(self)
+            except OSError:  # a full disk: what is on the page stays, but not after a reload
+                st.warning(
+                    "Wat u koos, kon niet bewaard worden: de schijf is vol of niet te beschrijven."
+                )
 
     def inputs(self, extra: dict[FileKind, Path] | None = None) -> Inputs:
         """Return the files in use; own boundaries replace all files of the default area."""
@@ -209,7 +214,12 @@ def opened(key: str) -> Session:
         found = sessions.OPEN.get(folder)
         if known and isinstance(found, Session):
             return found
-        session = Session(sessions.make_folder(key), kept=True)
+        try:
+            kept = sessions.make_folder(key)
+        except OSError:
+            st.warning("Deze sessie wordt niet bewaard: er is geen map waarin dat kan.")
+            return temporary()
+        session = Session(kept, kept=True)
         if known:
             session_file.load(session)
         session.lapsed |= not (fresh or known)

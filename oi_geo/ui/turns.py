@@ -45,7 +45,8 @@ class Turns:
         if not before:
             return ""
         runs = nl_count(before, "andere berekening", "andere berekeningen")
-        return f"Wacht op de beurt: er gaat nog {runs} voor. De tijd gaat pas daarna in."
+        verb = "gaat" if before == 1 else "gaan"
+        return f"Wacht op de beurt: er {verb} nog {runs} voor. De tijd gaat pas daarna in."
 
 
 TURNS = Turns()

@@ -150,7 +150,10 @@ def test_the_localisation_index() -> None:
 
 
 def test_a_group_without_huisartsen_represents_no_inhabitants() -> None:
-    area = area_of("AB", [practice(B)])
+    silent = findings(area_of("AB", [practice(B)]), {A: "West", B: "Oost"})
+    for rule in ("U2", "K3", "Z1", "Z4"):  # members elsewhere tell nothing of this group
+        assert silent[rule, "West"].verdict == UNKNOWN
+    area = area_of("AB", [practice(B)], said=COMPLETE)
     found = findings(area, {A: "West", B: "Oost"})
     assert found["K3", "West"].verdict == BAD
     assert "geen huisartsen" in found["K3", "West"].explanation
