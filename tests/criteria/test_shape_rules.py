@@ -161,7 +161,7 @@ def test_units_in_two_groups_leave_only_what_holds_either_way(level: str) -> Non
         for r in ("Z2", "G5", "U4", "U5")
         if (r, "een") in findings(area_of("Aa"), {A: "een"}, level)
     ]
-    for _ in range(150):
+    for _ in range(25):
         area = area_of("ABc\nDef")
         units = list(area.units.index)
         groups = [("een",), ("twee",), ("een", "twee"), ()]
@@ -179,6 +179,19 @@ def test_units_in_two_groups_leave_only_what_holds_either_way(level: str) -> Non
             for rule in rules:
                 said = found[rule, "een"].verdict
                 assert said in (Verdict.NIET_TE_BEPALEN, truth[rule]), (rule, chosen, world)
+
+
+@pytest.mark.parametrize("level", ["regio", "hub"])
+def test_open_units_beside_a_shared_one_may_still_make_it_whole(level: str) -> None:
+    """B in two groups and C open: with both, West is the whole gemeente."""
+    area = area_of("ABCd")
+    labels = np.array([0, 0, -1, 1], np.int32)
+    double = {B: ("West", "Oost")}
+    plan = Plan(level, area.units.index, ("West", "Oost"), labels, double=double)
+    found = findings(area, plan, scope="geheel")
+    for rule in ("U4", "U5"):
+        if (rule, "West") in found:
+            assert found[rule, "West"].verdict is Verdict.NIET_TE_BEPALEN
 
 
 def _plan_of(units, chosen, level) -> Plan:

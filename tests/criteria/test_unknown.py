@@ -147,7 +147,7 @@ def doubtful(draw: st.DrawFn) -> Case:
 
 
 @settings(
-    max_examples=200, deadline=None, phases=[Phase.generate], derandomize=True,
+    max_examples=120, deadline=None, phases=[Phase.generate], derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(doubtful())

@@ -202,8 +202,10 @@ def judge(world: World) -> dict[str, str]:
     if not any(r["discipline"] == "huisarts" for r in world.rows if r["at"] is not None):
         found |= dict.fromkeys(("Z1", "U1", "U2"), UNKNOWN)  # no list of huisartsen at all
     elif people:
-        both = [min(share.get(ro, 0.0), 1.0, living[ro] / people) for ro in living]
+        both = [min(share.get(ro, 0.0 if every else 1.0), living[ro] / people) for ro in living]
         found["K3"] = _limit(max(both, default=0.0) >= 0.85)
+        if not every and found["K3"] == "voldoet":
+            found["K3"] = UNKNOWN  # without huisartsen there is no share of them
     elif every and max(share.values(), default=0.0) < 0.85:
         found["K3"] = "voldoet niet"  # nobody lives here, and the huisartsen alone decide
     return found | _organisations(world, ion)
