@@ -65,7 +65,7 @@ def verdicts_html(verdicts: Judged) -> str:
     """
     counts = "".join(
         f'<li class="{kind_of(verdict)}">{SYMBOLS[verdict]} '
-        f"{nl_number(verdicts.counts[verdict])} {escape(verdict.value)}</li>"
+        f"{escape(verdict.value)}: {nl_number(verdicts.counts[verdict])}</li>"
         for verdict in Verdict
         if verdicts.counts[verdict]
     )
