@@ -26,6 +26,8 @@ SURROUNDINGS_STYLE: Style = {
 }  # fmt: skip
 # How much of the surroundings shows around the work area, as a share of its extent.
 VIEW_MARGIN = 0.06
+# A name may stand in what is in view of its gemeente: how far that goes depends on the screen.
+NAMED_WITHIN = (0.6, 0.25, 0.06)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,10 +138,11 @@ def surroundings_labels(around: Surroundings, area: StudyArea) -> list[GroupLabe
 
     They have no number: what finds no room is told under the pointer.
     """
-    seen = shapely.box(*_view(area))
+    views = [shapely.box(*_view(area, margin)) for margin in NAMED_WITHIN]
     labels = []
     for name, shape in zip(around.table["naam"], around.shapes, strict=True):
-        parts = [part for part in (shapely.intersection(shape, seen), shape) if part.area > 0]
+        seen = [shapely.intersection(shape, view) for view in views]
+        parts = [part for part in (*seen, shape) if part.area > 0]
         points = label_points(np.array(parts, dtype=object))
         reach = shapely.distance(points, shapely.boundary(shape))
         places = [
@@ -152,10 +155,10 @@ def surroundings_labels(around: Surroundings, area: StudyArea) -> list[GroupLabe
     return labels
 
 
-def _view(area: StudyArea) -> NDArray[np.float64]:
-    """Return the bounds of an area with a margin in which the surroundings show."""
+def _view(area: StudyArea, share: float) -> NDArray[np.float64]:
+    """Return the bounds of an area with a margin, as a share of its extent."""
     bounds = np.asarray(area.units.total_bounds)
-    margin = VIEW_MARGIN * float((bounds[2:] - bounds[:2]).max())
+    margin = share * float((bounds[2:] - bounds[:2]).max())
     return bounds + np.array([-margin, -margin, margin, margin])
 
 

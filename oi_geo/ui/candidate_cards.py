@@ -26,8 +26,7 @@ PER_ROW = 3
 FIGURE_WORDS = (
     "Snijlijn: hoe lang de grenzen tussen de groepen samen zijn. Compactheid (Polsby-Popper): hoe "
     "rond de groepen gemiddeld zijn (1 is een cirkel, bij 0 is de grens lang en grillig). Bewijs: "
-    "of vaststaat dat een beter plan met deze wensen niet bestaat. Bij de oordelen staat hoe vaak "
-    "elk oordeel valt."
+    "of vaststaat dat een beter plan met deze wensen niet bestaat."
 )
 
 

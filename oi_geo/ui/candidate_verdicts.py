@@ -65,7 +65,7 @@ def verdicts_html(verdicts: Judged) -> str:
     """
     counts = "".join(
         f'<li class="{kind_of(verdict)}">{SYMBOLS[verdict]} '
-        f"{escape(verdict.value)}: {nl_number(verdicts.counts[verdict])}</li>"
+        f"{nl_number(verdicts.counts[verdict])} {escape(verdict.value)}</li>"
         for verdict in Verdict
         if verdicts.counts[verdict]
     )
