@@ -5,7 +5,7 @@ import pandas as pd
 import shapely
 
 from oi_geo.maps.document import MapParts, html_document
-from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points, simplified
+from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points
 from oi_geo.maps.group_labels import GroupLabel, group_labels
 from oi_geo.maps.layers import (
     GROUP_LINE,
@@ -24,11 +24,18 @@ from oi_geo.maps.layers import (
 from oi_geo.maps.legend import Frame, source_line
 from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.practices import practice_layer
+from oi_geo.maps.surroundings import (
+    drawn_shapes,
+    surroundings_labels,
+    surroundings_layer,
+    wider,
+)
 from oi_geo.maps.themes import ColourBy, themes_of
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS, UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
+from oi_geo.whole_map import around
 
 
 def toets_map_html(
@@ -107,7 +114,7 @@ def _map(
     marks: Marks | None = None,
 ) -> str:
     """Put the layers of a map together, the lowest first."""
-    shapes = simplified(area.units.geometry.to_numpy())
+    shapes, outside = drawn_shapes(area)
     points = label_points(shapes)
     groups = None if plan is None else dissolved(shapes, plan.labels, len(plan.groups))
     labels: list[GroupLabel] = []
@@ -115,7 +122,12 @@ def _map(
         marks = marks if marks and marks.fit(plan) else group_marks(area, [plan])[0]
         labels = group_labels(plan, marks, groups, points)
     style = UNIT_LINE_ON_BACKGROUND if background else UNIT_LINE
+    bounds = bounds_of(area, () if plan is None else plan.units[plan.labels != UNASSIGNED])
     layers = [unit_layer(area, shapes, plan, style), *_border_layers(area, plan, shapes, groups)]
+    if outside is not None:
+        layers.insert(0, surroundings_layer(outside))
+        labels += surroundings_labels(outside, area)
+        bounds = wider(bounds)
     if toets is not None:
         layers.append(finding_layer(area, toets.findings, shapes))
     layers.append(link_layer(area, points))
@@ -129,7 +141,7 @@ def _map(
         themes=themes,
         active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
         labels=labels,
-        bounds=bounds_of(area, () if plan is None else plan.units[plan.labels != UNASSIGNED]),
+        bounds=bounds,
         frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders),
     )
     return html_document(parts, background=background)
@@ -144,7 +156,8 @@ def _border_layers(
     borders = gemeente_layer(gemeenten)
     if plan is None or groups is None:
         return [borders]
-    cut = gemeenten[names.isin(cut_gemeenten(area, plan))]
+    there = around(area, plan)  # what lies across the edge of a work area may cut a gemeente too
+    cut = gemeenten[names.isin(cut_gemeenten(there.area, there.plan))]
     x0, y0, x1, y1 = shapely.total_bounds(shapes)
     return [
         hatch_layer(cut, float(np.hypot(x1 - x0, y1 - y0))),

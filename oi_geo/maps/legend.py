@@ -19,6 +19,7 @@ from oi_geo.maps.layers import (
     Style,
 )
 from oi_geo.maps.practices import DOT_SHARES, PRACTICE_DOTS
+from oi_geo.maps.surroundings import SURROUNDINGS_STYLE
 from oi_geo.maps.themes import Theme
 from oi_geo.study_area import StudyArea
 from oi_geo.text import dutch_date
@@ -42,6 +43,7 @@ SIGNS = {
     "huisarts zonder ION": "huisarts, ION onbekend",
     "regio-organisatie": "zetel regio-organisatie",
     "anders": "andere praktijk",
+    "omgeving": "buiten het werkgebied",
     "verbinding": "brug, tunnel, dijk of anders",
     "veer": "veer",
 }
@@ -98,6 +100,10 @@ def symbol(name: str) -> Markup:
             SIGN_RADIUS * DOT_SHARES.get(name, 1), style["fillColor"], style["color"],
             style["weight"], style.get("dashArray", "none"),
         )  # fmt: skip
+    elif name == "omgeving":
+        inner = Markup('<rect x="1" y="1" width="22" height="12" fill="{}" stroke="{}"/>').format(
+            SURROUNDINGS_STYLE["fillColor"], SURROUNDINGS_STYLE["color"]
+        )
     else:
         lines = " ".join(f"M{x} 14 L{x + 14} 0" for x in range(-10, 24, 5))
         inner = Markup('<path d="{}" stroke="{}" stroke-opacity="{}"/>').format(

@@ -23,6 +23,11 @@ from oi_geo.ui.taking_over import file_name, plan_bytes, propose_plan
 from oi_geo.ui.toets import page as toets_page
 
 PER_ROW = 3
+FIGURE_WORDS = (
+    "Snijlijn: hoe lang de grenzen tussen de groepen samen zijn. Compactheid (Polsby-Popper): hoe "
+    "rond de groepen gemiddeld zijn (1 is een cirkel, bij 0 is de grens lang en grillig). Bewijs: "
+    "of vaststaat dat een beter plan met deze wensen niet bestaat."
+)
 
 
 def show_cards(session: Session, run: Run, outcome: Outcome) -> None:
@@ -33,6 +38,7 @@ def show_cards(session: Session, run: Run, outcome: Outcome) -> None:
         for column, position in zip(columns, range(start, len(candidates)), strict=False):
             with column, st.container(border=True, key=f"kandidaat_{position}", height="stretch"):
                 _card(session, run, outcome, position)
+    st.caption(FIGURE_WORDS)
 
 
 def drawing(svg: str, title: str) -> str:

@@ -33,7 +33,8 @@ EFFORTS = {"snel": 20_000, "gewoon": 200_000, "grondig": 2_000_000}
 WHOLE: tuple[Firmness, ...] = ("hard", "nee")
 WHAT_IT_IS = (
     "Het ensemble is een grote steekproef uit de geldige plannen: indelingen van hetzelfde gebied "
-    "waarvan elke groep aaneengesloten is en binnen de band valt. Compacte plannen komen er vaker "
+    "waarvan elke groep aaneengesloten is en binnen de band valt (het minimum tot en met het "
+    "maximum hierboven). Compacte plannen komen er vaker "
     "in voor. Het is geen lijst van goede plannen en geen oordeel: een voorstel dat afwijkt, kan "
     "daar een reden voor hebben die niet op de kaart staat."
 )
@@ -48,7 +49,7 @@ def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrde
     key, adopted = order_key(question), adopted_of(session, question)
     made = "" if adopted is None else str(adopted.question.proposal)
     with st.container(key="context_vragen"):
-        columns = st.columns([2, 2, 2, 2, 3])
+        columns = st.columns([2, 2, 2, 2, 3], vertical_alignment="bottom")
         counted = _ask_counted(session, columns[0], area, adopted, _about(*key, made))
         sizes = group_sizes(area, plan, counted)
         usual = usual_for(toets, adopted, counted, default_band(sizes, BAND_STEPS[plan.level]))

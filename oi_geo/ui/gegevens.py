@@ -11,6 +11,7 @@ from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui import cache
+from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.practice_list import remember_list, show_practice_list
 from oi_geo.ui.sessions import KEPT
 from oi_geo.ui.state import FileKind, Session, current
@@ -35,6 +36,8 @@ KINDS: dict[FileKind, tuple[str, str]] = {
     ),
 }
 SEVERITIES = ("fout", "waarschuwing", "info")
+# More messages than this make a page slow, and nobody reads them.
+MOST_MESSAGES = 1_000
 
 
 def page() -> None:
@@ -63,7 +66,12 @@ def page() -> None:
         st.subheader("De praktijkenlijst")
         show_practice_list(session, inputs.lijst)
     st.subheader("Wat er geladen is")
-    st.dataframe(neutralised(loaded(area)), hide_index=True, key="geladen")
+    st.dataframe(
+        neutralised(loaded(area)),
+        hide_index=True,
+        key="geladen",
+        column_config={"Bestand": st.column_config.TextColumn(width="medium")},
+    )
     missing = [kind for kind in KINDS if getattr(inputs, kind) is None]
     if missing:
         st.caption(f"Niet geladen: {nl_list(missing)}.")
@@ -206,11 +214,22 @@ def show_report(session: Session, reports: tuple[ReadReport, ...]) -> None:
     if messages.empty:
         st.info("Bij het lezen viel niets op.")
     else:
-        shown = shown.assign(rij=shown["rij"].map(str).replace("<NA>", ""))
-        titles = {"bestand": "Bestand", "rij": "Rij", "melding": "Melding", "ernst": "Ernst"}
-        st.dataframe(
-            neutralised(shown.rename(columns=titles)),
-            hide_index=True,
-            key="leesverslag",
-            column_config={"Melding": st.column_config.TextColumn(width="large")},
-        )
+        with st.container(key="leesverslag"):
+            st.html(html_table(messages_table(shown)))
+        if len(shown) > MOST_MESSAGES:
+            st.caption(
+                f"Hier staan de eerste {nl_number(MOST_MESSAGES)} van {nl_number(len(shown))} "
+                "meldingen, de ernstigste eerst. Kies bij Ernst welke u wilt zien."
+            )
+
+
+def messages_table(messages: pd.DataFrame) -> Table:
+    """Make the table of messages, the most severe first, of as many as a page can hold."""
+    worst_first = messages.sort_values(
+        "ernst", key=lambda ernst: ernst.map(SEVERITIES.index), kind="stable"
+    )
+    rows = [
+        [bestand, "" if pd.isna(rij) else str(rij), melding, ernst]
+        for bestand, rij, melding, ernst in worst_first[:MOST_MESSAGES].itertuples(index=False)
+    ]
+    return Table("Leesverslag", ["Bestand", "Rij", "Melding", "Ernst"], rows)

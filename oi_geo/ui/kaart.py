@@ -32,6 +32,8 @@ def page() -> None:
         st.caption("Toets eerst een voorstel om ook de groepen op de kaart te zien.")
     else:
         st.caption(f"Met de groepen van {plain(question.proposal.name)}.")
+    # What is asked seldom stands below the map, so that the map is on the first screen.
+    above = st.container()
     background = st.toggle(
         "Achtergrondkaart van PDOK (hiervoor is internet nodig)",
         value=session.start("achtergrond", False),
@@ -39,12 +41,14 @@ def page() -> None:
         help="Haalt kaartbeelden op bij service.pdok.nl zolang deze schakelaar aan staat.",
     )
     session.remember("achtergrond")
+    st.caption("Lagen zet u aan en uit met de knop rechtsboven in de kaart.")
     marks = None if question is None else session.marks.get(question.proposal)
-    choose_theme(inputs, question, marks, background=background)
-    with told(), st.spinner("Kaart tekenen …"):
-        first: ColourBy = "inwoners" if question is None else "groepen"
-        chart = draw(inputs, question, cache.Style(first, background), marks)
-    show_map("kaart", chart, title="Kaart van het gebied", height=720)
+    with above:
+        choose_theme(inputs, question, marks, background=background)
+        with told(), st.spinner("Kaart tekenen …"):
+            first: ColourBy = "inwoners" if question is None else "groepen"
+            chart = draw(inputs, question, cache.Style(first, background), marks)
+        show_map("kaart", chart, title="Kaart van het gebied", height=720)
 
 
 def draw(
@@ -89,4 +93,3 @@ def choose_theme(
             key="download_kaart",
             on_click="ignore",
         )
-    st.caption("Lagen zet u aan en uit met de knop rechtsboven in de kaart.")

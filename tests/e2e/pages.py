@@ -57,6 +57,12 @@ def table_rows(page: Page, key: str) -> list[dict[str, str]]:
     return [dict(zip(heads, row, strict=True)) for row in rows if len(row) > 1]
 
 
+def message_with(page: Page, text: str) -> dict[str, str]:
+    """Wait for a message of the read report that holds this text, and return its row."""
+    expect(page.locator(".st-key-leesverslag td").filter(has_text=text).first).to_be_attached()
+    return next(row for row in table_rows(page, "leesverslag") if text in row["Melding"])
+
+
 def verdicts(page: Page) -> dict[str, str]:
     """Return the verdict on each group, as the table of verdicts shows them."""
     return {row["Groep"]: row["Oordeel"] for row in table_rows(page, "oordelen")}

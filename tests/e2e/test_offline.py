@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from oi_geo.sources.example import ExampleFiles
 from tests.e2e.chart import Chart, chart_on
 from tests.e2e.inputs import csv_bytes, table, two_groups, wijken
-from tests.e2e.pages import Grid, choose, go_to, open_app, settled, upload
+from tests.e2e.pages import choose, go_to, message_with, open_app, settled, upload
 from tests.e2e.server import Server
 from tests.e2e.watch import Watch, nothing_went_wrong, watched_page
 
@@ -78,11 +78,11 @@ def test_bad_rows_are_told_by_row(page: Page, server: Server, example: ExampleFi
     # One severity at a time, so that its rows are in view.
     switch("info")
     switch("waarschuwing")
-    row = Grid(page, "Melding").row_with("-12 is negatief")
+    row = message_with(page, "-12 is negatief")
     assert (row["Bestand"], row["Rij"], row["Ernst"]) == ("met fouten.csv", "5", "fout")
     switch("waarschuwing")
     switch("fout")
-    row = Grid(page, "Melding").row_with(f"{practices.loc[4, 'agb']} staat in rijen 6 t/m 7")
+    row = message_with(page, f"{practices.loc[4, 'agb']} staat in rijen 6 t/m 7")
     assert (row["Bestand"], row["Rij"], row["Ernst"]) == ("met fouten.csv", "6", "waarschuwing")
 
 

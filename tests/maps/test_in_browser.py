@@ -17,6 +17,7 @@ from oi_geo.maps.folium_map import toets_map_html
 from oi_geo.maps.geometry import bounds_of, wgs84
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea, study_area
+from oi_geo.whole_map import cut_area
 from tests.conftest import practice_table
 from tests.maps.conftest import NASTY, finding, made_toets, toy_area, toy_plan
 
@@ -429,3 +430,28 @@ def test_a_nasty_name_is_read_on_the_card(browser, tmp_path, text):
     assert name == text
     assert heading == text
     assert opened.errors == []
+
+
+def test_what_lies_around_a_work_area_tells_its_own_facts(browser, tmp_path):
+    whole = toy_area()
+    inside = whole.units["gemeentecode"].eq("GM0001").to_numpy()
+    area = cut_area(whole, inside)
+    html = toets_map_html(made_toets(area, toy_plan(area), []), title="Werkgebied")
+    seen = Opened(browser, html, tmp_path)
+    names = seen.frame.locator(".oi-label.oi-beside").all_text_contents()
+    assert names == ["Onderdam"]
+    shape = shapely.union_all(whole.units.geometry[~inside].to_numpy())
+    beside = shape & shapely.union_all(area.units.geometry.to_numpy()).buffer(300)
+    [middle] = wgs84(np.array([beside.representative_point()], dtype=object))
+    seen.point_at(middle.y, middle.x)
+    told = seen.get(TEXTS)
+    assert "Onderdam" in told
+    assert "buiten het werkgebied" in told
+    assert "GM0002" in told
+    assert "Wijk" not in told
+    # Choosing units or a theme never reaches it.
+    seen.say({"type": "oi-geo-theme", "theme": "inwoners"})
+    seen.say({"type": "oi-geo-focus", "focus": {"id": "x", "codes": ["GM0002"],
+              "bounds": bounds_of(whole, ["GM0002"])}})  # fmt: skip
+    assert seen.errors == []
+    seen.page.close()

@@ -94,4 +94,5 @@ def run_page(page: Callable[[], None]) -> AppTest:
 def table(page: AppTest, column: str) -> pd.DataFrame:
     """Return the table that has this column (or index name)."""
     tables = [t.value for t in page.dataframe]
+    tables += [pd.DataFrame(t.rows, columns=t.heads) for t in html_tables(page) if t.heads]
     return next(t for t in tables if column in {*t.columns, t.index.name})

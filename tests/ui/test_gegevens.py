@@ -5,7 +5,7 @@ import pytest
 
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.text import nl_number
-from oi_geo.ui.gegevens import KINDS, loaded
+from oi_geo.ui.gegevens import KINDS, MOST_MESSAGES, loaded, messages_table
 from tests.ui.conftest import run_page, table
 
 
@@ -56,6 +56,20 @@ def test_the_read_report_is_filtered_by_severity(page):
         everything.loc[everything["Ernst"] == "waarschuwing", "Melding"]
     )
     assert 0 < len(shown) < len(everything)
+
+
+def test_messages_stand_whole_and_the_worst_first():
+    severities = ["info"] * MOST_MESSAGES + ["waarschuwing", "fout", "waarschuwing"]
+    frame = pd.DataFrame({"bestand": "a.csv", "rij": range(len(severities)), "ernst": severities})
+    frame = frame.assign(melding=[f"Melding {i} {'lang ' * 200}" for i in frame["rij"]])
+    frame = frame[["bestand", "rij", "melding", "ernst"]].astype({"rij": "Int64"})
+    frame.loc[5, "rij"] = pd.NA
+    rows = messages_table(frame).rows
+    assert len(rows) == MOST_MESSAGES
+    last = MOST_MESSAGES
+    assert [row[1] for row in rows[:4]] == [str(last + 1), str(last), str(last + 2), "0"]
+    assert rows[0] == ["a.csv", str(last + 1), frame["melding"][last + 1], "fout"]
+    assert rows[3 + 5][1] == ""
 
 
 def test_every_kind_can_be_uploaded(page):
