@@ -161,7 +161,7 @@ def ties(problem: Problem, group: pd.Series, node: pd.Series) -> int:
     locks = problem.wishes.locks
     sets = [{c for c in locks if locks[c] == name} for name in set(locks.values())]
     sets = [members for members in sets if len(members) > 1]
-    firm = [set(part) for part in firm_parts(problem, group)]
+    firm = [set(part) for part in firm_parts(problem)]
     total = 0
     while sets:
         bound = sets.pop()
@@ -175,8 +175,11 @@ def ties(problem: Problem, group: pd.Series, node: pd.Series) -> int:
     return total
 
 
-def firm_parts(problem: Problem, group: pd.Series):
-    """Give the units, as far as they are divided, of each part that must stay whole and can."""
+def firm_parts(problem: Problem):
+    """Give the units of each part that must stay whole and can.
+
+    Those that stand outside the search too: a lock that holds one of them meets the others by it.
+    """
     area, wishes, people = problem.area, problem.wishes, people_of(problem)
     side = pd.Series("", area.units.index)
     if wishes.within is not None:
@@ -184,7 +187,7 @@ def firm_parts(problem: Problem, group: pd.Series):
     for _, parts, firm, _ in divisions_of(problem):
         for _, units in parts.groupby([parts, side]) if firm else ():
             if people[units.index].sum() <= wishes.high:
-                yield [c for c in units.index if c in group.index]
+                yield list(units.index)
 
 
 def snijlijn(problem: Problem, group: pd.Series) -> float:
