@@ -41,6 +41,22 @@ def choose(page: Page, key: str, option: str) -> None:
     settled(page)
 
 
+def choose_also(page: Page, key: str, option: str) -> None:
+    """Choose an option of a select box for several.
+
+    Its list closes when the page scrolls under it: the click waits until the page stands still,
+    and keys need no place on the screen.
+    """
+    around = page.locator(f".st-key-{key}")
+    around.get_by_role("combobox").click()
+    page.keyboard.type(option)
+    expect(page.get_by_role("option", name=option)).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(around.get_by_text(option, exact=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    settled(page)
+
+
 def upload(page: Page, key: str, name: str, content: bytes) -> None:
     """Give a file to an uploader; the caller waits for what should come of it."""
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}

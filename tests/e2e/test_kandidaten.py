@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from oi_geo.criteria.finding import WHOLE_PLAN
-from tests.e2e.pages import choose, go_to, open_app, settled, verdicts
+from tests.e2e.pages import choose, choose_also, go_to, open_app, settled, verdicts
 from tests.e2e.server import Server
 
 pytestmark = pytest.mark.e2e
@@ -104,10 +104,7 @@ def test_a_locked_group_stays_and_a_run_goes_on_elsewhere(page: Page, server: Se
     before = groups_of(page, 0)
     group = min(before)
 
-    page.locator(".st-key-k_vast_groepen").get_by_role("combobox").press_sequentially(group)
-    page.get_by_role("option", name=group).click()
-    page.keyboard.press("Escape")
-    settled(page)
+    choose_also(page, "k_vast_groepen", group)
     press(page, "zet_vast")
     expect(page.locator(".st-key-vast")).to_contain_text(f"{group} uit Voorstel A (precies zo)")
     settled(page)
