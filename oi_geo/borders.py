@@ -21,6 +21,7 @@ from oi_geo.segments import (
     Floats,
     Ints,
     Segments,
+    among,
     distinct,
     equal_segments,
     near_segments,
@@ -183,7 +184,7 @@ def _counting(
     key, fits = stretches.key, stretches.fits
     if not len(key):
         return fits
-    joined = np.isin(key, equal) | np.isin(key, key[fits])
+    joined = among(key, equal) | among(key, np.unique(key[fits]))
     # Where a drawing fits, borders that part from a common vertex are the shores of water.
     some = fits | ~(joined & stretches.wedge)
     parallel = some & (fits | stretches.parallel)

@@ -4,7 +4,6 @@ Everything is counted on arrays: labels of the units and the arrays of the conti
 definitions and their sources stand in docs/methode.md.
 """
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -13,9 +12,9 @@ from scipy.spatial import cKDTree
 
 from oi_geo.contiguity import ContiguityGraph
 from oi_geo.plan import Plan
-from oi_geo.shape import dissolve, enclosing, hull_ratio, polsby_popper, reock
+from oi_geo.shape import enclosing, hull_ratio, polsby_popper, reock
 from oi_geo.sources.same_patients import least, same_rows
-from oi_geo.study_area import CRS, StudyArea
+from oi_geo.study_area import StudyArea
 from oi_geo.tally import (
     HUISARTS,
     REGIO_ORGANISATIE,
@@ -75,19 +74,6 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
         "afstand_km": _distance_km(area, plan.labels, len(groups)),
     }
     return pd.DataFrame(columns, index=groups)
-
-
-def group_geometry(area: StudyArea, plan: Plan) -> gpd.GeoSeries:
-    """Dissolve the units of each group.
-
-    Returns
-    -------
-    GeoSeries, EPSG:28992
-        One Polygon or MultiPolygon per group (empty for a group without units), index `groep` in
-        the order of `plan.groups`.
-    """
-    shapes = dissolve(area.units.geometry.to_numpy(), plan.labels, len(plan.groups))
-    return gpd.GeoSeries(shapes, index=pd.Index(plan.groups, dtype="str", name="groep"), crs=CRS)
 
 
 def _people(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:

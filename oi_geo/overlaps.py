@@ -109,9 +109,12 @@ def _suspects(
     # Between two places where it touches another border a chain of lone segments lies on one side.
     probes = distinct(np.concatenate([begin, first, second]))
     middle = segments.middle(probes)
-    probe, inside = shapely.STRtree(polygons).query(middle, predicate="within")
+    # By boxes first: nearly all that a probe lies in is its own polygon.
+    probe, inside = shapely.STRtree(polygons).query(middle)
     other = owner[probes[probe]] != inside
     probe, inside = probe[other], inside[other]
+    within = shapely.within(middle[probe], polygons[inside])
+    probe, inside = probe[within], inside[within]
     edge = shapely.boundary(polygons[inside])
     deep = ~shapely.dwithin(edge, middle[probe], TOUCH_TOLERANCE_M)
     left = np.r_[owner[first[crossing]], owner[same_side[:, 0]], owner[probes[probe[deep]]]]

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from oi_geo.coverage_faces import grouped
 from oi_geo.sources.lines import per_row
 from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_count, nl_list, nl_number
@@ -27,9 +28,11 @@ SURELY_OUTSIDE_M = {BY_COORDINATES: 1_000.0, BY_POSTCODE: 5_000.0}
 # fewer points, that is how far they may lie.
 REACH_M = {6: 1_000.0, 4: 5_000.0}
 NEIGHBOURS = 3
-# Ground outside all units counts as a possible place from this share of the reach on, so that a
-# river is none; on a map of (nearly) the whole country there is no Dutch ground outside.
-OUTSIDE_SHARE = 0.1
+# Ground that belongs to no unit is missing from the map where it holds a circle of this radius
+# (metres); two digitisations of one border differ in strips, and a narrow water is no ground. No
+# wijk or buurt is so narrow (the narrowest wijk of 2022 holds a circle of about 90 m).
+CIRCLE_M = 25.0
+# On a map of (nearly) the whole country there is no Dutch ground outside all units.
 WHOLE_COUNTRY_GEMEENTEN = 300
 # What stands in `mogelijk` for a place outside all units.
 ELSEWHERE = ""
@@ -174,17 +177,34 @@ def _within_reach(
     whole = shapely.covers(shapes[unit], discs[at])
     open_end = ~np.isin(at, at[whole])
     at, unit = at[open_end], unit[open_end]
-    pieces = shapely.area(shapely.intersection(shapes[unit], discs[at]))
-    covered = np.bincount(at, pieces, minlength=len(discs)) / shapely.area(discs)
-    country = units["gemeentecode"].nunique() >= WHOLE_COUNTRY_GEMEENTEN
+    beyond = np.empty(0, np.int64)
+    if units["gemeentecode"].nunique() < WHOLE_COUNTRY_GEMEENTEN:
+        beyond = np.unique(at)
+        beyond = beyond[_reach_beyond(xy[usable[beyond]], reach[usable[beyond]], shapes)]
     codes = pd.Series(units.index.to_numpy()[unit])
     for disc, names in codes.groupby(at):
         here = sorted(names)
-        if not country and covered[disc] < 1 - OUTSIDE_SHARE:
+        if np.isin(disc, beyond):
             here.append(ELSEWHERE)
         if len(here) > 1:
             found[usable[disc]] = tuple(here)
     return found
+
+
+def _reach_beyond(
+    xy: NDArray[np.float64], reach: NDArray[np.float64], shapes: NDArray[np.object_]
+) -> NDArray[np.bool_]:
+    """Tell which points have ground outside all units within reach, wide enough for a place."""
+    points = shapely.points(xy)
+    # A circle of which the edge is within reach has its centre and all of itself in here.
+    around = shapely.buffer(points, reach + 2 * CIRCLE_M + 1.0)
+    at, unit = shapely.STRtree(shapes).query(around, predicate="intersects")
+    land = shapely.intersection(shapes[unit], around[at])
+    covered = [shapely.union_all(some) for some in grouped(land, at, len(points))]
+    free = shapely.difference(around, np.array(covered, dtype=object))
+    centres = shapely.buffer(free, -CIRCLE_M)
+    near: NDArray[np.bool_] = shapely.distance(points, centres) < reach + CIRCLE_M
+    return near
 
 
 def _locate(xy: NDArray[np.float64], index: pd.Index, units: gpd.GeoDataFrame) -> _Hits:

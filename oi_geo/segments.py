@@ -6,6 +6,7 @@ borders that do not fit; those that come near each other are found through an ST
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -21,6 +22,9 @@ TOUCH_TOLERANCE_M = 0.001
 
 # Two segments that differ in direction by at most this (about 6 degrees) have one direction.
 MAX_SLOPE = 0.1
+
+# The most segments in a run of which the box is looked at first.
+_LONGEST_RUN = 8
 
 _MIX = np.array(
     [0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x27D4EB2F165667C5], np.uint64
@@ -62,7 +66,7 @@ class Segments:
         spot = _hash(xy)
         # A repeated vertex makes no segment, and neither does the step from one ring to the next.
         start = np.flatnonzero((ring[:-1] == ring[1:]) & (spot[:-1] != spot[1:]))
-        left = _counter_clockwise(xy, ring) == is_shell
+        left = shapely.is_ccw(rings) == is_shell
         ring = ring[start]
         return cls(xy, spot, start, unit[part][ring].astype(np.int64), left[ring])
 
@@ -106,20 +110,6 @@ class Segments:
         return near
 
 
-def _counter_clockwise(xy: Floats, ring: Ints) -> Bools:
-    """Tell which closed rings run counter-clockwise, by the sign of their area."""
-    if not len(ring):
-        return np.empty(0, bool)
-    # Around the middle of the map coordinates are small enough for areas far below a square metre.
-    x, y = (xy - xy.mean(axis=0)).T
-    turn = np.zeros(len(ring))
-    turn[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
-    opens = np.flatnonzero(np.diff(ring, prepend=-1))
-    turn[opens[1:] - 1] = 0.0  # the step to the next ring
-    anticlockwise: Bools = np.add.reduceat(turn, opens) > 0
-    return anticlockwise
-
-
 def _hash(xy: Floats) -> NDArray[np.uint64]:
     """Mix the bits of each point into 64 bits; equal points have equal hashes."""
     bits = np.ascontiguousarray(xy).view(np.uint64)
@@ -134,42 +124,97 @@ def _hash(xy: Floats) -> NDArray[np.uint64]:
 def runs(hashes: NDArray[np.uint64]) -> tuple[Ints, Ints]:
     """Sort hashes; return the order and, for each place in it, the number of its run of equals."""
     order = np.argsort(hashes)
-    ordered = hashes[order]
-    new = np.zeros(len(order), np.int64)
-    new[1:] = ordered[1:] != ordered[:-1]
-    return order, np.cumsum(new)
+    return order, np.cumsum(_changes(hashes[order])) - 1
+
+
+def _changes(values: NDArray[Any]) -> Bools:
+    """Tell which values differ from the one before; the first one does."""
+    new = np.ones(len(values), bool)
+    new[1:] = values[1:] != values[:-1]
+    return new
 
 
 def equal_segments(segments: Segments) -> tuple[Ints, Ints]:
-    """Pair equal segments of different owners; return the pairs and the segments left alone."""
+    """Pair equal segments of different owners; return the pairs and the segments left alone.
+
+    Both in the order of the segments, which keeps what lies together on the map together in memory.
+    """
     # The sum of two hashes does not mind which end comes first.
-    order, run = runs(segments.spot[segments.start] + segments.spot[segments.start + 1])
-    size = np.bincount(run)
-    begin = np.cumsum(size) - size
+    hashes = segments.spot[segments.start] + segments.spot[segments.start + 1]
+    order = np.argsort(hashes)
+    begin = np.flatnonzero(_changes(hashes[order]))
+    size = np.diff(begin, append=len(order))
     two = begin[size == 2]  # noqa: PLR2004 (a border has two sides)
-    mates = [np.column_stack([order[two], order[two + 1]])]
+    mate = np.full(len(order), -1)
+    mate[order[two]], mate[order[two + 1]] = order[two + 1], order[two]
+    first = np.flatnonzero(mate > np.arange(len(mate)))
+    pairs = [np.column_stack([first, mate[first]])]
     for k in np.flatnonzero(size > 2):  # noqa: PLR2004 (overlapping polygons: rare)
         members = order[begin[k] : begin[k] + size[k]]
         i, j = np.triu_indices(len(members), 1)
-        mates.append(np.column_stack([members[i], members[j]]))
-    pairs = np.concatenate(mates)
-    pairs = pairs[segments.owner[pairs[:, 0]] != segments.owner[pairs[:, 1]]]
-    return pairs[segments.equal(pairs[:, 0], pairs[:, 1])], order[begin[size == 1]]
+        pairs.append(np.column_stack([members[i], members[j]]))
+    mates = np.concatenate(pairs)
+    apart = segments.owner[mates[:, 0]] != segments.owner[mates[:, 1]]
+    same = segments.equal(mates[:, 0], mates[:, 1])
+    return mates[apart & same], np.sort(order[begin[size == 1]])
 
 
 def near_segments(segments: Segments, alone: Ints, tolerance_m: float) -> tuple[Ints, Ints]:
-    """Find pairs of lone segments of different owners whose boxes come within the tolerance."""
-    if len(alone) < 2:  # noqa: PLR2004
-        return np.empty(0, np.int64), np.empty(0, np.int64)
+    """Find pairs of lone segments of different owners whose boxes come within the tolerance.
+
+    `alone` is sorted.
+    """
+    if not len(alone):
+        return alone, alone
     ends = segments.ends(alone)
     low = np.minimum(ends[:, :2], ends[:, 2:]) - tolerance_m / 2
     high = np.maximum(ends[:, :2], ends[:, 2:]) + tolerance_m / 2
-    # The diagonal of a box has the box for its bounds, and is made faster.
-    boxes = shapely.linestrings(np.stack([low, high], axis=1))
-    first, second = shapely.STRtree(boxes).query(boxes)
-    first, second = alone[first], alone[second]
+    some = _near_others(segments, alone, low, high)
+    first, second = (alone[some[side]] for side in _meeting_boxes(low[some], high[some]))
     keep = segments.owner[first] < segments.owner[second]
     return first[keep], second[keep]
+
+
+def _near_others(segments: Segments, which: Ints, low: Floats, high: Floats) -> Ints:
+    """Return the positions of segments whose boxes meet the box of a run of another owner's.
+
+    Most of a coast has nobody near it: so few boxes are left to be looked at one by one.
+    """
+    begin = _run_starts(segments, which)
+    run_low, run_high = np.minimum.reduceat(low, begin), np.maximum.reduceat(high, begin)
+    run, other = _meeting_boxes(run_low, run_high)
+    owner = segments.owner[which[begin]]
+    apart = owner[run] != owner[other]
+    run, other = run[apart], other[apart]
+    # Each segment of a run beside each run that the run itself meets.
+    size = np.diff(begin, append=len(which))[run]
+    before = np.cumsum(size) - size
+    position = np.arange(size.sum()) + np.repeat(begin[run] - before, size)
+    other = np.repeat(other, size)
+    meet = np.ones(len(position), bool)
+    for axis in (0, 1):
+        meet &= low[position, axis] <= run_high[other, axis]
+        meet &= run_low[other, axis] <= high[position, axis]
+    near = np.zeros(len(which), bool)
+    near[position[meet]] = True
+    return np.flatnonzero(near)
+
+
+def _run_starts(segments: Segments, which: Ints) -> Ints:
+    """Cut sorted segments into short runs of one owner and say where each begins."""
+    new = np.diff(segments.start[which], prepend=-2) != 1
+    new |= _changes(segments.owner[which])
+    at = np.arange(len(which))
+    since = at - np.maximum.accumulate(np.where(new, at, 0))
+    return np.flatnonzero(since % _LONGEST_RUN == 0)
+
+
+def _meeting_boxes(low: Floats, high: Floats) -> tuple[Ints, Ints]:
+    """Return all pairs of boxes that meet, both ways, every box with itself included."""
+    # The diagonal of a box has the box for its bounds, and is made faster.
+    boxes = shapely.linestrings(np.stack([low, high], axis=1))
+    one, other = shapely.STRtree(boxes).query(boxes)
+    return one, other
 
 
 def pair_keys(a: Ints, b: Ints, n: int) -> Ints:
@@ -179,17 +224,27 @@ def pair_keys(a: Ints, b: Ints, n: int) -> Ints:
 
 def totals(keys: Ints, lengths: Floats) -> tuple[Ints, Floats]:
     """Add up the lengths per key; return the distinct keys in order and their totals."""
+    # Segments of one border mostly follow each other, so there is less to sort after a first round.
+    keys, lengths = _add_runs(keys, lengths)
+    order = np.argsort(keys)
+    return _add_runs(keys[order], lengths[order])
+
+
+def _add_runs(keys: Ints, lengths: Floats) -> tuple[Ints, Floats]:
+    """Add up the lengths of equal keys that follow each other."""
     if not len(keys):
         return keys, lengths
-    order = np.argsort(keys)
-    keys, lengths = keys[order], lengths[order]
-    first = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    first = np.flatnonzero(_changes(keys))
     return keys[first], np.add.reduceat(lengths, first)
+
+
+def among(numbers: Ints, ordered: Ints) -> Bools:
+    """Tell which numbers occur among sorted ones; faster than np.isin where those are many."""
+    here = np.searchsorted(ordered, numbers, side="right")
+    return here > np.searchsorted(ordered, numbers, side="left")
 
 
 def distinct(numbers: Ints) -> Ints:
     """Return the distinct numbers in order; faster than np.unique where most are distinct."""
     numbers = np.sort(numbers)
-    new = np.ones(len(numbers), bool)
-    new[1:] = numbers[1:] != numbers[:-1]
-    return numbers[new]
+    return numbers[_changes(numbers)]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oi_geo.contiguity import Link, build_contiguity
+from oi_geo.segments import Segments, near_segments
 from tests.conftest import draw
 
 LAYER = "wijkenbuurten_2022_gegeneraliseerd.gpkg"
@@ -379,25 +380,135 @@ def test_the_netherlands_with_t_junctions_and_small_shifts(wijken):
     assert set(expected) <= set(edges(noded))
 
 
+def agree_with_the_twin(shapes):
+    """Compare who are neighbours with the twin, where that leaves no doubt; return the pairs."""
+    graph = build_contiguity(gpd.GeoDataFrame(geometry=shapes, crs=28992))
+    found = set(zip(graph.left.tolist(), graph.right.tolist(), strict=True))
+    line = shapely.boundary(shapes)
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=1.0)
+    a, b = a[a < b], b[a < b]
+    near = shapely.length(shapely.intersection(line[a], shapely.buffer(line, 1.0)[b]))
+    ground = shapely.area(shapely.intersection(shapes[a], shapes[b]))
+    touching = (near > 10.01) | (ground > 1.01)
+    assert set(zip(a[touching].tolist(), b[touching].tolist(), strict=True)) <= found
+    apart = (near < 2) & (ground < 0.99)
+    assert not set(zip(a[apart].tolist(), b[apart].tolist(), strict=True)) & found
+    assert found <= set(zip(a.tolist(), b.tolist(), strict=True))
+    return found, touching.sum(), apart.sum()
+
+
 @pytest.mark.real
 def test_gemeenten_simplified_one_by_one(request):
     path = request.getfixturevalue("shared_folder") / LAYER
     drawn = gpd.read_file(path, layer="gemeenten")
-    for step in (5, 30, 100, 300, 1000):
+    for step in (2, 3, 5, 8, 30, 100, 300, 1000):
         shapes = shapely.make_valid(shapely.simplify(drawn.geometry.to_numpy(), step))
         shapes = shapes[np.isin(shapely.get_type_id(shapes), [3, 6]) & ~shapely.is_empty(shapes)]
-        graph = build_contiguity(gpd.GeoDataFrame(geometry=shapes, crs=28992))
-        found = set(zip(graph.left.tolist(), graph.right.tolist(), strict=True))
-        line = shapely.boundary(shapes)
-        a, b = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=1.0)
-        a, b = a[a < b], b[a < b]
-        near = shapely.length(shapely.intersection(line[a], shapely.buffer(line, 1.0)[b]))
-        ground = shapely.area(shapely.intersection(shapes[a], shapes[b]))
-        touching = (near > 10.01) | (ground > 1.01)
-        assert set(zip(a[touching].tolist(), b[touching].tolist(), strict=True)) <= found
-        apart = (near < 2) & (ground < 0.99)
-        assert not set(zip(a[apart].tolist(), b[apart].tolist(), strict=True)) & found
-        assert found <= set(zip(a.tolist(), b.tolist(), strict=True))
+        agree_with_the_twin(shapes)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(2.0, 10.0), st.integers(2, 5))
+def test_a_map_simplified_one_by_one_by_two_to_ten_metres(seed, step, side):
+    """Borders that wriggle over up to twice the step, each side straightened by itself."""
+    rng = np.random.default_rng(seed)
+    way = np.linspace(0, 200, 11)[1:-1, None]
+
+    def edge(axis, along, row):
+        """One drawn border between two corners; every one has a generator of its own."""
+        wriggle = np.random.default_rng([seed, axis, along, row]).uniform(-step, step, (9, 2))
+        start = np.array([along, row] if axis == 0 else [row, along]) * 200.0
+        middle = start + way * ([1, 0] if axis == 0 else [0, 1]) + wriggle * 0.9
+        return np.vstack([start, middle, start + ([200, 0] if axis == 0 else [0, 200])])
+
+    shapes = []
+    for y in range(side):
+        for x in range(side):
+            ring = [edge(0, x, y), edge(1, y, x + 1)]
+            ring += [edge(0, x, y + 1)[::-1], edge(1, y, x)[::-1]]
+            shape = shapely.Polygon(np.vstack(ring))
+            shapes.append(shapely.simplify(shape, rng.uniform(0, step)))
+    agree_with_the_twin(np.array([s for s in shapes if s.is_valid]))
+
+
+MARGIN = st.integers(-100, 100).map(lambda tenths: tenths / 10)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(MARGIN, min_size=9, max_size=9), st.floats(0, 360), st.booleans())
+def test_squares_drawn_up_to_ten_metres_too_wide_or_too_narrow(margins, turn, backwards):
+    """Of squares the ground and the gap between any two follow from how wide they were drawn."""
+    squares = [
+        shapely.box(x * 200 - m, y * 200 - m, x * 200 + 200 + m, y * 200 + 200 + m)
+        for (y, x), m in zip(np.ndindex(3, 3), margins, strict=True)
+    ]
+    units = pair(*(shapely.affinity.rotate(square, turn, (300, 300)) for square in squares))
+    found = edges(build_contiguity(units[::-1] if backwards else units))
+    found = {tuple(sorted(key)): metres for key, metres in found.items()}
+    for i, one in enumerate(margins):
+        for j in range(i + 1, 9):
+            steps = sorted([abs(i // 3 - j // 3), abs(i % 3 - j % 3)])
+            over = round(one + margins[j], 1)  # metres of overlap, or of a gap where negative
+            key = units.index[i], units.index[j]
+            if steps == [0, 1] and abs(over) != 1:
+                # A strip of ground along the whole side, or a gap that nobody meant.
+                assert (key in found) == (over > -1), (key, over)
+            if steps == [0, 1] and over > 0.1:
+                side = 200 + 2 * min(one, margins[j])
+                assert found[key] >= side - 1e-6
+            if steps == [1, 1] and abs(over) != 1:
+                # Corners meet in ground of `over` squared; a gap leaves them a point at the most.
+                assert (key in found) == (over > 1), (key, over)
+            if steps[1] > 1:
+                assert key not in found
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.floats(0.05, 12.0), st.sampled_from(["fits", "gap", "wide gap", "over"]),
+    st.floats(0.02, 0.98), st.floats(2.0, 10.0), st.floats(0, 360), st.booleans(),
+)  # fmt: skip
+def test_two_straight_borders_of_up_to_twelve_metres(length, kind, small, wide, turn, backwards):
+    """A border that fits counts whatever its length, one that does not from two metres on."""
+    apart = {"fits": 0.0, "gap": small, "wide gap": wide, "over": -wide}[kind]
+    units = pair(
+        shapely.box(0, 0, 100, 100), shapely.box(100 + apart, 100 - length, 200 + apart, 200)
+    )
+    if turn > 180:  # coordinates with all their decimals, and whole metres
+        units.geometry = units.geometry.rotate(turn, origin=(0, 0))
+    found = edges(build_contiguity(units[::-1] if backwards else units))
+    if kind == "fits":
+        assert list(found.values()) == [pytest.approx(length, abs=1e-6)]
+    elif kind == "gap" and abs(length - 2) > 0.01:
+        assert bool(found) == (length > 2)
+        assert not found or sum(found.values()) == pytest.approx(length, abs=1e-3)
+    elif kind == "wide gap":
+        assert not found
+    elif kind == "over" and abs(length * wide - 1) > 0.01:
+        assert bool(found) == (length * wide > 1)
+        assert not found or sum(found.values()) >= length
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 40), st.sampled_from([0.001, 1.0, 20.0]))
+def test_segments_near_each_other_are_those_of_the_boxes(seed, count, tolerance):
+    """Looking at runs of segments first leaves out no pair."""
+    rng = np.random.default_rng(seed)
+    shapes = [
+        shapely.Polygon(rng.uniform(0, 300, 2) + np.c_[np.cos(t), np.sin(t)] * rng.uniform(1, 60))
+        for t in (np.sort(rng.uniform(0, 6.28, rng.integers(3, 40))) for _ in range(count))
+    ]
+    segments = Segments.of(np.array(shapes, dtype=object))
+    some = np.flatnonzero(rng.random(len(segments.start)) < 0.7)
+    first, second = near_segments(segments, some, tolerance)
+    ends = segments.ends(some).reshape(-1, 2, 2)
+    low, high = ends.min(axis=1) - tolerance / 2, ends.max(axis=1) + tolerance / 2
+    meet = ((low[:, None] <= high) & (low <= high[:, None])).all(axis=2)
+    owner = segments.owner[some]
+    a, b = np.nonzero(meet & (owner[:, None] < owner))
+    have = set(zip(first.tolist(), second.tolist(), strict=True))
+    assert have == set(zip(some[a].tolist(), some[b].tolist(), strict=True))
+    assert len(have) == len(first)
 
 
 @pytest.mark.timing

@@ -2,6 +2,7 @@
 
 import re
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -221,3 +222,41 @@ def test_what_lies_far_away_is_known_to_lie_outside():
         "niet geplaatst",
     ]
     assert placed["eenheid"].notna().tolist() == [True] + [False] * 6
+
+
+def reaches(x: float, y: float, metres: float, units: gpd.GeoDataFrame) -> tuple[str, ...] | None:
+    """Where a practice may stand on a postcode point (x, y) with addresses so far away."""
+    # Three more points at this distance make the reach of the first.
+    turn = np.array([0, 2, 4]) * np.pi / 3
+    points = np.vstack([[x, y], np.c_[x + metres * np.cos(turn), y + metres * np.sin(turn)]])
+    table = pd.DataFrame(points, columns=["x_rd", "y_rd"], index=["1000", "2000", "3000", "4000"])
+    rows = practice_table([{"postcode": "1000", "ion": 1.0}])
+    placed, _ = place(rows.drop(columns=["eenheid", "plaatsing"]), units, table)
+    found = placed["mogelijk"].iloc[0]
+    return found if isinstance(found, tuple) else None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(20, 900), st.floats(30, 480), st.floats(0, 300), st.floats(0, 360))
+def test_the_outer_edge_is_a_border_as_any_other(metres, away, river, turn):
+    """Twin: a strip of land along a river, then a second strip, then the edge of the map."""
+    # The point stands `away` north of the south edge; 500 m wide strips with a river between them.
+    strips = [shapely.box(-5000, 0, 5000, 500), shapely.box(-5000, 500 + river, 5000, 9000)]
+    units = gpd.GeoDataFrame(
+        {"gemeentecode": "GM0001"},
+        index=["WK000101", "WK000102"],
+        geometry=[shapely.affinity.rotate(strip, turn, (0, 0)) for strip in strips],
+        crs=28992,
+    )
+    point = shapely.affinity.rotate(shapely.Point(0, away), turn, (0, 0))
+    close = [abs(metres - away), abs(metres - (500 - away)), abs(metres - (500 + river - away))]
+    if min(*close, abs(river - 50)) < 5:
+        return
+    expected = ["WK000101"]
+    if metres > 500 + river - away:
+        expected.append("WK000102")
+    if metres > away or (river > 50 and metres > 500 - away):
+        expected.append("")
+    assert reaches(point.x, point.y, metres, units) == (
+        tuple(expected) if len(expected) > 1 else None
+    )

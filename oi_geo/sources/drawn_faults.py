@@ -203,7 +203,9 @@ def _slits(filled: _Shapes, local: _Shapes, near: tuple[int, ...]) -> list[_Faul
     if not len(filled):
         return []
     around = shapely.buffer(local, _TOUCH_M)
-    along = shapely.length(shapely.intersection(shapely.boundary(filled)[:, None], around[None, :]))
+    f, g = shapely.STRtree(around).query(filled, predicate="intersects")
+    along = np.zeros((len(filled), len(around)))
+    along[f, g] = shapely.length(shapely.intersection(shapely.boundary(filled[f]), around[g]))
     long = along >= _LENGTH_TO_WIDTH * widths(filled)[:, None]
     return [
         ("gat", tuple(g for g, is_long in zip(near, row, strict=True) if is_long), polygon)
