@@ -14,7 +14,7 @@ from oi_geo.sources.lookups import read_postcodes
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
-from oi_geo.ui import cache
+from oi_geo.ui import cache, reading
 from oi_geo.ui.candidate_choices import WishKind
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import plain
@@ -127,7 +127,7 @@ def _division(
     _path: Path,
     _grenzen: Path,
 ) -> tuple[pd.Series, ReadReport]:
-    return divisions_of(_area, _path, DIVISIONS[kind], grenzen=_grenzen)
+    return reading.read([_path], divisions_of, _area, _path, DIVISIONS[kind], grenzen=_grenzen)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -137,5 +137,11 @@ def _flows(
     _path: Path,
     _postcodes: Path | None,
 ) -> tuple[pd.DataFrame, list[ReadReport]]:
-    points = read_postcodes(_postcodes)[0] if _postcodes is not None else None
-    return flows_of(_area, _path, points)
+    return reading.read([_path, _postcodes], _read_flows, _area, _path, _postcodes)
+
+
+def _read_flows(
+    area: StudyArea, path: Path, postcodes: Path | None
+) -> tuple[pd.DataFrame, list[ReadReport]]:
+    points = read_postcodes(postcodes)[0] if postcodes is not None else None
+    return flows_of(area, path, points)
