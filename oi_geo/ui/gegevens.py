@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from oi_geo.errors import OiGeoError
+from oi_geo.errors import OiGeoError, disk_sentence
 from oi_geo.report.tables import neutralised
 from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
@@ -193,8 +193,11 @@ def stage(session: Session, kind: FileKind, key: str) -> None:
     upload = st.session_state[key]
     if upload is None:
         session.use(kind, None)
-    else:
+        return
+    try:
         session.staged[kind] = session.keep(upload.name, upload.getvalue())
+    except OSError as error:  # the file that was in use stays in use
+        session.errors[kind] = f"‘{upload.name}’ is niet bewaard. {disk_sentence(error)}"
 
 
 def show_report(session: Session, reports: tuple[ReadReport, ...]) -> None:

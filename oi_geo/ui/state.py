@@ -137,7 +137,11 @@ class Session:
     def keep(self, name: str, content: bytes) -> Path:
         """Write an uploaded file into the session's folder, under its own name made harmless."""
         path = Path(tempfile.mkdtemp(dir=self.folder)) / safe_name(name)
-        sessions.write_private(path, content)
+        try:
+            sessions.write_private(path, content)
+        except OSError:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise
         return path
 
     def use(self, kind: FileKind, path: Path | None) -> None:
