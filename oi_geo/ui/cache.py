@@ -16,15 +16,7 @@ import streamlit as st
 from oi_geo.codes import AreaKind
 from oi_geo.maps.marks import Marks
 from oi_geo.maps.themes import ColourBy
-from oi_geo.pipeline import (
-    GEO_ENDINGS,
-    Inputs,
-    Toets,
-    load_area,
-    read_plan,
-    toets_of_plan,
-    unit_level_for,
-)
+from oi_geo.pipeline import Inputs, Toets, load_area, read_plan, toets_of_plan, unit_level_for
 from oi_geo.plan import PlanLevel, Scope
 from oi_geo.sources.proposals import group_columns
 from oi_geo.sources.report import sha256_of
@@ -132,11 +124,8 @@ def _toets(
     _proposal: Path,
 ) -> Toets:
     area = area_of(_inputs, unit_level_of(_proposal))
-    files = [_proposal]
-    if _proposal.suffix.lower() in GEO_ENDINGS:  # a drawing is laid over the buurten of the map
-        files.append(_inputs.grenzen)
     plan, report = reading.read(
-        files, read_plan, area, _proposal, level, grenzen=_inputs.grenzen, kolom=kolom
+        [_proposal], read_plan, area, _proposal, level, grenzen=_inputs.grenzen, kolom=kolom
     )
     return toets_of_plan(area, plan, report, kaders, scope)
 

@@ -1,10 +1,12 @@
 """A process that reads files for the app: started by `oi_geo.ui.reading`.
 
 Work comes in over standard input and answers go out over standard output, pickled by
-`oi_geo.ui.reading` at the other end, and by nobody else. The process may not take more memory than
-`MEMORY_BYTES` above what it holds once everything is imported.
+`oi_geo.ui.reading` at the other end, and by nobody else. The process ends when the other end
+closes, when one piece of work takes too long, whatever it is at, and when the system kills it. It
+may not take more memory than `MEMORY_BYTES` above what it holds once everything is imported.
 """
 
+import faulthandler
 import os
 import pickle
 import sys
@@ -45,15 +47,20 @@ def answer(work: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, An
 
 
 def serve(asked: BinaryIO, answers: BinaryIO) -> None:
-    """Answer until the other end closes."""
+    """Answer until the other end closes; end where an answer takes more than its seconds."""
     bound_memory(MEMORY_BYTES)
-    while True:
-        try:
-            work, args, kwargs = pickle.load(asked)  # noqa: S301 (pickled by the app itself)
-        except EOFError:
-            return
-        answers.write(answer(work, args, kwargs))
-        answers.flush()
+    with Path(os.devnull).open("w") as nowhere:
+        while True:
+            try:
+                seconds, work, args, kwargs = pickle.load(asked)  # noqa: S301 (pickled by the app)
+            except EOFError:
+                return
+            # A watch outside Python, that ends the process in the middle of any library.
+            faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+            said = answer(work, args, kwargs)
+            faulthandler.cancel_dump_traceback_later()
+            answers.write(said)
+            answers.flush()
 
 
 def main() -> None:
