@@ -16,7 +16,7 @@ from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
 from oi_geo.ui import cache, reading
 from oi_geo.ui.candidate_choices import WishKind
-from oi_geo.ui.state import Session
+from oi_geo.ui.state import Session, tell_error
 from oi_geo.ui.words import plain
 
 DIVISIONS: dict[WishKind, DivisionKind] = {
@@ -82,6 +82,7 @@ class WishTables:
     def _ask(self, kind: WishKind) -> Path | None:
         key = f"upload_{kind}"
         st.file_uploader(LABELS[kind], key=key, on_change=_keep, args=(self.session, kind, key))
+        tell_error(self.session, _purpose(kind))
         making = self.session.making
         if kind in making.files:
             st.button(
@@ -115,8 +116,13 @@ def _keep(session: Session, kind: WishKind, key: str) -> None:
     upload = st.session_state[key]
     if upload is None:
         session.making.drop_file(kind)
-    else:
-        session.making.files[kind] = session.keep(upload.name, upload.getvalue())
+    elif (path := session.keep_for(_purpose(kind), upload.name, upload.getvalue())) is not None:
+        session.making.files[kind] = path
+
+
+def _purpose(kind: WishKind) -> str:
+    """Name what a table is for; page Gegevens has a table of homes as well."""
+    return f"wens_{kind}"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

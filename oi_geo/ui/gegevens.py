@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from oi_geo.errors import OiGeoError, disk_sentence
+from oi_geo.errors import OiGeoError
 from oi_geo.report.tables import neutralised
 from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
@@ -14,7 +14,7 @@ from oi_geo.ui import cache
 from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.practice_list import remember_list, show_practice_list
 from oi_geo.ui.sessions import KEPT
-from oi_geo.ui.state import FileKind, Session, current
+from oi_geo.ui.state import FileKind, Session, current, tell_error
 from oi_geo.ui.words import example_badge, heading, plain
 from oi_geo.ui.work_area import show_reset, show_work_area
 
@@ -171,9 +171,7 @@ def show_uploads(session: Session) -> None:
             st.file_uploader(
                 label, key=key, help=explanation, on_change=stage, args=(session, kind, key)
             )
-            if kind in session.errors:
-                st.error(plain(session.errors[kind]))
-            elif kind in session.own:
+            if not tell_error(session, kind) and kind in session.own:
                 st.success(f"In gebruik: {plain(session.own[kind].name)}")
                 st.button(
                     "Niet meer gebruiken", key=f"weg_{kind}", on_click=session.use,
@@ -193,11 +191,8 @@ def stage(session: Session, kind: FileKind, key: str) -> None:
     upload = st.session_state[key]
     if upload is None:
         session.use(kind, None)
-        return
-    try:
-        session.staged[kind] = session.keep(upload.name, upload.getvalue())
-    except OSError as error:  # the file that was in use stays in use
-        session.errors[kind] = f"‘{upload.name}’ is niet bewaard. {disk_sentence(error)}"
+    elif (path := session.keep_for(kind, upload.name, upload.getvalue())) is not None:
+        session.staged[kind] = path
 
 
 def show_report(session: Session, reports: tuple[ReadReport, ...]) -> None:

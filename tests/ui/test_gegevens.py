@@ -1,15 +1,10 @@
 """Page Gegevens: what is loaded, uploads that work, and uploads that do not."""
 
-import errno
-from types import SimpleNamespace
-
 import pandas as pd
 import pytest
 
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.text import nl_number
-from oi_geo.ui import gegevens as page_of_data
-from oi_geo.ui import sessions, state
 from oi_geo.ui.gegevens import KINDS, MOST_MESSAGES, loaded, messages_table
 from tests.ui.conftest import run_page, table
 
@@ -186,22 +181,3 @@ def test_a_work_area_of_the_own_practices_and_of_a_zorgkantoorregio(page):
     assert any("geen provincie bekend" in i.value for i in page.info)
     page.button(key="naar_voorbeeld").click().run()
     assert not any("In gebruik: zorgkantoorregio" in s.value for s in page.success)
-
-
-def test_a_full_disk_is_told_and_loses_nothing(tmp_path, monkeypatch):
-    """The file that was in use stays in use, and nothing of the new one is left."""
-
-    def full(path, content):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    session = state.Session(tmp_path)
-    old = session.keep("oud.csv", b"a;b")
-    session.use("praktijken", old)
-    upload = SimpleNamespace(name="nieuw.csv", getvalue=lambda: b"c;d")
-    monkeypatch.setattr(page_of_data.st, "session_state", {"sleutel": upload})
-    monkeypatch.setattr(sessions, "write_private", full)
-    page_of_data.stage(session, "praktijken", "sleutel")
-    assert "‘nieuw.csv’ is niet bewaard. De schijf is vol" in session.errors["praktijken"]
-    assert session.own["praktijken"].read_bytes() == b"a;b"
-    assert session.staged == {}
-    assert len(list(tmp_path.iterdir())) == 1
