@@ -32,8 +32,12 @@ class WhichColumn(UnusableFile):
     """Several columns of a proposal can hold its groups: ask which; `columns` names them."""
 
     def __init__(self, message: str, columns: tuple[str, ...]) -> None:
-        super().__init__(message)
+        super().__init__(message, columns)
         self.columns = columns
+
+    def __str__(self) -> str:
+        """Return the sentence; the arguments stay whole, so that the error can be sent on."""
+        return str(self.args[0])
 
 
 class MissingCrs(UnusableFile):

@@ -206,19 +206,20 @@ def _note_lost(
 ) -> None:
     """Count per reason the rows that cannot be placed, with their patients."""
     by_code = table["eenheid"].notna()
+    # A postcode without a point, as of a postbus, is no fault of the table.
     reasons = (
-        ("de praktijk staat niet in de praktijkenlijst", ~listed, table["praktijk"]),
-        ("de praktijk is niet in een eenheid geplaatst", listed & practice.isna(),
+        (report.error, "de praktijk staat niet in de praktijkenlijst", ~listed, table["praktijk"]),
+        (report.error, "de praktijk is niet in een eenheid geplaatst", listed & practice.isna(),
          table["praktijk"]),
-        ("de wijk of buurt ligt niet in dit gebied", practice.notna() & home.isna() & by_code,
-         table["eenheid"]),
-        ("van de postcode is geen punt in dit gebied bekend (zie --postcodes)",
+        (report.error, "de wijk of buurt ligt niet in dit gebied",
+         practice.notna() & home.isna() & by_code, table["eenheid"]),
+        (report.warn, "van de postcode is geen punt in dit gebied bekend (zie --postcodes)",
          practice.notna() & home.isna() & ~by_code, table["postcode"]),
     )  # fmt: skip
-    for why, lost, named in reasons:
+    for tell, why, lost, named in reasons:
         if lost.any():
             patients = number_text(table["aantal"][lost].sum())
-            report.error(
+            tell(
                 f"{nl_count(int(lost.sum()), 'rij is', 'rijen zijn')} niet geplaatst ({patients} "
                 f"patiënten): {why} ({examples(named[lost])}; {rows_text(table.index[lost])})."
             )

@@ -336,10 +336,21 @@ def run_toets(
     UnusableFile, ProposalMismatch, UnknownKader
         With one Dutch sentence for the user.
     """
-    chosen = [load_kader(kader) for kader in kaders or kader_names()]
     progress("Voorstel lezen")
     plan, report = read_plan(area, proposal, level, name=name, grenzen=grenzen, kolom=kolom)
     progress("Toetsen")
+    return toets_of_plan(area, plan, report, kaders, scope)
+
+
+def toets_of_plan(
+    area: StudyArea,
+    plan: Plan,
+    report: ReadReport,
+    kaders: Sequence[str] = (),
+    scope: Scope | None = None,
+) -> Toets:
+    """Test a plan that was read; see `run_toets`, `report` is what reading it brought up."""
+    chosen = [load_kader(kader) for kader in kaders or kader_names()]
     toets = assess_plan(area, replace(plan, stated_scope=scope), chosen)
     return replace(
         toets,

@@ -24,10 +24,16 @@ import shapely
 from numpy.typing import NDArray
 
 from oi_geo.coverage_faces import grouped
+from oi_geo.errors import UnsafeFile
 from oi_geo.plan import no_faults
 from oi_geo.sources.drawn_layers import Drawing
 from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_count, nl_list, nl_number
+
+# Overlaps that a drawing may have. Neighbours that do not quite fit overlap too: about three times
+# as many as there are groups.
+_OVERLAPS, _OVERLAPS_PER_GROUP = 2_000, 5
+_GROUPS_AT_ONCE, _PAIRS_AT_ONCE = 50, 500
 
 SLIVER_WIDTH_M = 25.0
 SLIT_WIDTH_M = 250.0
@@ -44,6 +50,46 @@ _POLYGON = 3
 # What is found: its kind (overlap, gat, los deel), the positions of its groups, and the polygon.
 _Fault = tuple[str, tuple[int, ...], shapely.Polygon]
 _Shapes = NDArray[np.object_]
+
+
+def check_overlaps(groups: _Shapes, bestand: str) -> None:
+    """Refuse a drawing with more overlaps than the stated number, before work is done on them.
+
+    Everything about n groups that all lie over each other takes n² of work and memory. Groups that
+    only touch do not count, so a sound drawing passes however its groups are scattered.
+
+    Parameters
+    ----------
+    groups : ndarray of (Multi)Polygon
+        One per group.
+    bestand : str
+        The file, for the sentence.
+
+    Raises
+    ------
+    UnsafeFile
+        More overlaps than `_OVERLAPS` and `_OVERLAPS_PER_GROUP` allow.
+    """
+    allowed = _OVERLAPS + _OVERLAPS_PER_GROUP * len(groups)
+    shapely.prepare(groups)
+    tree = shapely.STRtree(groups)
+    found = 0
+    unsure = np.empty((2, 0), dtype=np.intp)
+    for start in range(0, len(groups), _GROUPS_AT_ONCE):
+        some, others = tree.query(groups[start : start + _GROUPS_AT_ONCE], predicate="intersects")
+        pairs = np.stack([some + start, others])
+        unsure = np.concatenate([unsure, pairs[:, pairs[0] < pairs[1]]], axis=1)
+        # Telling overlap from touch takes long, and is needed only where there is much of either.
+        while found + unsure.shape[1] > allowed:
+            a, b = unsure[:, :_PAIRS_AT_ONCE]
+            found += int(shapely.relate_pattern(groups[a], groups[b], "T********").sum())
+            unsure = unsure[:, _PAIRS_AT_ONCE:]
+            if found > allowed:
+                raise UnsafeFile(
+                    f"‘{bestand}’ heeft {nl_number(len(groups))} groepen die op meer dan "
+                    f"{nl_number(allowed)} plaatsen over elkaar liggen; verwacht worden groepen "
+                    "die elkaar hoogstens hier en daar overlappen."
+                )
 
 
 def drawing_faults(
@@ -235,8 +281,12 @@ def _loose_parts(shapes: _Shapes, groups: _Shapes) -> list[_Fault]:
 def _units_under(polygons: _Shapes, units: gpd.GeoDataFrame) -> list[tuple[str, ...]]:
     """Return the codes of the units in which each fault lies."""
     shapes = units.geometry.to_numpy()
+    shapely.prepare(polygons)
     p, u = shapely.STRtree(shapes).query(polygons, predicate="intersects")
-    real = shapely.area(shapely.intersection(polygons[p], shapes[u])) >= NOISE_AREA_M2
+    real = shapely.covers(polygons[p], shapes[u])  # most of what lies under a large fault
+    partly = np.flatnonzero(~real)
+    common = shapely.intersection(polygons[p[partly]], shapes[u[partly]])
+    real[partly] = shapely.area(common) >= NOISE_AREA_M2
     return [tuple(units.index[np.sort(some)]) for some in grouped(u[real], p[real], len(polygons))]
 
 

@@ -13,6 +13,7 @@ from oi_geo.plan import PlanLevel
 from oi_geo.sources.cells import texts_of
 from oi_geo.sources.column_names import column_key
 from oi_geo.sources.geofile import Layer, list_layers, read_column, read_layer
+from oi_geo.sources.limits import too_many
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order, named_column
 from oi_geo.sources.report import ReadReport
@@ -20,6 +21,9 @@ from oi_geo.sources.shapes import check_tangle
 from oi_geo.sources.tables import match_columns
 from oi_geo.sources.uploads import CheckedFile
 from oi_geo.text import natural_key, nl_count, nl_list, nl_number
+
+# The table of units by groups grows with the groups; the Netherlands have 4.068 PC4 areas.
+MOST_GROUPS = 5_000
 
 _NAMES = {"naam": ("name", "label", "titel", "title", "omschrijving"), "code": ("id",)}
 
@@ -114,6 +118,8 @@ def drawing_of(
     ------
     UnusableFile
         All polygons are left open.
+    UnsafeFile
+        There are more than `MOST_GROUPS`.
     """
     names, is_open = _names(frame, column, report, of_units=of_units)
     shapes = frame.geometry.to_numpy()
@@ -125,6 +131,8 @@ def drawing_of(
     left_open = shapely.union_all(shapes[is_open])
     shapes = shapes[~is_open]
     unique = sorted(names[~is_open].unique(), key=natural_key)
+    if len(unique) > MOST_GROUPS:
+        raise too_many(f"‘{report.bestand}’", "groepen", len(unique), MOST_GROUPS)
     position = pd.Index(unique).get_indexer(names[~is_open])
     counts = np.bincount(position)
     joined = [

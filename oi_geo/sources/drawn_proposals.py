@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import UNASSIGNED, Plan, PlanLevel
-from oi_geo.sources.drawn_faults import NOISE_WIDTH_M, drawing_faults
+from oi_geo.sources.drawn_faults import NOISE_WIDTH_M, check_overlaps, drawing_faults
 from oi_geo.sources.drawn_layers import Drawing, read_drawing
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.uploads import CheckedFile
@@ -151,7 +151,10 @@ def plan_from_drawing(
     ------
     UnusableFile
         No polygon lies over any unit.
+    UnsafeFile
+        The groups lie over each other in more places than can be worked out.
     """
+    check_overlaps(drawing.shapes, report.bestand)
     shapes = area.units.geometry.to_numpy()
     by_area = area_shares(shapes, drawing.shapes)
     if not by_area.in_group.any():

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.sources.limits import too_many
 from oi_geo.sources.sniff import check_crs_text
 
 _EXPECTED = "verwacht wordt een GeoPackage met alleen gewone tabellen"
+# Reading takes a while per layer; the largest official files have some ten.
+MOST_LAYERS = 200
 _REQUIRED = ("gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns")
 _OWN = "\x01"  # stands for a table that a trigger may touch; no name can be this
 # The views of the SQL/MM extension, that some programs add: a plain choice of columns.
@@ -117,6 +120,8 @@ def _inspect_layers(database: sqlite3.Connection, tables: set[str], label: str) 
     """Check that every registered layer is a table of this file, with stored columns."""
     layers = [name for (name,) in database.execute("SELECT table_name FROM gpkg_contents")]
     shapes = [name for (name,) in database.execute("SELECT table_name FROM gpkg_geometry_columns")]
+    if len(layers) > MOST_LAYERS:
+        raise too_many(label, "lagen", len(layers), MOST_LAYERS)
     for layer in dict.fromkeys([*layers, *shapes]):
         if not isinstance(layer, str) or layer.casefold() not in tables:
             raise UnusableFile(

@@ -77,8 +77,8 @@ def read_postcodes(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     table = set_aside(table.assign(postcode=read), lines, "geen postcode", report)
     coordinates = [c for c in ("x_rd", "y_rd", "lon", "lat") if c in table]
     empty = table.index[table[coordinates].isna().all(axis=1)]
-    if len(empty):
-        report.error(
+    if len(empty):  # as for a postbus: no fault of the table
+        report.warn(
             f"{nl_count(len(empty), 'postcode heeft', 'postcodes hebben')} geen coördinaten en "
             f"{'is' if len(empty) == 1 else 'zijn'} apart gezet ({rows_text(empty)})."
         )

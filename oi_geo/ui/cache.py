@@ -16,11 +16,12 @@ import streamlit as st
 from oi_geo.codes import AreaKind
 from oi_geo.maps.marks import Marks
 from oi_geo.maps.themes import ColourBy
-from oi_geo.pipeline import Inputs, Toets, load_area, run_toets, unit_level_for
+from oi_geo.pipeline import Inputs, Toets, load_area, read_plan, toets_of_plan, unit_level_for
 from oi_geo.plan import PlanLevel, Scope
 from oi_geo.sources.proposals import group_columns
 from oi_geo.sources.report import sha256_of
 from oi_geo.study_area import StudyArea
+from oi_geo.ui import reading
 from oi_geo.ui.map_view import MapPage
 from oi_geo.work_area import work_area
 
@@ -45,10 +46,14 @@ def file_key(path: Path | None) -> str:
 _NO_FILES = {"is_example", "gebied", "lijst"}
 
 
+def files_of(inputs: Inputs) -> dict[str, Path | None]:
+    """Return the input files by kind."""
+    return {kind: path for kind, path in vars(inputs).items() if kind not in _NO_FILES}
+
+
 def inputs_key(inputs: Inputs) -> Key:
     """Name a set of input files by what they hold."""
-    files = {kind: path for kind, path in vars(inputs).items() if kind not in _NO_FILES}
-    named = (f"{kind}={file_key(path)}" for kind, path in files.items())
+    named = (f"{kind}={file_key(path)}" for kind, path in files_of(inputs).items())
     return (*named, str(inputs.is_example), str(inputs.lijst), *sorted(inputs.gebied))
 
 
@@ -56,7 +61,7 @@ def inputs_key(inputs: Inputs) -> Key:
 def _area(key: Key, level: AreaKind | None, _inputs: Inputs) -> StudyArea:  # noqa: ARG001
     if _inputs.gebied:
         return work_area(area_of(replace(_inputs, gebied=()), level), _inputs.gebied)
-    return load_area(_inputs, level=level)
+    return reading.read([*files_of(_inputs).values()], load_area, _inputs, level=level)
 
 
 def area_of(inputs: Inputs, level: AreaKind | None = None) -> StudyArea:
@@ -66,12 +71,12 @@ def area_of(inputs: Inputs, level: AreaKind | None = None) -> StudyArea:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _unit_level(key: str, _proposal: Path) -> AreaKind | None:  # noqa: ARG001
-    return unit_level_for(_proposal)
+    return reading.read([_proposal], unit_level_for, _proposal)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _group_columns(key: str, level: PlanLevel, _proposal: Path) -> tuple[str, ...]:  # noqa: ARG001
-    return group_columns(_proposal, level)
+    return reading.read([_proposal], group_columns, _proposal, level)
 
 
 def group_columns_of(proposal: Path, level: PlanLevel) -> tuple[str, ...]:
@@ -119,9 +124,10 @@ def _toets(
     _proposal: Path,
 ) -> Toets:
     area = area_of(_inputs, unit_level_of(_proposal))
-    return run_toets(
-        area, _proposal, level, kaders, grenzen=_inputs.grenzen, scope=scope, kolom=kolom
+    plan, report = reading.read(
+        [_proposal], read_plan, area, _proposal, level, grenzen=_inputs.grenzen, kolom=kolom
     )
+    return toets_of_plan(area, plan, report, kaders, scope)
 
 
 def toets_of(question: Question) -> Toets:

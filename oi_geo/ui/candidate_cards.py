@@ -18,7 +18,7 @@ from oi_geo.text import nl_count, nl_number
 from oi_geo.ui.candidate_run import Outcome, Run
 from oi_geo.ui.candidate_verdicts import verdicts_html
 from oi_geo.ui.candidate_words import comparison, figure_rows, letter, proof_text
-from oi_geo.ui.state import Session
+from oi_geo.ui.state import Session, tell_error
 from oi_geo.ui.taking_over import file_name, plan_bytes, propose_plan
 from oi_geo.ui.toets import page as toets_page
 
@@ -32,6 +32,7 @@ FIGURE_WORDS = (
 
 def show_cards(session: Session, run: Run, outcome: Outcome) -> None:
     """Show the candidates, best first, a few on a row."""
+    tell_error(session, "kandidaten")
     candidates = outcome.proposals.candidates
     for start in range(0, len(candidates), PER_ROW):
         columns = st.columns(PER_ROW)
@@ -157,8 +158,9 @@ def take_over(
     session: Session, run: Run, candidate: Candidate, name: str, marks: Marks | None = None
 ) -> None:
     """Make a candidate the proposal that Toets and Kaart show, marked as on its card."""
-    propose_plan(
+    kept = propose_plan(
         session, candidate.plan, name, run.order.kaders,
         wishes=run.order.wishes, origin="kandidaten", marks=marks,
     )  # fmt: skip
-    session.making.taken = name
+    if kept is not None:
+        session.making.taken = name

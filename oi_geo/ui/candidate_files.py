@@ -14,9 +14,9 @@ from oi_geo.sources.lookups import read_postcodes
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
-from oi_geo.ui import cache
+from oi_geo.ui import cache, reading
 from oi_geo.ui.candidate_choices import WishKind
-from oi_geo.ui.state import Session
+from oi_geo.ui.state import Session, tell_error
 from oi_geo.ui.words import plain
 
 DIVISIONS: dict[WishKind, DivisionKind] = {
@@ -82,6 +82,7 @@ class WishTables:
     def _ask(self, kind: WishKind) -> Path | None:
         key = f"upload_{kind}"
         st.file_uploader(LABELS[kind], key=key, on_change=_keep, args=(self.session, kind, key))
+        tell_error(self.session, _purpose(kind))
         making = self.session.making
         if kind in making.files:
             st.button(
@@ -115,8 +116,13 @@ def _keep(session: Session, kind: WishKind, key: str) -> None:
     upload = st.session_state[key]
     if upload is None:
         session.making.drop_file(kind)
-    else:
-        session.making.files[kind] = session.keep(upload.name, upload.getvalue())
+    elif (path := session.keep_for(_purpose(kind), upload.name, upload.getvalue())) is not None:
+        session.making.files[kind] = path
+
+
+def _purpose(kind: WishKind) -> str:
+    """Name what a table is for; page Gegevens has a table of homes as well."""
+    return f"wens_{kind}"
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -127,7 +133,7 @@ def _division(
     _path: Path,
     _grenzen: Path,
 ) -> tuple[pd.Series, ReadReport]:
-    return divisions_of(_area, _path, DIVISIONS[kind], grenzen=_grenzen)
+    return reading.read([_path], divisions_of, _area, _path, DIVISIONS[kind], grenzen=_grenzen)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -137,5 +143,11 @@ def _flows(
     _path: Path,
     _postcodes: Path | None,
 ) -> tuple[pd.DataFrame, list[ReadReport]]:
-    points = read_postcodes(_postcodes)[0] if _postcodes is not None else None
-    return flows_of(_area, _path, points)
+    return reading.read([_path, _postcodes], _read_flows, _area, _path, _postcodes)
+
+
+def _read_flows(
+    area: StudyArea, path: Path, postcodes: Path | None
+) -> tuple[pd.DataFrame, list[ReadReport]]:
+    points = read_postcodes(postcodes)[0] if postcodes is not None else None
+    return flows_of(area, path, points)

@@ -17,14 +17,14 @@ from oi_geo.candidates.search import Progress
 from oi_geo.candidates.starts import Found
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.criteria.kader import load_kader
-from oi_geo.errors import OiGeoError
+from oi_geo.errors import OiGeoError, disk_sentence
 from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
 from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.ui.candidate_verdicts import Judged, judged
-from oi_geo.ui.turns import TURNS
+from oi_geo.ui.turns import STOPPED, TURNS
 
 BROKEN_OFF = "Het maken van voorstellen is onverwacht afgebroken. Probeer het met andere wensen."
 
@@ -143,11 +143,13 @@ class Run:
         """Make the plans and test them; whatever happens, the page finds a result or a reason."""
         self.error = BROKEN_OFF
         try:
-            with TURNS.turn(self, self.ended.is_set):
-                self.outcome = self._made()
-            self.error = ""
+            with TURNS.turn(self, self.ended.is_set) as mine:
+                self.outcome = self._made() if mine else None
+            self.error = "" if mine else STOPPED
         except OiGeoError as error:
             self.error = str(error)
+        except OSError as error:  # what it writes beside itself, such as compiled code
+            self.error = f"De voorstellen zijn niet gemaakt. {disk_sentence(error)}"
 
     def _made(self) -> Outcome:
         order = self.order

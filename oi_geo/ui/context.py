@@ -9,10 +9,10 @@ from oi_geo.commands.ensemble_notes import unsettled_text
 from oi_geo.text import nl_number, nl_percentage
 from oi_geo.ui import cache
 from oi_geo.ui.context_questions import WHAT_IT_IS, ask, order_key
-from oi_geo.ui.context_run import CHAINS, ContextOrder, ContextOutcome, ContextRun
+from oi_geo.ui.context_run import CHAINS, NO_ROOM, ContextOrder, ContextOutcome, ContextRun
 from oi_geo.ui.context_view import show_outcome
 from oi_geo.ui.kandidaten import LOOK, show_obstacles
-from oi_geo.ui.state import Session, current, on_press, pressed
+from oi_geo.ui.state import Session, current, on_press, pressed, tell_error
 from oi_geo.ui.toets import page as toets_page
 from oi_geo.ui.turns import TURNS
 from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told
@@ -36,6 +36,7 @@ def page() -> None:
         st.page_link(st.Page(toets_page, title="Toets", url_path="toets"), label="Naar Toets")
     else:
         ask_about(session, question)
+    tell_error(session, "context")
     run = session.situating.run
     if run is None:
         return
@@ -68,7 +69,12 @@ def ask_about(session: Session, question: cache.Question) -> None:
 
 def begin(session: Session, order: ContextOrder) -> None:
     """Start a run in place of the last one; it stops when the session goes."""
-    run = ContextRun(order, session.folder)
+    session.errors.pop("context", None)
+    try:
+        run = ContextRun(order, session.folder)
+    except OSError:
+        session.errors["context"] = NO_ROOM
+        return
     session.situating.replace(run)
     for event in (run.ended, run.enough):
         weakref.finalize(session, event.set)

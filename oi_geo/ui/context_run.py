@@ -23,7 +23,7 @@ from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.plan import Plan
 from oi_geo.report.context_origin import today
 from oi_geo.study_area import Source, StudyArea
-from oi_geo.ui.turns import TURNS
+from oi_geo.ui.turns import STOPPED, TURNS
 
 CHAINS = 4
 BROKEN_OFF = "Het rekenen is onverwacht afgebroken. Probeer het met een andere band."
@@ -105,9 +105,9 @@ class ContextRun(threading.Thread):
         """Sample and compare; whatever happens, the page finds a result or a reason."""
         self.error = BROKEN_OFF
         try:
-            with TURNS.turn(self, self.ended.is_set):
-                self.outcome = self._compared()
-            self.error = ""
+            with TURNS.turn(self, self.ended.is_set) as mine:
+                self.outcome = self._compared() if mine else None
+            self.error = "" if mine else STOPPED
         except OiGeoError as error:
             self.error = str(error)
         except OSError:

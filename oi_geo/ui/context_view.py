@@ -202,11 +202,12 @@ def take_over(
 ) -> None:
     """Make a plan the proposal that Toets and Kaart show, marked as on its card."""
     kaders = session.question.kaders if session.question is not None else kader_names()
-    propose_plan(
+    kept = propose_plan(
         session, plan, name, tuple(kaders),
         wishes=run.order.wishes, origin="context", marks=marks,
     )  # fmt: skip
-    session.situating.taken = name
+    if kept is not None:
+        session.situating.taken = name
 
 
 def show_files(run: ContextRun, outcome: ContextOutcome) -> None:

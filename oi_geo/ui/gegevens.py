@@ -14,7 +14,7 @@ from oi_geo.ui import cache
 from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.practice_list import remember_list, show_practice_list
 from oi_geo.ui.sessions import KEPT
-from oi_geo.ui.state import FileKind, Session, current
+from oi_geo.ui.state import FileKind, Session, current, tell_error
 from oi_geo.ui.words import example_badge, heading, plain
 from oi_geo.ui.work_area import show_reset, show_work_area
 
@@ -171,9 +171,7 @@ def show_uploads(session: Session) -> None:
             st.file_uploader(
                 label, key=key, help=explanation, on_change=stage, args=(session, kind, key)
             )
-            if kind in session.errors:
-                st.error(plain(session.errors[kind]))
-            elif kind in session.own:
+            if not tell_error(session, kind) and kind in session.own:
                 st.success(f"In gebruik: {plain(session.own[kind].name)}")
                 st.button(
                     "Niet meer gebruiken", key=f"weg_{kind}", on_click=session.use,
@@ -193,8 +191,8 @@ def stage(session: Session, kind: FileKind, key: str) -> None:
     upload = st.session_state[key]
     if upload is None:
         session.use(kind, None)
-    else:
-        session.staged[kind] = session.keep(upload.name, upload.getvalue())
+    elif (path := session.keep_for(kind, upload.name, upload.getvalue())) is not None:
+        session.staged[kind] = path
 
 
 def show_report(session: Session, reports: tuple[ReadReport, ...]) -> None:

@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from oi_geo.ui.reading import READERS
 from oi_geo.ui.sessions import FRESH, cookie_name, is_key, remove_expired
 
 REFUSED = "Deze app is alleen te openen op het adres dat in de instellingen staat."
@@ -102,7 +103,12 @@ def _with_cookie(send: Send, headers: Headers, *, secure: bool) -> Send:
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """Remove what is expired at the start of the server, and every ten minutes while it runs."""
+    """Remove what is expired at the start of the server, and every ten minutes while it runs.
+
+    Meanwhile a reader of files starts, so that the first map that somebody hands in does not wait.
+    """
+    with suppress(OSError):  # without room the page says so when there is something to read
+        READERS.warm()
     await asyncio.to_thread(remove_expired)
     sweeping = asyncio.create_task(_sweep())
     yield

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import streamlit as st
 
+from oi_geo.errors import disk_sentence
 from oi_geo.maps.marks import Marks
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
@@ -21,6 +22,7 @@ from oi_geo.ui import session_file, sessions
 from oi_geo.ui.cache import Question
 from oi_geo.ui.candidate_choices import Making
 from oi_geo.ui.context_choices import Situating
+from oi_geo.ui.words import plain
 
 FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen", "herkomst"]
 # Keys of what is asked about the list of practices (see `oi_geo.ui.practice_list`).
@@ -48,7 +50,7 @@ class Session:
     staged : dict of str to Path
         Uploaded files that have not been read yet.
     errors : dict of str to str
-        Why an uploaded file is not in use, by kind.
+        Why a file is not in use, by what it was for: a kind of `own`, or see `keep_for`.
     on_example : bool
         True once the session asked for the example region.
     proposal : Path or None
@@ -70,7 +72,7 @@ class Session:
     lapsed: bool = False
     own: dict[FileKind, Path] = field(default_factory=dict)
     staged: dict[FileKind, Path] = field(default_factory=dict)
-    errors: dict[FileKind, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
     on_example: bool = False
     proposal: Path | None = None
     question: Question | None = None
@@ -137,8 +139,21 @@ class Session:
     def keep(self, name: str, content: bytes) -> Path:
         """Write an uploaded file into the session's folder, under its own name made harmless."""
         path = Path(tempfile.mkdtemp(dir=self.folder)) / safe_name(name)
-        sessions.write_private(path, content)
+        try:
+            sessions.write_private(path, content)
+        except OSError:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise
         return path
+
+    def keep_for(self, purpose: str, name: str, content: bytes) -> Path | None:
+        """Keep a file for a purpose; None where that fails, and `errors` then says why."""
+        self.errors.pop(purpose, None)
+        try:
+            return self.keep(name, content)
+        except OSError as error:
+            self.errors[purpose] = f"‘{display_name(name)}’ is niet bewaard. {disk_sentence(error)}"
+            return None
 
     def use(self, kind: FileKind, path: Path | None) -> None:
         """Use this file from now on (None: no own file), and remove the one it replaces."""
@@ -248,6 +263,14 @@ def on_press(key: str) -> dict[str, Any]:
 
 def _press(key: str) -> None:
     st.session_state.setdefault(_PRESSED, set()).add(key)
+
+
+def tell_error(session: Session, purpose: str) -> bool:
+    """Say why a file for a purpose is not in use, where that is so; tell whether it is."""
+    if purpose not in session.errors:
+        return False
+    st.error(plain(session.errors[purpose]))
+    return True
 
 
 def tell_lapsed(session: Session) -> None:

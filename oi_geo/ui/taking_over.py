@@ -35,13 +35,16 @@ def propose_plan(
     wishes: Wishes,
     origin: Origin,
     marks: Marks | None = None,
-) -> Path:
+) -> Path | None:
     """Make a plan the proposal that Toets and Kaart show; return the file that it is kept in.
 
+    Where it cannot be kept (None) nothing changes, and the page of its origin says why.
     Context asks with the wishes that the plan was made with, as long as it is the proposal. With
     `marks` its groups have the numbers and colours that they had where it was taken from.
     """
-    path = session.keep(file_name(name), plan_bytes(plan))
+    path = session.keep_for(origin, file_name(name), plan_bytes(plan))
+    if path is None:
+        return None
     if marks is not None:
         session.marks[path] = marks
     session.proposal = path

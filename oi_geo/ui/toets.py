@@ -19,7 +19,7 @@ from oi_geo.ui.choice_table import choice_table
 from oi_geo.ui.downloads import show_downloads
 from oi_geo.ui.html_table import Table, html_table
 from oi_geo.ui.map_view import MapPage, focus_on, point_map, show_map
-from oi_geo.ui.state import Session, current
+from oi_geo.ui.state import Session, current, tell_error
 from oi_geo.ui.verdicts import chosen_of, conclusion_html, verdicts_html
 from oi_geo.ui.words import LEVELS, example_badge, heading, plain, told
 
@@ -160,15 +160,19 @@ def choose_proposal(session: Session) -> Path | None:
         on_change=keep_proposal,
         args=(session, "upload_voorstel"),
     )
+    tell_error(session, "voorstel")
     if session.proposal is not None:
         st.caption(f"In gebruik: {plain(session.proposal.name)}")
     return session.proposal
 
 
 def keep_proposal(session: Session, key: str) -> None:
-    """Keep the uploaded proposal, or forget the one that was taken away."""
+    """Use the uploaded proposal once it is kept, or forget the one that was taken away."""
     upload = st.session_state[key]
-    session.proposal = None if upload is None else session.keep(upload.name, upload.getvalue())
+    if upload is None:
+        session.proposal = None
+    elif (path := session.keep_for("voorstel", upload.name, upload.getvalue())) is not None:
+        session.proposal = path
 
 
 def show_reading(toets: Toets) -> None:

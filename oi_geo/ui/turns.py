@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from oi_geo.text import nl_count
 
 LOOK_SECONDS = 0.2
+STOPPED = "De berekening is gestopt voordat zij aan de beurt was."
 
 
 class Turns:
@@ -26,14 +27,17 @@ class Turns:
             return self._line.index(run) if run in self._line else 0
 
     @contextmanager
-    def turn(self, run: object, give_up: Callable[[], bool]) -> Iterator[None]:
-        """Wait until it is this run's turn, or until it gives up; then let the next one go."""
+    def turn(self, run: object, give_up: Callable[[], bool]) -> Iterator[bool]:
+        """Wait until it is this run's turn; afterwards let the next one go.
+
+        Yields whether it is: a run that gave up before gets no turn, and must not work.
+        """
         with self._moved:
             self._line.append(run)
             while self._line[0] is not run and not give_up():
                 self._moved.wait(LOOK_SECONDS)
         try:
-            yield
+            yield not give_up()
         finally:
             with self._moved:
                 self._line.remove(run)

@@ -1,6 +1,7 @@
 """Polygons laid over units: shares, the majority of inhabitants, overlaps, gaps and slivers."""
 
 import string
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,9 +12,17 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oi_geo.errors import MissingCrs, UnusableFile
+from oi_geo.errors import MissingCrs, UnsafeFile, UnusableFile
 from oi_geo.plan import Plan
-from oi_geo.sources.drawn_faults import NOISE_WIDTH_M, SLIT_WIDTH_M, SLIVER_WIDTH_M, widths
+from oi_geo.sources.drawn_faults import (
+    NOISE_WIDTH_M,
+    SLIT_WIDTH_M,
+    SLIVER_WIDTH_M,
+    check_overlaps,
+    drawing_faults,
+    widths,
+)
+from oi_geo.sources.drawn_layers import Drawing
 from oi_geo.sources.drawn_proposals import area_shares
 from oi_geo.sources.proposals import read_proposal
 from oi_geo.sources.report import ReadReport
@@ -500,3 +509,62 @@ def test_noise_below_a_metre_gives_no_messages(seed, tmp_path_factory):
     assert plan.faults.empty
     assert not cuts(report)
     assert "waarschuwing" not in {m.ernst for m in report.messages}
+
+
+# --- more than can be worked out ------------------------------------------------------------------
+
+
+def scattered(groups: int, side: int, seed: int) -> list[shapely.Geometry]:
+    """A chessboard of which each field goes to a group by lot: groups touch, and never overlap."""
+    lot = np.random.default_rng(seed).integers(groups, size=(side, side))
+    x, y = np.indices((side, side)).reshape(2, -1)
+    fields = shapely.box(x, y, x + 1, y + 1)
+    return [shapely.union_all(fields[lot.ravel() == group]) for group in range(groups)]
+
+
+def test_two_thousand_groups_over_each_other_are_refused_before_work_is_done(tmp_path):
+    shapes = {f"g{i}": box(i, i, 2000 + i, 2000 + i) for i in range(2000)}
+    area = row_of(3)
+    before = time.process_time()
+    with pytest.raises(UnsafeFile, match=r"2\.000 groepen die op meer dan 12\.000 plaatsen"):
+        drawn(tmp_path, shapes, area)
+    assert time.process_time() - before < 20
+
+
+def test_what_is_refused_is_overlap_and_not_touch():
+    """200 groups touch in some 9.800 places; as many overlaps as allowed pass, one more not."""
+    shapes = scattered(200, 60, 0)
+    touching = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    assert (touching[0] < touching[1]).sum() > 9_000
+    check_overlaps(np.array(shapes), "bord.gpkg")
+    # 76 squares of which each overlaps all others, and squares that each overlap one: 2850 + 40.
+    pile = [shapely.box(100 + i / 100, 0, 102 + i / 100, 1) for i in range(76)]
+    loose = [shapely.box(200 + 3 * i, 0, 202 + 3 * i, 1) for i in range(51)]
+    allowed = 2000 + 5 * (len(pile) + 2 * len(loose))
+    assert allowed == 2890
+    pairs = [shapely.affinity.translate(shape, 1) for shape in loose]
+    free = [shapely.affinity.translate(shape, 0, 5) for shape in loose]
+    fits = np.array([*pile, *loose, *pairs[:40], *free[40:]])
+    check_overlaps(fits, "past.gpkg")
+    with pytest.raises(UnsafeFile, match=r"‘net_niet\.gpkg’ heeft 178 groepen"):
+        check_overlaps(np.array([*pile, *loose, *pairs[:41], *free[41:]]), "net_niet.gpkg")
+
+
+def test_more_groups_than_a_table_holds_are_refused(tmp_path):
+    shapes = {f"g{i}": box(i / 2, 0, i / 2 + 0.4, 1000) for i in range(5001)}
+    with pytest.raises(UnsafeFile, match=r"5\.001 groepen; verwacht worden er hoogstens 5\.000"):
+        drawn(tmp_path, shapes, row_of(3))
+
+
+@settings(max_examples=30, deadline=None)
+@given(boxes=st.lists(GRID, min_size=2, max_size=4))
+def test_the_units_under_a_fault_are_those_that_it_covers_or_cuts(boxes):
+    """By a twin that takes the intersection of every fault with every unit."""
+    area = row_of(4)
+    shapes = np.array([box(*(300 * value for value in b)) for b in boxes])
+    drawing = Drawing(tuple(map(str, range(len(boxes)))), shapes)
+    outside = area_shares(area.units.geometry.to_numpy(), shapes).outside
+    faults = drawing_faults(area.units, drawing, outside, ReadReport("x", "voorstel"))
+    for fault in faults.itertuples():
+        common = shapely.area(shapely.intersection(area.units.geometry, fault.geometry))
+        assert fault.eenheden == tuple(area.units.index[common >= 1.0])

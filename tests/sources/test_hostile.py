@@ -216,3 +216,22 @@ def test_long_lines_are_measured_in_one_pass(tmp_path):
     path.write_text("naam;ion\n" + "x" * 1_000_001 + ";5")
     with pytest.raises(UnsafeFile, match="een regel van meer dan"):
         read_table(path, "praktijken")
+
+
+@pytest.mark.parametrize("layers", [201, 3000])
+def test_a_geopackage_of_very_many_layers_is_refused_before_they_are_read(tmp_path, layers):
+    path = tmp_path / "lagen.gpkg"
+    wijken().to_file(path, layer="wijken", driver="GPKG")
+    with closing(sqlite3.connect(path)) as database, database:
+        for number in range(layers - 1):
+            name = f"laag_{number}"
+            database.execute(f'CREATE TABLE "{name}" (fid INTEGER PRIMARY KEY, a TEXT)')
+            database.execute(
+                "INSERT INTO gpkg_contents (table_name, data_type, identifier) "
+                "VALUES (?, 'attributes', ?)",
+                (name, name),
+            )
+    before = time.process_time()
+    with pytest.raises(UnsafeFile, match="lagen; verwacht worden er hoogstens 200"):
+        read_boundaries(path)
+    assert time.process_time() - before < 20

@@ -161,7 +161,7 @@ def test_nothing_is_tested_or_drawn_again_on_a_click(page, monkeypatch):
     def never(*args, **kwargs):
         raise AssertionError("computed again")
 
-    for name in ("load_area", "run_toets"):
+    for name in ("load_area", "toets_of_plan"):
         monkeypatch.setattr(cache, name, never)
     monkeypatch.setattr(folium_map, "toets_map_html", never)
     choose(page, "0")

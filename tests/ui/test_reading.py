@@ -1,0 +1,206 @@
+"""Heavy files are read beside the server, within a bound on time and memory."""
+
+import os
+import pickle
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from oi_geo import errors
+from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile, WhichColumn
+from oi_geo.pipeline import example_files, example_inputs, load_area, read_plan
+from oi_geo.ui import reading
+from oi_geo.ui.cache import files_of
+
+
+# The artificial readers; a reader finds them by their name, as it finds those of the app.
+def who() -> int:
+    return os.getpid()
+
+
+def sleep_forever() -> None:
+    time.sleep(3600)
+
+
+def die() -> None:
+    os._exit(7)
+
+
+def take(size: int) -> int:
+    return len(bytearray(size))
+
+
+def print_much() -> str:
+    print("a library that prints", flush=True)
+    return "klaar"
+
+
+def which() -> None:
+    raise WhichColumn("Welke kolom?", ("a", "b"))
+
+
+def leave_behind(path: str) -> None:
+    Path(path).write_text(tempfile.mkdtemp())
+    sleep_forever()
+
+
+def beside(work, *args):
+    return reading.read([Path(__file__)], work, *args)
+
+
+@pytest.fixture
+def readers(monkeypatch: pytest.MonkeyPatch) -> Iterator[reading.Readers]:
+    """Readers of this test only, that know the artificial ones; nothing is light for them."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    readers = reading.Readers()
+    monkeypatch.setattr(reading, "READERS", readers)
+    monkeypatch.setattr(reading, "is_light", lambda path: False)
+    yield readers
+    readers.close()
+
+
+def test_a_reader_is_another_process_and_serves_again(readers):
+    first = beside(who)
+    assert first != os.getpid()
+    assert beside(who) == first
+
+
+def packed(path: Path, names: list[str], size: int) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.writestr(name, b" " * (size // len(names)))
+    return path
+
+
+def test_ordinary_tables_and_the_example_are_read_here(tmp_path):
+    book = tmp_path / "praktijken.xlsx"
+    pd.DataFrame({"naam": [f"Praktijk {i}" for i in range(500)]}).to_excel(book, index=False)
+    table = tmp_path / "klein.csv"
+    table.write_bytes(b"a;b\n" * 60_000)
+    empty = tmp_path / "leeg.csv"
+    empty.touch()
+    example = [path for path in vars(example_files()).values() if isinstance(path, Path)]
+    assert reading.read([book, table, empty, None, *example], who) == os.getpid()
+
+
+def test_maps_large_tables_and_what_is_packed_are_not(tmp_path):
+    (tmp_path / "lang.csv").write_bytes(b"a;b\n" * 70_000)
+    (tmp_path / "kaart.csv").write_text('{"type": "FeatureCollection", "features": []}')
+    packed(tmp_path / "bom.csv", ["xl/workbook.xml", "xl/a.xml"], 300_000)
+    packed(tmp_path / "kaart.zip", ["kaart.csv"], 10)
+    shutil.copy(example_files().grenzen, tmp_path / "eigen.gpkg")
+    gpd.read_file(example_files().grenzen, layer="wijken").to_parquet(tmp_path / "eigen.parquet")
+    for path in tmp_path.iterdir():
+        assert not reading.is_light(path), path.name
+    assert (tmp_path / "bom.csv").stat().st_size < 2_000
+
+
+def test_the_same_comes_back(readers):
+    inputs = example_inputs()
+    area = reading.read([*files_of(inputs).values()], load_area, inputs)
+    here = load_area(inputs)
+    assert area.units.equals(here.units)
+    assert area.practices.equals(here.practices)
+    assert (area.graph.border_m == here.graph.border_m).all()
+    assert area.reports == here.reports
+    proposal = example_files().voorstel_goed
+    plan, report = reading.read([proposal], read_plan, here, proposal, "regio")
+    expected, told = read_plan(here, proposal, "regio")
+    assert plan.groups == expected.groups
+    assert report == told
+
+
+def test_one_that_takes_too_long_is_ended_with_a_sentence(readers, monkeypatch, tmp_path):
+    beside(who)
+    monkeypatch.setattr(reading, "TIME_SECONDS", 0.5)
+    (tmp_path / "zwaar.csv").write_text("a;b")
+    with pytest.raises(UnsafeFile, match=r"‘zwaar\.csv’: het lezen is afgebroken"):
+        reading.read([tmp_path / "zwaar.csv"], sleep_forever)
+
+
+@pytest.mark.parametrize("work", [(die,), (take, 20_000_000_000)], ids=["died", "memory"])
+def test_one_that_dies_or_takes_too_much_is_replaced(readers, tmp_path, work):
+    (tmp_path / "zwaar.csv").write_text("a;b")
+    first = beside(who)
+    with pytest.raises(UnsafeFile, match="2 GB geheugen"):
+        reading.read([tmp_path / "zwaar.csv"], *work)
+    assert beside(who) != first
+
+
+def test_what_fits_in_the_memory_is_read(readers):
+    assert beside(take, 1_000_000_000) == 1_000_000_000
+
+
+def test_what_is_printed_is_no_answer(readers):
+    assert beside(print_much) == "klaar"
+
+
+def test_an_error_comes_back_whole(readers):
+    with pytest.raises(WhichColumn, match=r"^Welke kolom") as caught:
+        beside(which)
+    assert caught.value.columns == ("a", "b")
+
+
+def test_nothing_is_left_of_one_that_is_ended(readers, monkeypatch, tmp_path):
+    beside(who)
+    monkeypatch.setattr(reading, "TIME_SECONDS", 2.0)
+    with pytest.raises(UnsafeFile):
+        beside(leave_behind, str(tmp_path / "waar.txt"))
+    assert not Path((tmp_path / "waar.txt").read_text()).exists()
+
+
+def test_others_go_on_meanwhile_and_all_end_with_the_server(readers):
+    """One that is at work ends too, and whoever waits for it hears that."""
+    said: list[str] = []
+
+    def wait() -> None:
+        try:
+            beside(sleep_forever)
+        except UnsafeFile as error:
+            said.append(str(error))
+
+    slow = Thread(target=wait)
+    slow.start()
+    assert beside(who) != os.getpid()
+    assert slow.is_alive()
+    mine = children()
+    assert len(mine) == 2
+    readers.close()
+    slow.join(60)
+    assert "het lezen is afgebroken" in said[0]
+    assert not mine & children()
+
+
+def children() -> set[int]:
+    """Return the processes that this one started and that are still there."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = status.read_text().rpartition(")")[2].split()
+            if int(fields[1]) == os.getpid():
+                found.add(int(status.parent.name))
+    return found
+
+
+def test_no_room_for_a_reader_is_a_sentence(readers, monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "weg"))
+    with pytest.raises(UnusableFile, match="geen ruimte"):
+        beside(who)
+
+
+def test_every_error_can_be_sent():
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    kinds = [kind for kind in kinds if issubclass(kind, OiGeoError) and kind is not WhichColumn]
+    for error in [*(kind("Zin.") for kind in kinds), WhichColumn("Zin.", ("a",))]:
+        sent = pickle.loads(pickle.dumps(error))
+        assert type(sent) is type(error)
+        assert str(sent) == "Zin."
