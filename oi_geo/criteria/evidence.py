@@ -244,16 +244,17 @@ class Evidence:
         return pd.DataFrame({"rijen": by.size(), "geschat": by.sum()})
 
     def could_join(self, group: str) -> bool:
-        """Tell whether unfinished units could make one area of a group, links included.
+        """Tell whether unfinished and shared units could make one area of a group, links included.
 
         So could units of the group outside the work area.
         """
         if group in self.plan.beyond:
             return True
         unfinished = self.plan.units.isin(self.plan.unfinished_units)
-        inside = self.plan.labels == self.plan.groups.index(group)
-        joined = np.where(inside | unfinished, 0, -1).astype(np.int32)
-        return len(np.unique(self.area.graph.parts(joined, links=True)[inside])) == 1
+        sure = self.plan.sure_labels == self.plan.groups.index(group)
+        shared = self.plan.units.isin(self.plan.shared_members(group))
+        joined = np.where(sure | shared | unfinished, 0, -1).astype(np.int32)
+        return len(np.unique(self.area.graph.parts(joined, links=True)[sure])) <= 1
 
     def inhabitants(self, group: str) -> Interval:
         """Bound the inhabitants of a group: what is known, and what more there may be.

@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import product
 
-A, B, ELSEWHERE = "WK0001AA", "WK0001BB", ""
+A, B, C, ELSEWHERE = "WK0001AA", "WK0001BB", "WK0001CC", ""
 UNKNOWN = "niet te bepalen"
 
 Row = dict[str, object]
@@ -20,7 +20,7 @@ Row = dict[str, object]
 class Case:
     """A doubtful table: values of a row may be None (unknown) or a tuple (one of these).
 
-    `west` and `east` name the units of the groups; `people` inhabitants per unit (None: secret),
+    `west` and `east` name the units of the groups, `left` those that are in none yet; `people` inhabitants per unit (None: secret),
     `gemeente` the inhabitants of both units together; `homes` the patients by (row, unit), unit
     None where nobody knows it; `list` what is said of the list.
     """
@@ -28,6 +28,7 @@ class Case:
     rows: list[Row]
     west: tuple[str, ...] = (A,)
     east: tuple[str, ...] = (B,)
+    left: tuple[str, ...] = ()
     people: dict[str, float | None] = field(default_factory=lambda: {A: 110_000.0, B: 110_000.0})
     gemeente: float = 220_000.0
     homes: dict[tuple[int, str | None], float] | None = None
@@ -140,8 +141,10 @@ def _complete(case: Case) -> bool:
 
 def _units(case: Case) -> list[set[str]]:
     sure = set(case.west) - set(case.east)
-    double = set(case.west) & set(case.east)
-    return [sure, *([sure | double] if double else [])]
+    unsure = sorted(set(case.west) & set(case.east) | set(case.left))
+    ways = product(*([set(), {unit}] for unit in unsure))
+    # A group without any unit is no group.
+    return [found for way in ways if (found := sure.union(*way))]
 
 
 def _people(case: Case) -> list[dict[str, float]]:
@@ -194,13 +197,14 @@ def judge(world: World) -> dict[str, str]:
     share = {ro: n / every for ro, n in count.items()} if every else {}
     found = {
         "Z1": "voldoet" if 100_000 <= sum(ion.values()) <= 200_000 else "signaal",
+        "Z7": "voldoet" if 10_000 <= sum(ion.values()) <= 20_000 else "signaal",
         "U2": _limit(max(ion.values(), default=0.0) >= 100_000),
         "U1": _limit(max(share.values(), default=0.0) >= 0.85) if every else UNKNOWN,
         "K1": _limit(people >= 100_000),
         "K3": UNKNOWN,
     }
     if not any(r["discipline"] == "huisarts" for r in world.rows if r["at"] is not None):
-        found |= dict.fromkeys(("Z1", "U1", "U2"), UNKNOWN)  # no list of huisartsen at all
+        found |= dict.fromkeys(("Z1", "Z7", "U1", "U2"), UNKNOWN)  # no list of huisartsen at all
     elif people:
         both = [min(share.get(ro, 0.0 if every else 1.0), living[ro] / people) for ro in living]
         found["K3"] = _limit(max(both, default=0.0) >= 0.85)
