@@ -19,9 +19,11 @@ BY_POSTCODE = "postcode"
 UNPLACED = "niet geplaatst"
 OUTSIDE = "buiten het gebied"
 
-# From this distance (metres) to the nearest unit on, a point surely lies outside the study area:
-# borders may be generalised, and a postcode's point stands for all of its addresses.
-SURELY_OUTSIDE_M = {BY_COORDINATES: 1_000.0, BY_POSTCODE: 5_000.0}
+# So far (metres) the border of a map may lie from the real one: borders may be generalised. A point
+# outside the map that is no farther from a unit may stand in it; one that is, surely does not.
+MAP_MARGIN_M = 1_000.0
+# Nor does a postcode's point that is farther than this (metres), whatever its reach.
+FARTHEST_M = 5_000.0
 
 # A postcode's point stands for all of its addresses. They lie as far away as the third nearest
 # point of the same kind (six characters or four), at most this far (metres); where the table has
@@ -42,13 +44,11 @@ ELSEWHERE = ""
 class _Hits:
     """Where points fall.
 
-    `unit` is the lowest code (missing outside), `several` all codes of points on a border, `away`
-    the distance to the nearest unit in metres (NaN without a point).
+    `unit` is the lowest code (missing outside), `several` all codes of points on a border.
     """
 
     unit: pd.Series
     several: dict[int, list[str]]
-    away: NDArray[np.float64]
 
 
 def place(
@@ -58,9 +58,10 @@ def place(
 
     Coordinates decide; a practice without them goes to the point of its full postcode, else of its
     four digits; otherwise it is unplaced. Coordinates outside all units leave a practice unplaced,
-    whatever its postcode says. A point on a border goes to the unit with the lower code. What lies
-    far from every unit (`SURELY_OUTSIDE_M`) is known to stand outside the study area, unless its
-    postcode says otherwise; whatever else is unplaced could stand anywhere.
+    whatever its postcode says. A point on a border goes to the unit with the lower code. A point
+    outside the map may stand in the units nearby (`MAP_MARGIN_M`, and for a postcode its reach
+    besides) and in those that its postcode says, or in none; without such a unit it is known to
+    stand outside the study area. Without a point a practice could stand anywhere.
 
     Parameters
     ----------
@@ -95,17 +96,20 @@ def place(
     how = pd.Series(UNPLACED, practices.index, dtype="str")
     how = how.mask(unit.notna() & has_point, BY_COORDINATES)
     how = how.mask(unit.notna() & ~has_point, BY_POSTCODE)
-    far = np.where(
-        has_point,
-        (by_point.away > SURELY_OUTSIDE_M[BY_COORDINATES]) & by_postcode.unit.isna(),
-        by_postcode.away > SURELY_OUTSIDE_M[BY_POSTCODE],
-    )
-    how = how.mask(far, OUTSIDE)
     placed = practices.assign(eenheid=unit, plaatsing=how)
     estimated = placed["plaatsing"].eq(BY_POSTCODE).to_numpy(bool)
     possible = _within_reach(np.where(estimated[:, None], derived, np.nan), reach, units)
     for position, codes in by_point.several.items():
         possible[position] = tuple(codes)
+    beside = unit.isna().to_numpy(bool)
+    near = _beside(own, np.zeros(len(own)), units, beside)
+    by_code = _beside(derived, reach, units, beside)
+    for position in near.keys() | by_code.keys():
+        units_near = {*near.get(position, ()), *by_code.get(position, ())}
+        possible[position] = (*sorted(units_near), ELSEWHERE)
+    located = (has_point | has_derived).to_numpy(bool)
+    nowhere = beside & located & pd.Series(possible).isna().to_numpy(bool)
+    placed["plaatsing"] = how.mask(nowhere, OUTSIDE)
     placed["mogelijk"] = pd.Series(possible, placed.index, dtype=object)
 
     _note_borders(placed, by_point, by_postcode, report)
@@ -127,10 +131,15 @@ def place_postcodes(
     points, reach = _postcode_points(texts, postcodes)
     hits = _locate(points, texts.index, units)
     how = pd.Series(UNPLACED, texts.index, dtype="str").mask(hits.unit.notna(), BY_POSTCODE)
-    how = how.mask(hits.away > SURELY_OUTSIDE_M[BY_POSTCODE], OUTSIDE)
     possible = _within_reach(points, reach, units)
-    possible[hits.unit.isna().to_numpy(bool)] = np.nan
+    lost = hits.unit.isna().to_numpy(bool)
+    near = _beside(points, reach, units, lost)
+    possible[lost] = np.nan
+    for position, codes in near.items():
+        possible[position] = (*codes, ELSEWHERE)
     several = pd.Series(possible, texts.index, dtype=object)
+    nowhere = lost & np.isfinite(points).all(axis=1) & several.isna().to_numpy(bool)
+    how = how.mask(nowhere, OUTSIDE)
     return pd.DataFrame({"eenheid": hits.unit, "plaatsing": how, "mogelijk": several})
 
 
@@ -207,6 +216,24 @@ def _reach_beyond(
     return near
 
 
+def _beside(
+    xy: NDArray[np.float64],
+    reach: NDArray[np.float64],
+    units: gpd.GeoDataFrame,
+    chosen: NDArray[np.bool_],
+) -> dict[int, tuple[str, ...]]:
+    """List the units (sorted codes) near each chosen point, by its position; none where far away.
+
+    Near is within the margin of the map, beyond the reach (metres) of the point.
+    """
+    usable = np.flatnonzero(chosen & np.isfinite(xy).all(axis=1))
+    metres = np.minimum(reach[usable] + MAP_MARGIN_M, FARTHEST_M)
+    tree = shapely.STRtree(units.geometry.to_numpy())
+    at, unit = tree.query(shapely.points(xy[usable]), predicate="dwithin", distance=metres)
+    codes = pd.Series(units.index.to_numpy()[unit])
+    return {int(usable[i]): tuple(sorted(names)) for i, names in codes.groupby(at)}
+
+
 def _locate(xy: NDArray[np.float64], index: pd.Index, units: gpd.GeoDataFrame) -> _Hits:
     """Find the unit of each point, shape (n, 2); the lowest code where it touches several."""
     usable = np.flatnonzero(np.isfinite(xy).all(axis=1))
@@ -221,11 +248,7 @@ def _locate(xy: NDArray[np.float64], index: pd.Index, units: gpd.GeoDataFrame) -
     several: dict[int, list[str]] = {}
     for position, code in zip(touching["position"], touching["code"], strict=True):
         several.setdefault(int(position), []).append(code)
-    away = np.full(len(index), np.nan)
-    if len(units) and len(usable):
-        (nearest, _), metres = tree.query_nearest(points, all_matches=False, return_distance=True)
-        away[usable[nearest]] = metres
-    return _Hits(found, several, away)
+    return _Hits(found, several)
 
 
 def _title(placed: pd.DataFrame, position: int) -> str:

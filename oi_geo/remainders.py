@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.shape import dissolve
 from oi_geo.study_area import CRS, StudyArea
-from oi_geo.tally import HUISARTS, count, most_people, names, practice_labels, total
+from oi_geo.tally import HUISARTS, count, least_people, most_people, names, practice_labels, total
 from oi_geo.whole_map import around
 
 # Shorter contact than this (metres) with the edge of the study area is rounding, not a border.
@@ -122,13 +122,14 @@ def _below(
     """Tell which labels are below the minimum; None where the unknown part could lift them over."""
     sums = _sums(area, label, n)
     if on == "inwoners":
-        most = most_people(area, label, n)
+        least, most = least_people(area, label, n), most_people(area, label, n)
     else:
         listed = bool(area.practices["discipline"].eq(HUISARTS).any())
         most = np.where((sums["ion_onbekend"] > 0) | (not listed), np.inf, sums["ion"])
+        least = sums["ion"]
     verdict = np.full(n, None, object)
     verdict[most < minimum] = True
-    verdict[sums[on] >= minimum] = False
+    verdict[least >= minimum] = False
     return pd.Series(verdict, dtype=object)
 
 

@@ -260,3 +260,26 @@ def test_the_outer_edge_is_a_border_as_any_other(metres, away, river, turn):
     assert reaches(point.x, point.y, metres, units) == (
         tuple(expected) if len(expected) > 1 else None
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "possible"),
+    [
+        ({"x_rd": 152_600.0, "y_rd": 450_500.0}, (B, "")),  # 600 m east of B, 1.600 m of A
+        ({"x_rd": 150_500.0, "y_rd": 449_001.0}, (A, "")),  # 999 m south of A, 1.117 m of B
+        ({"x_rd": 152_600.0, "y_rd": 450_500.0, "postcode": "1000"}, (A, B, "")),  # they disagree
+        ({"postcode": "9000AA"}, (B, "")),  # 1.900 m east of B, and 1.000 m of reach
+        ({"postcode": "9000BB"}, None),  # 2.100 m east of B
+    ],
+)
+def test_a_point_outside_the_map_may_stand_in_the_units_nearby(row, possible):
+    units = draw("AB")
+    codes = pd.DataFrame(
+        {"x_rd": [150_500.0, 153_900.0, 154_100.0], "y_rd": 450_500.0},
+        index=["1000", "9000AA", "9000BB"],
+    )
+    placed, _ = place(practice_table([row]).drop(columns=["eenheid", "plaatsing"]), units, codes)
+    found = placed["mogelijk"].iloc[0]
+    assert placed["eenheid"].isna().all()
+    assert placed["plaatsing"].tolist() == ["niet geplaatst" if possible else "buiten het gebied"]
+    assert found == possible if possible else pd.isna(found)

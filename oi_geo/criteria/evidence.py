@@ -16,13 +16,13 @@ from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import Plan
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import REGIO_ORGANISATIE, plain, unknown_people
+from oi_geo.tally import REGIO_ORGANISATIE, least_people, most_people, plain
 from oi_geo.text import nl_count
 from oi_geo.whole_map import Around, around
 
 PRACTICE_COLUMNS = [
     *["praktijk_id", "agb", "naam", "discipline", "eenheid", "ion", "huisartsen", "fte"],
-    *["deelnemer", "regio_organisatie", "wsv", "plaatsing"],
+    *["deelnemer", "regio_organisatie", "wsv", "plaatsing", "mogelijk"],
 ]
 # What must be the same on rows that may be one practice, to say it of that practice.
 _FACTS = ["discipline", "plek", "deelnemer", "ro", "verband"]
@@ -244,21 +244,17 @@ class Evidence:
         return pd.DataFrame({"rijen": by.size(), "geschat": by.sum()})
 
     def could_join(self, group: str) -> bool:
-        """Tell whether unfinished units could make one area of a group, links included.
+        """Tell whether unfinished and shared units could make one area of a group, links included.
 
         So could units of the group outside the work area.
         """
         if group in self.plan.beyond:
             return True
         unfinished = self.plan.units.isin(self.plan.unfinished_units)
-        inside = self.plan.labels == self.plan.groups.index(group)
-        joined = np.where(inside | unfinished, 0, -1).astype(np.int32)
-        return len(np.unique(self.area.graph.parts(joined, links=True)[inside])) == 1
-
-    @cached_property
-    def _unknown_people(self) -> pd.Series:
-        """Most that the units without known inhabitants can hold together, per gemeente."""
-        return unknown_people(self.area)
+        sure = self.plan.sure_labels == self.plan.groups.index(group)
+        shared = self.plan.units.isin(self.plan.shared_members(group))
+        joined = np.where(sure | shared | unfinished, 0, -1).astype(np.int32)
+        return len(np.unique(self.area.graph.parts(joined, links=True)[sure])) <= 1
 
     def inhabitants(self, group: str) -> Interval:
         """Bound the inhabitants of a group: what is known, and what more there may be.
@@ -266,14 +262,21 @@ class Evidence:
         More are the people of secret units, bounded by their gemeente, and those of units that the
         proposal puts in other groups as well.
         """
-        people = self.area.units["inwoners"]
         label = self.plan.groups.index(group)
-        sure = self.plan.units[self.plan.sure_labels == label]
-        shared = self.plan.shared_members(group)
-        known, more = float(people[sure].sum()), float(people[shared].sum())
-        units = self.area.units.loc[sure.union(shared)]
-        secret = units.loc[units["inwoners"].isna(), "gemeentecode"].unique()
-        return Interval(known, known + more + float(self._unknown_people.reindex(secret).sum()))
+        low, high = float(self._least_people[label]), float(self._most_people[label])
+        shared = self.plan.units.isin(self.plan.shared_members(group))
+        if shared.any():
+            inside = shared | (self.plan.sure_labels == label)
+            high = float(most_people(self.area, np.where(inside, 0, -1), 1)[0])
+        return Interval(low, high)
+
+    @cached_property
+    def _least_people(self) -> NDArray[np.float64]:
+        return least_people(self.area, self.plan.sure_labels, len(self.plan.groups))
+
+    @cached_property
+    def _most_people(self) -> NDArray[np.float64]:
+        return most_people(self.area, self.plan.sure_labels, len(self.plan.groups))
 
     def measured(self, group: str, column: str) -> float:
         """Return one number of `measures`."""

@@ -13,7 +13,7 @@ import pandas as pd
 
 from oi_geo.criteria.bounds import Interval, part_of_whole
 from oi_geo.criteria.evidence import Evidence
-from oi_geo.placement import BY_POSTCODE
+from oi_geo.placement import BY_POSTCODE, OUTSIDE
 from oi_geo.sources.same_patients import Mask, SameRows, least, most
 from oi_geo.text import nl_count, nl_list
 
@@ -80,6 +80,8 @@ class Counted:
         rows = self.rows[relevant]
         elsewhere = rows["geplaatst"] & ~rows["hier"]
         estimated = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False)
+        beside = ~rows["geplaatst"] & rows["mogelijk"].notna()
+        cut_away = beside & rows["plaatsing"].eq(OUTSIDE).fillna(value=False)
         unknown = rows[column].isna()
         fte = unknown & rows["fte"].notna() & (column == "huisartsen")
         noun = {"ion": ION_UNKNOWN, "huisartsen": "het aantal huisartsen"}
@@ -87,7 +89,12 @@ class Counted:
             f"is {noun[column]} onbekend (kolom {column})": unknown & ~fte,
             "zijn alleen fte bekend, niet het aantal huisartsen (personen)": fte,
             "is de deelname onbekend (kolom deelnemer)": rows["deelnemer"].isna(),
-            "is de plaats onbekend (niet geplaatst)": ~rows["geplaatst"],
+            "is de plaats onbekend (niet geplaatst)": ~rows["geplaatst"] & ~beside,
+            "ligt het punt zo dicht buiten de kaart dat zij ook erbinnen kan staan": beside
+            & ~cut_away,
+            "ligt de plaats zo dicht buiten het werkgebied dat zij er ook binnen kan staan": (
+                cut_away
+            ),
             "is de plaats geschat uit de postcode, zo dicht bij een grens dat zij ook aan de "
             "andere kant kan staan (coördinaten geven zekerheid)": elsewhere & estimated,
             "ligt de eenheid in meer dan één groep of de plaats precies op een grens": elsewhere

@@ -45,7 +45,8 @@ def places_of(area: StudyArea, plan: Plan, table: pd.DataFrame) -> Places:
     units = _incidence(row, unit, (len(table), n_units + 1))
     groups = _incidence(unit_at, np.where(group < 0, n_groups, group), (n_units + 1, n_groups + 1))
     possibly = np.asfortranarray((units @ groups).toarray() > 0)
-    lost = table["eenheid"].isna().to_numpy(bool) & ~elsewhere
+    nowhere = table["eenheid"].isna() & _several(table).isna()
+    lost = nowhere.to_numpy(bool) & ~elsewhere
     possibly[lost] = True
     alone = possibly.sum(axis=1) == 1
     return Places(possibly[:, :-1] & alone[:, None], possibly[:, :-1])
@@ -56,10 +57,15 @@ def _possible_units(
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Pair rows with the positions of the units that they may stand in; past the end is outside."""
     own = table["eenheid"].astype(object).mask(elsewhere, ELSEWHERE)
-    several = table.get("mogelijk", pd.Series(np.nan, table.index, dtype=object))
+    several = _several(table)
     codes = several.where(several.notna(), own).explode().dropna()
     unit = area.units.index.get_indexer(codes)
     return codes.index.to_numpy(np.intp), np.where(unit < 0, len(area.units), unit)
+
+
+def _several(table: pd.DataFrame) -> pd.Series:
+    """Return the units that each row may stand in where those are more than one, else missing."""
+    return table.get("mogelijk", pd.Series(np.nan, table.index, dtype=object))
 
 
 def _incidence(

@@ -98,7 +98,7 @@ def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Out
     ros = [
         counted.ro or ""
         for counted, ion in zip(choices, ions, strict=True)
-        if ion.high >= most and ion.high > 0
+        if ion.high >= most and (ion.high > 0 or counted.ro)
     ]
     fixed = choices[0].rows["vast"].to_numpy(bool)
     if not ros or not any((x.here & x.surely & fixed).any() for x in choices):

@@ -272,8 +272,8 @@ def _amount(value: Interval) -> str:
     if value.is_exact:
         return nl_number(value.low)
     if math.isinf(value.high):
-        return f"ten minste {nl_number(value.low)}"
-    return f"tussen {nl_number(value.low)} en {nl_number(math.ceil(value.high))}"
+        return f"ten minste {nl_number(math.floor(value.low))}"
+    return f"tussen {nl_number(math.floor(value.low))} en {nl_number(math.ceil(value.high))}"
 
 
 def _span(value: Interval, write: Callable[[float], str]) -> str:

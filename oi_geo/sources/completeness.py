@@ -13,13 +13,11 @@ from numpy.typing import NDArray
 from oi_geo.placement import CIRCLE_M
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import gemeenten_of_units
-from oi_geo.tally import ROUNDING
+from oi_geo.tally import ROUNDING, WITHOUT_WIJK
 from oi_geo.text import nl_list, nl_number
 
 # Borders that were simplified apart differ in wider strips, on both sides: so far is looked.
 WIDEST_STRIP_M = 1_000.0
-# Of this share of a gemeente's inhabitants CBS may not know the wijk: 0,8 % at most in 2022.
-WITHOUT_WIJK = 0.01
 
 
 def incomplete_gemeenten(

@@ -10,7 +10,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import product
 
-A, B, ELSEWHERE = "WK0001AA", "WK0001BB", ""
+A, B, C, ELSEWHERE = "WK0001AA", "WK0001BB", "WK0001CC", ""
+WEST = "*"  # somewhere in West, whatever its units are
 UNKNOWN = "niet te bepalen"
 
 Row = dict[str, object]
@@ -20,17 +21,20 @@ Row = dict[str, object]
 class Case:
     """A doubtful table: values of a row may be None (unknown) or a tuple (one of these).
 
-    `west` and `east` name the units of the groups; `people` inhabitants per unit (None: secret),
-    `gemeente` the inhabitants of both units together; `homes` the patients by (row, unit), unit
-    None where nobody knows it; `list` what is said of the list.
+    `west` and `east` name the units of the groups, `left` those that are in none yet; `people` the
+    inhabitants per unit (None: secret), `gemeente` those of all units together; `homes` the
+    patients by (row, unit), unit None where nobody knows it; `seats` the units of the seats;
+    `extent` what is said of the list.
     """
 
     rows: list[Row]
     west: tuple[str, ...] = (A,)
     east: tuple[str, ...] = (B,)
+    left: tuple[str, ...] = ()
     people: dict[str, float | None] = field(default_factory=lambda: {A: 110_000.0, B: 110_000.0})
     gemeente: float = 220_000.0
     homes: dict[tuple[int, str | None], float] | None = None
+    seats: dict[str, object] = field(default_factory=lambda: {"Alfa": A, "Beta": B})
     extent: str | None = None
 
 
@@ -42,11 +46,12 @@ class World:
     west: set[str]
     people: dict[str, float]
     living: dict[int, float]  # patients of each row that live in West
+    seats: dict[str, str]
 
 
 OPTIONS: dict[str, list[object]] = {
-    "ion": [1_000.0, 60_000.0, 95_000.0, 250_000.0],
-    "huisartsen": [1.0, 4.0, 60.0],
+    "ion": [0.0, 1_000.0, 60_000.0, 95_000.0, 250_000.0],
+    "huisartsen": [0.0, 1.0, 4.0, 60.0],
     "deelnemer": [True, False],
     "regio_organisatie": ["Alfa", "Beta"],
     "eenheid": [A, B, ELSEWHERE],
@@ -54,7 +59,7 @@ OPTIONS: dict[str, list[object]] = {
 }
 STRANGER: Row = {
     "ion": 50_000.0, "huisartsen": 60.0, "deelnemer": False, "regio_organisatie": None,
-    "eenheid": A, "discipline": "huisarts", "wsv": None,
+    "eenheid": WEST, "discipline": "huisarts", "wsv": None,
 }  # fmt: skip
 
 
@@ -62,16 +67,16 @@ def worlds(case: Case) -> Iterator[World]:
     """Enumerate the completions of a case."""
     for rows in _rows(case):
         for west, people in product(_units(case), _people(case)):
-            for living in _living(case, rows, west):
+            for living, seats in product(_living(case, rows, west), _seats(case)):
                 # Without any huisarts there is no list of practices to judge.
                 if any(r["discipline"] == "huisarts" for r in rows if r["at"] is not None):
-                    yield World(rows, west, people, living)
+                    yield World(rows, west, people, living, seats)
 
 
 def _rows(case: Case) -> Iterator[list[Row]]:
     choices = []
     for row in case.rows:
-        cells = [[(name, v) for v in _values(name, row.get(name))] for name in (*OPTIONS, "wsv")]
+        cells = [[(name, v) for v in _values(case, row, name)] for name in (*OPTIONS, "wsv")]
         choices.append(_sensible(row, [dict(values) for values in product(*cells)]))
     for rows in product(*choices):
         named = [{**r, "at": i, "who": (i,)} for i, r in enumerate(rows)]
@@ -82,17 +87,43 @@ def _rows(case: Case) -> Iterator[list[Row]]:
 
 
 def _sensible(row: Row, completions: list[Row]) -> list[Row]:
-    """A practice that does not take part and names no RO has none."""
+    """A practice without patients, or that does not take part, and names no RO has none."""
     if row.get("regio_organisatie") is not None:
         return completions
-    told = [r if r["deelnemer"] else {**r, "regio_organisatie": None} for r in completions]
+    told = [
+        r if r["deelnemer"] and r["ion"] else {**r, "regio_organisatie": None} for r in completions
+    ]
     return list({str(r): r for r in told}.values())
 
 
-def _values(name: str, value: object) -> list[object]:
+def _values(case: Case, row: Row, name: str) -> list[object]:
+    value = row.get(name)
     if isinstance(value, tuple):
         return list(value)
-    return [*OPTIONS[name]] if value is None and name in OPTIONS else [value]
+    if value is not None:
+        return [value]
+    if name == "deelnemer" and case.extent == "leden":
+        return [True]
+    if name == "wsv":
+        # Only a practice of the group itself may be in a WSV unnamed: in one of the group.
+        return [None, *sorted(_wsvs(case))] if _may_be_in_west(case, row) else [None]
+    if name == "regio_organisatie" and not any(r.get(name) for r in case.rows):
+        return [None]  # where nobody names an RO, all are of the same
+    return OPTIONS[name]
+
+
+def _may_be_in_west(case: Case, row: Row) -> bool:
+    return bool(set(_values(case, row, "eenheid")) & {*case.west, *case.left})
+
+
+def _wsvs(case: Case) -> set[str]:
+    return {str(r["wsv"]) for r in case.rows if r.get("wsv") and _may_be_in_west(case, r)}
+
+
+def _seats(case: Case) -> list[dict[str, str]]:
+    places = [OPTIONS["eenheid"] if p is None else p for p in case.seats.values()]
+    places = [p if isinstance(p, list | tuple) else [p] for p in places]
+    return [dict(zip(case.seats, found, strict=True)) for found in product(*places)]
 
 
 def _not_twice(case: Case, rows: list[Row]) -> Iterator[list[Row]]:
@@ -124,7 +155,7 @@ def _not_twice(case: Case, rows: list[Row]) -> Iterator[list[Row]]:
 def _per_person(case: Case, row: Row) -> bool:
     """One huisarts on each row of a practice without any ION: rows of persons."""
     mine = [r for r in case.rows if r.get("praktijk_id") == row["praktijk_id"]]
-    return row["huisartsen"] == 1 and all(r["ion"] is None for r in mine)
+    return row["huisartsen"] == 1 and not any(r["ion"] for r in mine)
 
 
 def _facts(case: Case, row: Row) -> tuple[object, ...]:
@@ -140,8 +171,10 @@ def _complete(case: Case) -> bool:
 
 def _units(case: Case) -> list[set[str]]:
     sure = set(case.west) - set(case.east)
-    double = set(case.west) & set(case.east)
-    return [sure, *([sure | double] if double else [])]
+    unsure = sorted(set(case.west) & set(case.east) | set(case.left))
+    ways = product(*([set(), {unit}] for unit in unsure))
+    # A group without any unit is no group.
+    return [found for way in ways if (found := sure.union(*way))]
 
 
 def _people(case: Case) -> list[dict[str, float]]:
@@ -178,7 +211,7 @@ def _living(case: Case, rows: list[Row], west: set[str]) -> Iterator[dict[int, f
 def judge(world: World) -> dict[str, str]:
     """Judge group West of one world; `niet te bepalen` where a rule has nothing to judge."""
     doctors = [r for r in world.rows if r["discipline"] == "huisarts"]
-    here = [r for r in doctors if r["eenheid"] in world.west]
+    here = [r for r in doctors if r["eenheid"] in world.west | {WEST}]
     people = sum(world.people[u] for u in world.west)
     ion: dict[object, float] = defaultdict(float)
     count: dict[object, float] = defaultdict(float)
@@ -194,13 +227,14 @@ def judge(world: World) -> dict[str, str]:
     share = {ro: n / every for ro, n in count.items()} if every else {}
     found = {
         "Z1": "voldoet" if 100_000 <= sum(ion.values()) <= 200_000 else "signaal",
+        "Z7": "voldoet" if 10_000 <= sum(ion.values()) <= 20_000 else "signaal",
         "U2": _limit(max(ion.values(), default=0.0) >= 100_000),
         "U1": _limit(max(share.values(), default=0.0) >= 0.85) if every else UNKNOWN,
         "K1": _limit(people >= 100_000),
         "K3": UNKNOWN,
     }
     if not any(r["discipline"] == "huisarts" for r in world.rows if r["at"] is not None):
-        found |= dict.fromkeys(("Z1", "U1", "U2"), UNKNOWN)  # no list of huisartsen at all
+        found |= dict.fromkeys(("Z1", "Z7", "U1", "U2"), UNKNOWN)  # no list of huisartsen at all
     elif people:
         both = [min(share.get(ro, 0.0 if every else 1.0), living[ro] / people) for ro in living]
         found["K3"] = _limit(max(both, default=0.0) >= 0.85)
@@ -213,21 +247,23 @@ def judge(world: World) -> dict[str, str]:
 
 def _organisations(world: World, ion: dict[object, float]) -> dict[str, str]:
     rows = [r for r in world.rows if r["at"] is not None]
+    if all(r["regio_organisatie"] is None for r in rows):
+        return dict.fromkeys(("Z4", "Z11", "K4"), UNKNOWN)
     here = [r for r in rows if r["eenheid"] in world.west]
     ros = {r["regio_organisatie"] for r in here if r["wsv"] or r["discipline"] == "huisarts"}
     ros -= {None}
     wsvs = {r["wsv"] for r in here if r["deelnemer"]} - {None}
     most = max(
-        (len({r["regio_organisatie"] for r in rows if r["wsv"] == w and r["deelnemer"]})
+        (len({r["regio_organisatie"] for r in rows if r["wsv"] == w and r["deelnemer"]} - {None})
          for w in wsvs),
         default=0,
     )  # fmt: skip
     top = [ro for ro, n in ion.items() if n == max(ion.values())]
+    seated = world.seats[str(top[0])] in world.west if len(top) == 1 and top[0] else None
     return {
         "Z4": _limit(len(ros) == 1),
         "Z11": _limit(most <= 1),
-        # The seats of Alfa and Beta stand in A and B.
-        "K4": _limit({"Alfa": A, "Beta": B}[top[0]] in world.west) if len(top) == 1 else UNKNOWN,
+        "K4": UNKNOWN if seated is None else _limit(seated),
     }
 
 
