@@ -31,7 +31,7 @@ ColourBy = Literal["groepen", "inwoners", "ion", "65plus"]
 ThemeName = Literal["groepen", "inwoners", "ion", "65plus", "samen"]
 
 NO_GROUP = "niet ingedeeld"
-IN_TWO, IN_MORE = "in twee groepen", "in twee of meer groepen"
+PAIR, IN_TWO, IN_MORE = 2, "in twee groepen", "in twee of meer groepen"
 UNKNOWN = "onbekend"
 NO_SHARE = "geen uitspraak"
 # Where the classes of a share begin; below the first of them it is hardly ever.
@@ -130,14 +130,14 @@ def group_theme(plan: Plan, marks: Marks) -> Theme:
 
 def shared_words(plan: Plan) -> str:
     """Say of units that stand in several groups in how many."""
-    return IN_TWO if max(map(len, plan.double.values()), default=2) == 2 else IN_MORE
+    return IN_MORE if any(len(groups) > PAIR for groups in plan.double.values()) else IN_TWO
 
 
 def group_texts(plan: Plan) -> NDArray[np.object_]:
     """Write per unit what group it is in; all of them where it stands in several."""
     texts = np.array([*plan.groups, NO_GROUP], dtype=object)[plan.labels]
     for code, groups in plan.double.items():
-        many = IN_TWO if len(groups) == 2 else f"in {len(groups)} groepen"  # noqa: PLR2004
+        many = IN_TWO if len(groups) == PAIR else f"in {len(groups)} groepen"
         texts[plan.units.get_loc(code)] = f"{nl_list(groups)} ({many})"
     return texts
 
