@@ -23,12 +23,20 @@ def context() -> None:
 def show() -> None:
     """Show the page that is asked for, and keep what was chosen on it."""
     from oi_geo.ui import gegevens, kaart, toets
-    from oi_geo.ui.state import current, tell_lapsed
+    from oi_geo.ui.state import current, taken_away, tell_lapsed
+    from oi_geo.ui.work_area import tell_unused
 
     st.set_page_config(page_title="oi_geo: regio's toetsen", page_icon="🗺️", layout="wide")
+    # The first page stands at `/` only: its name as an address leads there.
+    first = st.Page(gegevens.page, title="Gegevens", url_path="begin", default=True)
+
+    def to_first() -> None:
+        st.switch_page(first)
+
     chosen = st.navigation(
         [
-            st.Page(gegevens.page, title="Gegevens", url_path="gegevens", default=True),
+            first,
+            st.Page(to_first, title="Gegevens", url_path="gegevens", visibility="hidden"),
             st.Page(toets.page, title="Toets", url_path="toets"),
             st.Page(kandidaten, title="Kandidaten", url_path="kandidaten"),
             st.Page(context, title="Context", url_path="context"),
@@ -38,8 +46,11 @@ def show() -> None:
     )
     session = current()
     tell_lapsed(session)
+    if chosen != first:
+        tell_unused(session)
     try:
-        chosen.run()
+        with taken_away(session):
+            chosen.run()
     finally:  # a page may end halfway
         session.save()
 

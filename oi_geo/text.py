@@ -39,7 +39,7 @@ def nl_list(items: Iterable[str], most: int = 8) -> str:
     names = list(items)
     if len(names) > most:
         rest = len(names) - most
-        names = [*names[:most], f"{rest} andere"]
+        names = [*names[:most], f"{nl_number(rest)} andere"]
     if len(names) < 2:  # noqa: PLR2004
         return "".join(names)
     return f"{', '.join(names[:-1])} en {names[-1]}"

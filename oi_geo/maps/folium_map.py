@@ -19,6 +19,7 @@ from oi_geo.maps.layers import (
     hatch_layer,
     line_layer,
     link_layer,
+    shared_layer,
     unit_layer,
 )
 from oi_geo.maps.legend import Frame, source_line
@@ -116,7 +117,7 @@ def _map(
     """Put the layers of a map together, the lowest first."""
     shapes, outside = drawn_shapes(area)
     points = label_points(shapes)
-    groups = None if plan is None else dissolved(shapes, plan.labels, len(plan.groups))
+    groups = None if plan is None else dissolved(shapes, plan.sure_labels, len(plan.groups))
     labels: list[GroupLabel] = []
     if plan is not None and groups is not None:
         marks = marks if marks and marks.fit(plan) else group_marks(area, [plan])[0]
@@ -159,8 +160,12 @@ def _border_layers(
     there = around(area, plan)  # what lies across the edge of a work area may cut a gemeente too
     cut = gemeenten[names.isin(cut_gemeenten(there.area, there.plan))]
     x0, y0, x1, y1 = shapely.total_bounds(shapes)
+    extent = float(np.hypot(x1 - x0, y1 - y0))
+    shared = shapes[plan.units.isin(list(plan.double))]
+    outlined = np.concatenate([groups, shared])
     return [
-        hatch_layer(cut, float(np.hypot(x1 - x0, y1 - y0))),
+        hatch_layer(cut, extent),
+        shared_layer(shared, extent),
         borders,
-        line_layer("Grenzen van de groepen", groups, GROUP_LINE, "groepsgrens"),
+        line_layer("Grenzen van de groepen", outlined, GROUP_LINE, "groepsgrens"),
     ]

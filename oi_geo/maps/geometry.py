@@ -123,6 +123,11 @@ def hatched(shapes: Shapes, most_m: float) -> Shapes:
     return np.array(result, dtype=object)
 
 
+def mirrored(shapes: Shapes) -> Shapes:
+    """Turn shapes over, left to right; twice gives what it was."""
+    return shapely.transform(shapes, lambda points: points * np.array([-1.0, 1.0]))
+
+
 def label_points(shapes: Shapes) -> Shapes:
     """Return the middle of the largest circle inside the largest part of each shape.
 

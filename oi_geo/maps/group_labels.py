@@ -40,7 +40,7 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
     plan : Plan
     marks : Marks
     groups : ndarray of Polygon and MultiPolygon, EPSG:28992, one per group
-        A group without a shape has no label.
+        Of the units that are in it alone; a group without a shape has no label.
     units : ndarray of Point or None, EPSG:28992, shape (n_units,)
         A point in each unit.
 
@@ -58,7 +58,7 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
             continue
         number = str(marks.numbers[plan.groups[i]])
         name = f"{number} {names[i]}" if numbered else names[i]
-        inside = [p for p in units[plan.labels == i] if p is not None]
+        inside = [p for p in units[plan.sure_labels == i] if p is not None]
         step = max(1, len(inside) // MOST_PLACES)
         points = np.array([middles[i], *inside[::step][:MOST_PLACES]], dtype=object)
         reach = shapely.distance(points, shapely.boundary(groups[i]))

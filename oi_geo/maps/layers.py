@@ -16,8 +16,8 @@ import shapely
 from folium.utilities import JsCode
 
 from oi_geo.criteria.finding import Finding, Verdict
-from oi_geo.maps.geometry import Shapes, border_lines, hatched, units_named, wgs84
-from oi_geo.maps.themes import NO_GROUP, ion_per_unit, share_65plus
+from oi_geo.maps.geometry import Shapes, border_lines, hatched, mirrored, units_named, wgs84
+from oi_geo.maps.themes import group_texts, ion_per_unit, share_65plus
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_number, nl_percentage
@@ -37,6 +37,7 @@ GEMEENTE_HAIRLINE: Style = {**GEMEENTE_LINE, "weight": 0.5, "opacity": 0.7}
 GROUP_LINE: Style = {"color": "#2f2f2f", "weight": 2, "opacity": 0.95}
 PROPOSED_LINE: Style = {"color": "#c44e00", "weight": 3.5, "opacity": 1, "interactive": False}
 HATCH_LINE: Style = {"color": "#222222", "weight": 0.8, "opacity": 0.3}
+SHARED_LINE: Style = {"color": "#222222", "weight": 1.4, "opacity": 0.55}
 CASING: Style = {
     "color": "#ffffff",
     "weight": 5,
@@ -144,8 +145,7 @@ def unit_layer(
         ion=ion_per_unit(area).map(nl_number).astype("object"),
     )
     if plan is not None:
-        names = np.array([*plan.groups, NO_GROUP], dtype=object)
-        rows["groep"] = names[plan.labels]
+        rows["groep"] = group_texts(plan)
     rows = rows.where(rows.notna(), None)
     layer = empty_layer(
         area.level.capitalize(), style=style, control=False,
@@ -168,9 +168,9 @@ def line_layer(name: str, shapes: Shapes, style: Style, sign: str) -> MapLayer:
 
 
 def cut_gemeenten(area: StudyArea, plan: Plan) -> list[str]:
-    """Return the codes of gemeenten whose units do not all lie in the same group."""
-    labels = pd.Series(plan.labels, area.units.index)
-    parts = labels.groupby(area.units["gemeentecode"]).nunique()
+    """Return the codes of gemeenten whose units do not all lie in the same group alone."""
+    at, groups = plan.memberships()
+    parts = pd.Series(groups).groupby(area.units["gemeentecode"].to_numpy()[at]).nunique()
     return list(parts.index[parts > 1])
 
 
@@ -179,6 +179,13 @@ def hatch_layer(shapes: Shapes, extent_m: float) -> MapLayer:
     lines = hatched(shapes, extent_m / 120)
     layer = empty_layer("Doorsneden gemeenten (gearceerd)", style=HATCH_LINE)
     return MapLayer(layer, features_of(lines, [{}] * len(lines)), frozenset({"doorsneden"}))
+
+
+def shared_layer(shapes: Shapes, extent_m: float) -> MapLayer:
+    """Hatch the units in several groups, the other way than gemeenten that the plan cuts."""
+    lines = mirrored(hatched(mirrored(shapes), extent_m / 90))
+    layer = empty_layer("In meer dan een groep (gearceerd)", style=SHARED_LINE)
+    return MapLayer(layer, features_of(lines, [{}] * len(lines)), frozenset({"gedeeld"}))
 
 
 def link_layer(area: StudyArea, points: Shapes) -> MapLayer:

@@ -16,6 +16,7 @@ from oi_geo.maps.layers import (
     HATCH_LINE,
     LINK_LINES,
     PROPOSED_LINE,
+    SHARED_LINE,
     Style,
 )
 from oi_geo.maps.practices import DOT_SHARES, PRACTICE_DOTS
@@ -37,6 +38,7 @@ SIGNS = {
     "groepsgrens": "grens van een groep",
     "voorgesteld": "voorgestelde groep",
     "doorsneden": "doorsneden gemeente",
+    "gedeeld": "gebied in meer dan een groep",
     "voldoet niet": "bevinding: voldoet niet",
     "signaal": "bevinding: signaal",
     "huisarts": "huisarts (groter: meer ION)",
@@ -105,9 +107,11 @@ def symbol(name: str) -> Markup:
             SURROUNDINGS_STYLE["fillColor"], SURROUNDINGS_STYLE["color"]
         )
     else:
-        lines = " ".join(f"M{x} 14 L{x + 14} 0" for x in range(-10, 24, 5))
-        inner = Markup('<path d="{}" stroke="{}" stroke-opacity="{}"/>').format(
-            lines, HATCH_LINE["color"], HATCH_LINE["opacity"]
+        starts, line = range(-10, 24, 5), HATCH_LINE if name == "doorsneden" else SHARED_LINE
+        first, last = (14, 0) if name == "doorsneden" else (0, 14)  # on the map north is up
+        lines = " ".join(f"M{x} {first} L{x + 14} {last}" for x in starts)
+        inner = Markup('<path d="{}" stroke="{}" stroke-width="{}" stroke-opacity="{}"/>').format(
+            lines, line["color"], line["weight"], line["opacity"]
         )
     return Markup('<svg viewBox="0 0 24 14" fill="none" aria-hidden="true">{}</svg>').format(inner)
 

@@ -24,6 +24,8 @@ SHARE_COLOURS = ("#F7FBFF", "#CFE1F7", "#9CC9F0", "#64ABE6", "#3588D1", "#1A63AD
 ZERO_COLOUR = "#FFFDF2"
 UNKNOWN_COLOUR = "#B5B5B5"
 NO_GROUP_COLOUR = "#F4F4F4"
+# Of a unit in several groups: of no group alone; it is hatched as well.
+SHARED_COLOUR = "#DCDCDC"
 
 # Neighbours further apart than this (OKLab) are told apart at a glance; more is not sought.
 CLEAR = 0.1

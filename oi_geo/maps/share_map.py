@@ -30,7 +30,7 @@ from oi_geo.maps.layers import (
 )
 from oi_geo.maps.legend import Frame, source_line
 from oi_geo.maps.marks import Marks, group_marks
-from oi_geo.maps.themes import NO_GROUP, NO_SHARE, group_theme, share_theme
+from oi_geo.maps.themes import NO_SHARE, group_texts, group_theme, share_theme
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_percentage
@@ -63,7 +63,7 @@ def share_map_html(
     shapes = simplified(area.units.geometry.to_numpy())
     points = label_points(shapes)
     marks = marks if marks and marks.fit(plan) else group_marks(area, [plan])[0]
-    groups = dissolved(shapes, plan.labels, len(plan.groups))
+    groups = dissolved(shapes, plan.sure_labels, len(plan.groups))
     codes, names = pd.factorize(area.units["gemeentecode"])
     gemeenten = dissolved(shapes, codes, len(names))
     layers = [
@@ -106,7 +106,7 @@ def _unit_layer(area: StudyArea, shapes: Shapes, plan: Plan, shares: pd.Series) 
         unit_rows(area)
         .assign(
             aandeel=[NO_SHARE if np.isnan(s) else nl_percentage(s, 0) for s in shares],
-            groep=np.array([*plan.groups, NO_GROUP], dtype=object)[plan.labels],
+            groep=group_texts(plan),
         )
         .astype("object")
     )

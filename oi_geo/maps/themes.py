@@ -18,18 +18,20 @@ from oi_geo.maps.palette import (
     CLASS_COLOURS,
     NO_GROUP_COLOUR,
     SHARE_COLOURS,
+    SHARED_COLOUR,
     UNKNOWN_COLOUR,
     ZERO_COLOUR,
 )
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS
-from oi_geo.text import nl_number, nl_percentage
+from oi_geo.text import nl_list, nl_number, nl_percentage
 
 ColourBy = Literal["groepen", "inwoners", "ion", "65plus"]
 ThemeName = Literal["groepen", "inwoners", "ion", "65plus", "samen"]
 
 NO_GROUP = "niet ingedeeld"
+PAIR, IN_TWO, IN_MORE = 2, "in twee groepen", "in twee of meer groepen"
 UNKNOWN = "onbekend"
 NO_SHARE = "geen uitspraak"
 # Where the classes of a share begin; below the first of them it is hardly ever.
@@ -107,20 +109,37 @@ def _percentage(share: float) -> str:
 def group_theme(plan: Plan, marks: Marks) -> Theme:
     """Colour the units by group as they are marked; units without a group are grey.
 
-    The classes stand in the order of their numbers, and say them.
+    The classes stand in the order of their numbers, and say them. A unit that stands in several
+    groups has none of their colours: its class comes after theirs.
     """
     order = marks.in_order(plan)
-    place = np.argsort([*order, len(order)])
-    index = place[np.where(plan.labels >= 0, plan.labels, len(order))].astype(np.int64)
+    shared, none = len(order), len(order) + 1
+    place = np.argsort([*order, shared, none])
+    index = place[np.where(plan.labels >= 0, plan.labels, none)].astype(np.int64)
+    index[plan.units.isin(list(plan.double))] = shared
     groups = [plan.groups[i] for i in order]
     return _present(
         "groepen",
         "Groepen",
-        [*groups, NO_GROUP],
-        [*map(marks.colour, groups), NO_GROUP_COLOUR],
+        [*groups, shared_words(plan), NO_GROUP],
+        [*map(marks.colour, groups), SHARED_COLOUR, NO_GROUP_COLOUR],
         index,
-        [*(str(marks.numbers[group]) for group in groups), ""],
+        [*(str(marks.numbers[group]) for group in groups), "", ""],
     )
+
+
+def shared_words(plan: Plan) -> str:
+    """Say of units that stand in several groups in how many."""
+    return IN_MORE if any(len(groups) > PAIR for groups in plan.double.values()) else IN_TWO
+
+
+def group_texts(plan: Plan) -> NDArray[np.object_]:
+    """Write per unit what group it is in; all of them where it stands in several."""
+    texts = np.array([*plan.groups, NO_GROUP], dtype=object)[plan.labels]
+    for code, groups in plan.double.items():
+        many = IN_TWO if len(groups) == PAIR else f"in {len(groups)} groepen"
+        texts[plan.units.get_loc(code)] = f"{nl_list(groups)} ({many})"
+    return texts
 
 
 def measure_theme(

@@ -1,13 +1,16 @@
 """Grensproblematiek as tables: what the plan cuts, who belongs elsewhere, what is left over."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from oi_geo.pipeline import Toets
 from oi_geo.report.totals import total_text
 from oi_geo.tally import HUISARTS
-from oi_geo.text import nl_list, nl_number, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 from oi_geo.ui.html_table import Table, html_table
+from oi_geo.whole_map import around
 
 OUTSIDE = "buiten alle groepen"
 UNKNOWN = "onbekend"
@@ -105,12 +108,14 @@ def _in_two_organisations(toets: Toets) -> Table:
 def _remainders(toets: Toets) -> Table:
     """One row per connected area outside all groups; only a regio has a minimum of its own."""
     is_regio, listed = toets.plan.level == "regio", not toets.area.practices.empty
-    units = toets.area.units
+    own, units = toets.area.units, around(toets.area, toets.plan).area.units
     names = units.groupby("gemeentecode")["gemeentenaam"].first()
+    inside = names.index.isin(own["gemeentecode"])
+    plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[toets.area.level]
     rows = [
         [
-            nl_list(names[list(rest["gemeenten"])]),
-            nl_list(units.loc[list(rest["eenheden"]), "naam"]),
+            _inside_first(rest["gemeenten"], names[inside], ("gemeente", "gemeenten")),
+            _inside_first(rest["eenheden"], own["naam"], (toets.area.level, plural)),
             total_text(rest["inwoners"], rest["inwoners_onbekend"]),
             total_text(rest["ion"], rest["ion_onbekend"]) if listed else UNKNOWN,
             YES_NO[rest["ingesloten"]],
@@ -118,12 +123,19 @@ def _remainders(toets: Toets) -> Table:
         ]
         for rest in toets.border.remainders.drop(columns="geometry").to_dict("records")
     ]
-    level = {"wijk": "Wijken", "buurt": "Buurten", "gemeente": "Gemeenten"}[toets.area.level]
-    heads = ["In gemeente", level, "Inwoners", "ION", "Ingesloten door groepen"]
+    heads = ["In gemeente", plural.capitalize(), "Inwoners", "ION", "Ingesloten door groepen"]
     if is_regio:
         heads += ["Te klein voor een eigen regio", "Te klein door dit voorstel"]
     title = f"Wat buiten alle groepen overblijft ({nl_number(len(rows))})"
     return Table(title, heads, rows, frozenset({"Inwoners", "ION"}))
+
+
+def _inside_first(codes: Sequence[str], names: pd.Series, words: tuple[str, str]) -> str:
+    """Name what lies in the work area, and count what a remainder holds beyond it."""
+    inside = [names[code] for code in codes if code in names.index]
+    beyond = len(codes) - len(inside)
+    outside = f"{nl_count(beyond, *words)} buiten het werkgebied" if beyond else ""
+    return "; ".join(filter(None, [nl_list(inside), outside]))
 
 
 def _text(value: str | float | None) -> str:

@@ -5,7 +5,8 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from oi_geo.maps.marks import Marks
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
 from oi_geo.study_area import PracticeList
+from oi_geo.text import nl_list
 from oi_geo.ui import session_file, sessions
 from oi_geo.ui.cache import Question
 from oi_geo.ui.candidate_choices import Making
@@ -44,7 +46,10 @@ class Session:
     kept : bool
         True if a reload of the page finds the session again; else the folder goes with it.
     lapsed : bool
-        True where the browser came for a session that is gone, until it is told and dismissed.
+        True where the browser came for a session that is gone, or not all there, until it is told
+        and dismissed.
+    lost : list of str
+        What of a session on disk could not be restored, in words; empty where nothing could.
     own : dict of str to Path
         Uploaded files that are in use, by kind.
     staged : dict of str to Path
@@ -70,6 +75,7 @@ class Session:
     folder: Path
     kept: bool = False
     lapsed: bool = False
+    lost: list[str] = field(default_factory=list)
     own: dict[FileKind, Path] = field(default_factory=dict)
     staged: dict[FileKind, Path] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -80,6 +86,8 @@ class Session:
     making: Making = field(default_factory=Making)
     situating: Situating = field(default_factory=Situating)
     marks: dict[Path, Marks] = field(default_factory=dict)
+    # Tabs share a session, and each runs in a thread of its own: what is written last is the last.
+    saving: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def start(self, key: str, default: Value, options: Collection[object] | None = None) -> Value:
         """Return what was chosen before a page closed, as far as it is still offered, or a default.
@@ -102,7 +110,8 @@ class Session:
         """Write down what was chosen, if it is another choice than before."""
         if self.kept and self.folder.is_dir():
             try:
-                session_file.save(self)
+                with self.saving:
+                    session_file.save(self)
             except OSError:  # a full disk: what is on the page stays, but not after a reload
                 st.warning(
                     "Wat u koos, kon niet bewaard worden: de schijf is vol of niet te beschrijven."
@@ -158,12 +167,17 @@ class Session:
     def use(self, kind: FileKind, path: Path | None) -> None:
         """Use this file from now on (None: no own file), and remove the one it replaces."""
         if kind == "grenzen":
-            self.choices.pop("gebied", None)  # another map, another work area
+            self.forget_area()  # another map, another work area
         old = self.own.pop(kind, None)
         if old is not None:
             shutil.rmtree(old.parent, ignore_errors=True)
         if path is not None:
             self.own[kind] = path
+
+    def forget_area(self) -> None:
+        """Use the whole map, and forget what was being chosen on it."""
+        self.choices.pop("gebied", None)
+        self.choices.pop("gebied_bedoeld", None)
 
     def back_to_example(self) -> None:
         """Forget all own files and use the example region."""
@@ -171,7 +185,7 @@ class Session:
             self.use(kind, None)
         self.staged.clear()
         self.errors.clear()
-        self.choices.pop("gebied", None)
+        self.forget_area()
         self.proposal = self.question = None
         self.on_example = True
 
@@ -279,7 +293,10 @@ def tell_lapsed(session: Session) -> None:
         return
     with st.container(key="verlopen"):
         st.warning(
-            "**Uw vorige sessie is verlopen.** Wat u had geladen en gekozen is verwijderd "
+            "**Niet alles van uw vorige sessie is teruggezet.** Niet teruggevonden: "
+            f"{plain(nl_list(session.lost))}. De rest staat er nog; laad of kies dit opnieuw."
+            if session.lost
+            else "**Uw vorige sessie is verlopen.** Wat u had geladen en gekozen is verwijderd "
             f"({sessions.KEPT}); wat u hieronder ziet, is opnieuw begonnen. Laad uw bestanden "
             "opnieuw."
         )
@@ -288,3 +305,18 @@ def tell_lapsed(session: Session) -> None:
 
 def _dismiss(session: Session) -> None:
     session.lapsed = False
+    session.lost.clear()
+
+
+@contextmanager
+def taken_away(session: Session) -> Iterator[None]:
+    """Say it where another tab took away a file of the session while this one was reading it."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        if not Path(str(error.filename)).is_relative_to(session.folder):
+            raise
+        st.warning(
+            "Een bestand dat deze pagina las, is intussen in een ander tabblad vervangen of "
+            "weggehaald. Ververs de pagina."
+        )

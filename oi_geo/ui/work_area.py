@@ -1,6 +1,7 @@
 """The work area on page Gegevens: choose it in words, see what it holds, go back to the map."""
 
 from dataclasses import replace
+from typing import cast
 
 import streamlit as st
 
@@ -14,6 +15,12 @@ from oi_geo.work_area import PRACTICES, Places, partly_inside
 
 # The key of the choice in `Session.choices`: the words of `oi_geo.work_area`, empty for the map.
 GEBIED = "gebied"
+# The key of what was chosen last, in use or not.
+MEANT = "gebied_bedoeld"
+NOT_USED = (
+    "Dit werkgebied is nog niet in gebruik: kies 'Dit werkgebied gebruiken', anders rekenen de "
+    "pagina's er niet mee."
+)
 _GEMEENTEN, _PROVINCIE, _REGIO, _PRAKTIJKEN = (
     "gemeenten",
     "provincie",
@@ -28,14 +35,18 @@ def show_work_area(session: Session) -> None:
     if inputs.gebied:
         _in_use(session, cache.area_of(inputs))
     whole = cache.area_of(replace(inputs, gebied=()))
+    kinds = [_GEMEENTEN, _PROVINCIE, _REGIO, _PRAKTIJKEN]
     kind = st.selectbox(
         "Werkgebied kiezen als",
-        [_GEMEENTEN, _PROVINCIE, _REGIO, _PRAKTIJKEN],
+        kinds,
+        index=kinds.index(session.start("gebied_soort", _GEMEENTEN, kinds)),
         key="gebied_soort",
         help="Een werkgebied is een deel van de kaart. Wat eromheen ligt, blijft als omgeving.",
     )
-    words = _words(whole, kind)
-    if not words:
+    session.remember("gebied_soort")
+    words = _words(session, whole, kind)
+    session.choices[MEANT] = list(words)
+    if not words or set(words) == set(inputs.gebied):
         return
     try:
         found = cache.area_of(replace(inputs, gebied=words))
@@ -43,14 +54,22 @@ def show_work_area(session: Session) -> None:
         st.error(plain(str(error)))
         return
     st.caption(f"Dit werkgebied: {holds(found)}.")
+    st.warning(NOT_USED)
     st.button(
         "Dit werkgebied gebruiken", key="gebied_gebruiken", on_click=choose, args=(session, words)
     )
 
 
+def tell_unused(session: Session) -> None:
+    """Say on another page that a work area was chosen and is not in use."""
+    meant, used = (cast("list[str]", session.choices.get(key, [])) for key in (MEANT, GEBIED))
+    if meant and set(meant) != set(used):
+        st.info(f"Op Gegevens koos u een werkgebied. {NOT_USED}")
+
+
 def choose(session: Session, words: tuple[str, ...]) -> None:
     """Use this work area from now on; nothing for the whole map."""
-    session.choices[GEBIED] = list(words)
+    session.choices[GEBIED] = session.choices[MEANT] = list(words)
     session.question = None
 
 
@@ -79,20 +98,23 @@ def _in_use(session: Session, area: StudyArea) -> None:
     show_reset(session)
 
 
-def _words(whole: StudyArea, kind: str) -> tuple[str, ...]:
+def _words(session: Session, whole: StudyArea, kind: str) -> tuple[str, ...]:
     """Ask for the places of one kind, and return them as words of a work area."""
     places = Places(whole)
     if kind == _PRAKTIJKEN:
         return (PRACTICES,)
     if kind == _GEMEENTEN:
         names = whole.units.drop_duplicates("gemeentecode").set_index("gemeentecode")
+        offered = sorted(names.index, key=lambda code: str(names["gemeentenaam"][code]))
         chosen = st.multiselect(
             "Gemeenten",
-            sorted(names.index, key=lambda code: str(names["gemeentenaam"][code])),
+            offered,
+            default=session.start("gebied_gemeenten", list[str](), offered),
             format_func=lambda code: f"{names['gemeentenaam'][code]} ({code})",
             placeholder="Kies gemeenten",
             key="gebied_gemeenten",
         )
+        session.remember("gebied_gemeenten")
         return tuple(chosen)
     options = sorted(places.provinces if kind == _PROVINCIE else set(places.regions["zorgkantoor"]))
     if not options:
@@ -102,7 +124,14 @@ def _words(whole: StudyArea, kind: str) -> tuple[str, ...]:
             else "Daarvoor is een bestand met zorgkantoren per gemeente nodig (Eigen bestanden)."
         )
         return ()
+    key = f"gebied_{kind}"
+    before = session.start(key, None, options)
     name = st.selectbox(
-        kind.capitalize(), options, index=None, placeholder="Kies er een", key=f"gebied_{kind}"
+        kind.capitalize(),
+        options,
+        index=options.index(before) if before in options else None,
+        placeholder="Kies er een",
+        key=key,
     )
+    session.remember(key)
     return (f"{kind} {name}",) if name else ()

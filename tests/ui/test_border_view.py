@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from oi_geo.plan import Plan
 from oi_geo.text import nl_number, nl_percentage
 from oi_geo.ui.border_view import NO_ION, OUTSIDE, UNKNOWN, border_tables
 from oi_geo.ui.html_table import html_table
+from oi_geo.whole_map import cut_area, cut_plan
 from tests.maps.conftest import NASTY, made_toets, toy_area, toy_plan
 from tests.ui.conftest import TableReader, html_tables, run_page
 
@@ -131,3 +133,22 @@ def test_a_name_is_shown_to_the_letter(toy, text):
     cells = [cell for table in reader.tables for row in table.rows for cell in row]
     assert f"{text} (GM0001)" in cells
     assert len(reader.tables) >= 3
+
+
+@pytest.mark.parametrize("inside", [("WK0001AA", "WK0001BB"), ("WK0001AA", "WK0002CC", "WK0001FF")])
+def test_what_a_remainder_holds_beyond_the_work_area_is_counted(inside):
+    """The remainder goes on over the edge of a work area: it is told there, and nothing fails."""
+    whole = toy_area()
+    here = whole.units.index.isin(inside)
+    area = cut_area(whole, here)
+    plan = Plan.from_mapping({"WK0001AA": "West"}, whole.units.index)
+    toets = made_toets(area, cut_plan(plan, area)[0], [])
+    rows = columns(named(toets, "Wat buiten alle groepen"), "In gemeente", "Wijken")
+    left = toets.border.remainders["eenheden"]
+    for (_, units), codes in zip(rows, left, strict=True):
+        told = {whole.units["naam"][code] for code in codes if code in inside}
+        beyond = len(codes) - len(told)
+        assert all(name in units for name in told)
+        assert (f"{beyond} wijk" in units) is (beyond > 0)
+        assert ("buiten het werkgebied" in units) is (beyond > 0)
+    assert any("buiten het werkgebied" in units for _, units in rows)

@@ -3,6 +3,8 @@
 import json
 import os
 import pickle
+import sys
+import threading
 import time
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from oi_geo.maps.marks import Marks
 from oi_geo.ui import session_file, sessions, state
 from oi_geo.ui.cache import Question
 from oi_geo.ui.candidate_choices import Lock, Pair
@@ -77,6 +80,8 @@ def filled(session: state.Session, example) -> state.Session:
     session.use("grenzen", session.keep("kaart à b.gpkg", b"x"))
     session.proposal = session.keep("v.csv", b"eenheid,groep")
     session.choices |= {"kaders": ["unicum"], "k_aantal": 4, "achtergrond": True, "k_doel": None}
+    made = session.keep("gemaakt.csv", b"eenheid,groep")
+    session.marks[made] = Marks({"Noord": 2, "Zuid": 1}, {"Noord": 5, "Zuid": 30})
     session.making.key = ("a", "b")
     session.making.lock(Lock("Noord", ("WK1", "WK2"), "Noord", closed=True, beside=("WK3",)))
     session.making.add_pair(Pair("GM1", "GM2", together=False))
@@ -88,6 +93,13 @@ def filled(session: state.Session, example) -> state.Session:
     return session
 
 
+def said(session: state.Session, name: str) -> object:
+    """What a session holds under a name, so that it can be compared."""
+    if name == "marks":
+        return {path: (m.numbers, m.shades) for path, m in session.marks.items()}
+    return getattr(session, name)
+
+
 def test_what_is_written_is_read_back(example):
     key = sessions.FRESH.hand_out()
     before = filled(state.opened(key), example)
@@ -96,8 +108,8 @@ def test_what_is_written_is_read_back(example):
     after = state.opened(key)
     assert after is not before
     assert not after.lapsed
-    for name in ("own", "proposal", "choices", "question", "on_example"):
-        assert getattr(after, name) == getattr(before, name), name
+    for name in ("own", "proposal", "choices", "question", "on_example", "marks"):
+        assert said(after, name) == said(before, name), name
     for name in ("key", "locks", "pairs", "files", "attempts"):
         assert getattr(after.making, name) == getattr(before.making, name), name
 
@@ -110,7 +122,11 @@ def test_a_lost_file_is_told(example):
     sessions.OPEN.clear()
     after = state.opened(key)
     assert after.lapsed
+    assert after.lost == [before.own["praktijken"].name]
     assert set(after.own) == {"grenzen"}
+    assert after.choices == before.choices  # what else there was is there
+    assert after.making.locks == before.making.locks
+    assert after.proposal == before.proposal
 
 
 @pytest.mark.parametrize(
@@ -155,3 +171,138 @@ def test_nothing_is_written_where_nothing_changed():
     session.save()
     assert json.loads(document.read_bytes())["choices"] == {"x": 1}
     assert session_file.document_of(session)["choices"] == {"x": 1}
+
+
+def reopened(key: str, change) -> state.Session:
+    """The session of a key after its document was changed, as by another version or a bad disk."""
+    path = sessions.folder_of(key) / sessions.CHOICES
+    document = json.loads(path.read_bytes())
+    change(document)
+    path.write_text(json.dumps(document))
+    sessions.OPEN.clear()
+    return state.opened(key)
+
+
+DAMAGE = [None, 3, "x", [], [3], {"x": 3}, [{"x": 3}], {"file": "x", "numbers": 3}]
+
+
+@pytest.mark.parametrize("part", ["own", "proposal", "choices", "making", "marks", "question"])
+@pytest.mark.parametrize("damage", ["gone", *DAMAGE])
+def test_a_damaged_part_takes_no_other_part_along(example, part, damage):
+    key = sessions.FRESH.hand_out()
+    before = filled(state.opened(key), example)
+    before.save()
+
+    def change(document):
+        if damage == "gone":
+            del document[part]
+        else:
+            document[part] = damage
+
+    after = reopened(key, change)
+    assert after.lapsed is bool(after.lost)
+    names = {"own": ["proposal", "marks"], "proposal": ["own"]}  # these stand in one part
+    for name in {"own", "proposal", "choices", "marks"} - {part, *names.get(part, [])}:
+        if part == "own" and name == "choices":
+            continue
+        assert said(after, name) == said(before, name), name
+    if part != "making":
+        assert after.making.locks == before.making.locks
+    kept = part != "making" and said(after, part) == said(before, part)
+    # What can also be the document of a session in which nothing of the kind was chosen.
+    sound = {"proposal": [None], "question": [None, []], "marks": ["gone", []],
+             "choices": [{"x": 3}, {"file": "x", "numbers": 3}]}  # fmt: skip
+    assert kept or after.lost or damage in sound.get(part, [])
+    session_file.document_of(after)  # what is there can be kept again
+    after.inputs()
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [{"numbers": {"A": 1, "B": 1}, "shades": {"A": 1, "B": 2}}, {"numbers": {"A": 1}, "shades": {}},
+     {"numbers": {"A": 0}, "shades": {"A": 0}}, {"numbers": {"A": 1}, "shades": {"A": 48}},
+     {"numbers": {"A": "1"}, "shades": {"A": 0}}, {"numbers": {"A": 1}, "shades": {"A": -1}}],
+)  # fmt: skip
+def test_marks_that_cannot_be_are_not_used(example, marks):
+    key = sessions.FRESH.hand_out()
+    filled(state.opened(key), example).save()
+    after = reopened(key, lambda document: document["marks"][0].update(marks))
+    assert after.marks == {}
+    assert after.lost == ["nummers en kleuren van de groepen"]
+
+
+def test_a_document_of_before_is_read(example):
+    """It says nothing of marks, and not on which map a work area was chosen."""
+    key = sessions.FRESH.hand_out()
+    before = filled(state.opened(key), example)
+    before.choices["gebied"] = ["Bovendam"]
+    before.save()
+
+    def older(document):
+        del document["marks"], document["kaart"]
+
+    after = reopened(key, older)
+    assert not after.lapsed
+    assert after.marks == {}
+    assert after.inputs().gebied == ("Bovendam",)
+
+
+@pytest.mark.parametrize("how", ["gone", "another", "older and gone"])
+def test_a_work_area_is_not_carried_to_another_map(example, how):
+    key = sessions.FRESH.hand_out()
+    before = filled(state.opened(key), example)
+    before.choices |= {"gebied": ["Bovendam"], "gebied_bedoeld": ["Bovendam"]}
+    before.save()
+    if how == "another":
+        before.own["grenzen"].write_bytes(b"een andere kaart")
+    else:
+        before.own["grenzen"].unlink()
+    older = how.startswith("older")
+    after = reopened(key, lambda document: document.pop("kaart") if older else None)
+    assert after.inputs().gebied == ()
+    assert "gebied_bedoeld" not in after.choices
+    assert "het werkgebied (de kaart is een andere)" in after.lost
+    assert after.choices["k_aantal"] == before.choices["k_aantal"]
+
+
+def test_tabs_that_answer_while_another_saves_lose_nothing(example):
+    """Every save is whole, and the last one says what was answered last."""
+    session = filled(state.opened(sessions.FRESH.hand_out()), example)
+    failed: list[BaseException] = []
+
+    def answer(tab: int) -> None:
+        try:
+            for number in range(60):
+                session.choices[f"k{tab}_{number}"] = number
+                session.save()
+                json.loads((session.folder / sessions.CHOICES).read_bytes())
+        except BaseException as error:  # noqa: BLE001
+            failed.append(error)
+
+    tabs = [threading.Thread(target=answer, args=(tab,)) for tab in range(4)]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        for tab in tabs:
+            tab.start()
+        for tab in tabs:
+            tab.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert failed == []
+    kept = json.loads((session.folder / sessions.CHOICES).read_bytes())["choices"]
+    assert kept == session.choices
+
+
+def test_a_file_that_another_tab_took_away_is_told(monkeypatch):
+    session = state.opened(sessions.FRESH.hand_out())
+    told: list[str] = []
+    monkeypatch.setattr(state.st, "warning", told.append)
+    path = session.keep("lijst.csv", b"x")
+    session.own["praktijken"] = path
+    with state.taken_away(session):
+        session.use("praktijken", None)
+        path.stat()
+    assert "ander tabblad" in told[0]
+    with pytest.raises(FileNotFoundError), state.taken_away(session):
+        Path("/bestaat/niet").stat()
