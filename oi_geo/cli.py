@@ -71,7 +71,11 @@ def toets(
     waarnemers: opt.WaarnemersOptie = opt.Waarnemers.NIET,
     kader: Annotated[
         list[str] | None,
-        typer.Option(help="Toetsingskader; vaker te geven, standaard alle.", metavar="NAAM"),
+        typer.Option(
+            help="Toetsingskader: unicum, zilveren-kruis of zorg-en-zekerheid-2022; vaker te "
+            "geven, standaard alle.",
+            metavar="NAAM",
+        ),
     ] = None,
     niveau: opt.NiveauOptie = opt.Niveau.REGIO,
     omvang: Annotated[
@@ -95,8 +99,8 @@ def toets(
     Zonder --grenzen worden de bestanden in data/cbs_wijken en data/gemeentegrenzen gebruikt, en
     anders het fictieve voorbeeldgebied.
 
-    Uitkomst: 0 als niets 'voldoet niet', 1 als iets 'voldoet niet', 2 als de invoer niet
-    bruikbaar is.
+    Afsluitcode: 0 als geen regel 'voldoet niet' geeft, 1 als een regel dat wel geeft, 2 als de
+    invoer niet bruikbaar is, 3 bij een fout in het programma zelf.
     """
     from oi_geo.commands import toets as run
     from oi_geo.study_area import PracticeList
@@ -142,7 +146,7 @@ app.command(cls=DutchCommand)(ensemble)
 @gegevens.command("controleer", cls=DutchCommand)
 def controleer(
     bestanden: Annotated[
-        list[Path], typer.Argument(help="Een of meer bestanden.", metavar="BESTAND...")
+        list[Path], typer.Argument(help="Een of meer bestanden.", metavar="BESTAND")
     ],
     grenzen: opt.Grenzen = None,
 ) -> None:
@@ -188,7 +192,15 @@ def voorbeeld(
 
 @app.command("app", cls=DutchCommand)
 def start_app(
-    poort: Annotated[int, typer.Option(help="Poort op deze computer.")] = 8501,
+    poort: Annotated[
+        int,
+        typer.Option(
+            help="Poort op deze computer, het getal achter de dubbele punt in het adres.",
+            metavar="GETAL",
+            min=1,
+            max=65_535,
+        ),
+    ] = 8501,
 ) -> None:
     """Start de app in de browser."""
     from oi_geo.commands import app as run

@@ -78,11 +78,23 @@ Kolom = Annotated[
     typer.Option("--kolom", help="Kolom van het voorstel met de groepen.", metavar="NAAM"),
 ]
 Grenzen = Annotated[Path | None, _file("--grenzen", "CBS-wijken, -buurten of -gemeenten.")]
-Praktijken = Annotated[Path | None, _file("--praktijken", "Praktijken met ION (CSV of XLSX).")]
-Postcodes = Annotated[Path | None, _file("--postcodes", "Postcodes met een punt (x_rd, y_rd).")]
+Praktijken = Annotated[
+    Path | None,
+    _file("--praktijken", "Praktijken met ION, hun op naam ingeschreven patiënten (CSV of XLSX)."),
+]
+Postcodes = Annotated[
+    Path | None,
+    _file(
+        "--postcodes", "Postcodes met een punt (x_rd, y_rd), voor praktijken zonder coördinaten."
+    ),
+]
 Zorgkantoren = Annotated[Path | None, _file("--zorgkantoren", "Verzekeraar per gemeente.")]
 Verbindingen = Annotated[
-    Path | None, _file("--verbindingen", "Bruggen, veren en dijken die tellen.")
+    Path | None,
+    _file(
+        "--verbindingen",
+        "Bruggen, veren, tunnels en dijken die als verbinding tellen, met een reden.",
+    ),
 ]
 Gemeentegrenzen = Annotated[
     Path | None,
@@ -120,7 +132,12 @@ WaarnemersOptie = Annotated[
 ]
 AlsJson = Annotated[bool, typer.Option("--json", help="Druk alleen de uitkomst af, als JSON.")]
 
-NiveauOptie = Annotated[Niveau, typer.Option("--niveau", help="Wat de groepen zijn.")]
+NiveauOptie = Annotated[
+    Niveau,
+    typer.Option(
+        "--niveau", help="Wat de groepen zijn: regio's, gemeentehubs of wijkverbanden (wijk)."
+    ),
+]
 Band = Annotated[
     tuple[int, int],
     typer.Option(
@@ -131,7 +148,11 @@ Band = Annotated[
 Op = Annotated[Telling, typer.Option(help="Wat de band telt.", rich_help_panel=_WISHES)]
 Doel = Annotated[
     int | None,
-    typer.Option(help="Streefgetal per groep (zacht).", metavar="N", rich_help_panel=_WISHES),
+    typer.Option(
+        help="Streefgetal per groep: liefst dicht daarbij, het hoeft niet.",
+        metavar="N",
+        rich_help_panel=_WISHES,
+    ),
 ]
 Groepen = Annotated[
     int | None,
@@ -141,8 +162,9 @@ HeelOptie = Annotated[
     list[Heel] | None,
     typer.Option(
         "--heel",
-        help="Wat altijd heel blijft; vaker te geven, standaard gemeente. Een gemeente boven het "
-        "maximum wordt noodzakelijk gedeeld.",
+        help="Wat altijd heel blijft: gemeenten, kernen, het gebied van een WSV "
+        "(wijksamenwerkingsverband) of niets; vaker te geven, standaard gemeente. Een gemeente "
+        "boven het maximum wordt hoe dan ook gedeeld.",
         metavar="gemeente|kern|wsv|niets",
         rich_help_panel=_WISHES,
     ),
@@ -155,7 +177,9 @@ Voorkeur = Annotated[
         rich_help_panel=_WISHES,
     ),
 ]
-Kernen = Annotated[Path | None, _file("--kernen", "Tabel van code en kern.", _WISHES)]
+Kernen = Annotated[
+    Path | None, _file("--kernen", "Tabel van code en kern (dorp of stad).", _WISHES)
+]
 Binnen = Annotated[
     Path | None,
     _file("--binnen", "Tabel van code en zorgkantoorregio, Wmo-regio of regio: geen groep gaat "
@@ -198,7 +222,12 @@ Gewicht = Annotated[
     ),
 ]
 Exact = Annotated[
-    bool, typer.Option("--exact", help="Bewijs wat het beste is.", rich_help_panel=_SEARCH)
+    bool,
+    typer.Option(
+        "--exact",
+        help="Ga ook na, als het kan, of er geen beter plan bestaat.",
+        rich_help_panel=_SEARCH,
+    ),
 ]
 Aantal = Annotated[int, typer.Option(help="Aantal plannen.", metavar="K", rich_help_panel=_SEARCH)]
 Tijd = Annotated[
@@ -208,15 +237,27 @@ Tijd = Annotated[
 Zaad = Annotated[
     int,
     typer.Option(
-        "--seed", help="Zelfde zaad, zelfde plannen.", metavar="N", rich_help_panel=_SEARCH
+        "--seed",
+        help="Begingetal van het toeval: hetzelfde getal geeft dezelfde plannen.",
+        metavar="N",
+        rich_help_panel=_SEARCH,
     ),
 ]
 Stappen = Annotated[
-    int, typer.Option(help="Stappen van elke keten.", metavar="N", rich_help_panel=_ENSEMBLE)
+    int,
+    typer.Option(
+        help="Stappen van elke keten; elke stap maakt een nieuw plan uit het vorige.",
+        metavar="N",
+        rich_help_panel=_ENSEMBLE,
+    ),
 ]
 Ketens = Annotated[
     int,
-    typer.Option(help="Ketens, elk vanaf een eigen begin.", metavar="C", rich_help_panel=_ENSEMBLE),
+    typer.Option(
+        help="Ketens (reeksen plannen), elk vanaf een eigen begin; zij moeten het eens worden.",
+        metavar="C",
+        rich_help_panel=_ENSEMBLE,
+    ),
 ]
 Dask = Annotated[
     str | None,
@@ -235,6 +276,9 @@ Rekentijd = Annotated[
 Rekenzaad = Annotated[
     int,
     typer.Option(
-        "--seed", help="Zelfde zaad, zelfde ensemble.", metavar="N", rich_help_panel=_ENSEMBLE
+        "--seed",
+        help="Begingetal van het toeval: hetzelfde getal geeft hetzelfde ensemble.",
+        metavar="N",
+        rich_help_panel=_ENSEMBLE,
     ),
 ]

@@ -44,7 +44,11 @@ def kandidaten(
 
     Ctrl+C stopt het zoeken en bewaart het beste tot dan toe.
 
-    Uitkomst: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is.
+    Een band is het minimum en het maximum van elke groep. In de map komen plan_1.csv en volgende
+    (eenheid,groep; te lezen door `toets`) en een werkmap voor Excel, kandidaten.xlsx.
+
+    Afsluitcode: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is, 3 bij
+    een fout in het programma zelf.
     """
     from oi_geo.commands import kandidaten as run
     from oi_geo.commands import kandidaten_print as show
@@ -111,11 +115,12 @@ def ensemble(
 ) -> None:
     """Zet een voorstel tussen duizenden geldige plannen, en zeg hoe bijzonder het is.
 
-    Zonder --groepen tellen de plannen evenveel groepen als een voorstel dat het hele gebied
-    verdeelt. Ctrl+C stopt het rekenen; wat er al was, telt.
+    Een ensemble is een grote steekproef uit alle plannen die aan de wensen voldoen. Zonder
+    --groepen tellen de plannen evenveel groepen als een voorstel dat het hele gebied verdeelt.
+    Ctrl+C stopt het rekenen; wat er al was, telt.
 
-    Uitkomst: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is of er
-    geen geldig plan is om mee te beginnen.
+    Afsluitcode: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is of er
+    geen geldig plan is om mee te beginnen, 3 bij een fout in het programma zelf.
     """
     from oi_geo.commands import ensemble as run
     from oi_geo.commands import ensemble_files as files

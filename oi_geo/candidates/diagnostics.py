@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from oi_geo.text import nl_number
+from oi_geo.text import nl_count, nl_number
 
 Draws = Mapping[str, NDArray[np.float64]]
 
@@ -180,8 +180,9 @@ def _why_not(chains: int, r_hat: float, ess: float) -> str:
         )
     if not ess >= ESS_LIMIT:
         return (
-            f"De plannen lijken nog te veel op elkaar: zij tellen als {nl_number(ess)} "
-            f"onafhankelijke plannen, en {ESS_LIMIT} zijn nodig; reken met ongeveer "
-            f"{math.ceil(ESS_LIMIT / ess)} keer zoveel stappen."
+            f"De plannen lijken nog te veel op elkaar: zij tellen als "
+            f"{nl_count(round(ess), 'onafhankelijk plan', 'onafhankelijke plannen')}, en "
+            f"{ESS_LIMIT} zijn nodig; reken met ongeveer {nl_number(math.ceil(ESS_LIMIT / ess))} "
+            "keer zoveel stappen."
         )
     return ""

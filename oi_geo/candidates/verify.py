@@ -41,10 +41,12 @@ def breaches(
         if group not in exempt and not wishes.low <= count <= wishes.high:
             found.append(f"{group} telt {nl_number(count)} {unit} en valt buiten de band.")
         if row["delen_met_verbindingen"] != 1 and group not in exempt:
-            found.append(f"{group} bestaat uit {row['delen_met_verbindingen']} delen.")
+            found.append(
+                f"{group} bestaat uit {nl_count(row['delen_met_verbindingen'], 'deel', 'delen')}."
+            )
     if wishes.groups is not None and len(plan.groups) != wishes.groups:
         number = nl_count(len(plan.groups), "groep", "groepen")
-        found.append(f"Gevraagd: {wishes.groups} groepen; gemaakt: {number}.")
+        found.append(f"Gevraagd: {nl_count(wishes.groups, 'groep', 'groepen')}; gemaakt: {number}.")
     return found + _split(area, wishes, plan) + _pairs(wishes, plan) + _added(wishes, plan)
 
 

@@ -21,7 +21,7 @@ from oi_geo.report.context import (
     shares_from,
 )
 from oi_geo.report.document import work_area_row
-from oi_geo.text import nl_list, nl_number, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_percentage
 
 
 def print_json(outcome: Outcome, files: tuple[str, ...]) -> None:
@@ -97,8 +97,10 @@ def print_tables(outcome: Outcome, folder: Path, files: tuple[str, ...]) -> None
     if outcome.problem.area.is_example:
         console.print("[bold]Fictief voorbeeldgebied:[/] namen, codes en aantallen zijn verzonnen.")
     console.print(
-        f"{nl_number(sampled.chains)} ketens van {nl_number(sampled.made)} stappen, "
-        f"{nl_percentage(sampled.accepted)} veranderde het plan; {outcome.groups} groepen.",
+        f"{nl_count(sampled.chains, 'keten', 'ketens')} van "
+        f"{nl_count(sampled.made, 'stap', 'stappen')}; {nl_percentage(sampled.accepted)} van de "
+        f"stappen veranderde het plan. Elk plan heeft "
+        f"{nl_count(outcome.groups, 'groep', 'groepen')}.",
         highlight=False,
     )
     console.print(_measures(outcome))

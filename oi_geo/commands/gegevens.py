@@ -88,8 +88,8 @@ def print_reports(reports: Sequence[ReadReport]) -> None:
         year = f", jaar {report.jaar}" if report.jaar else ""
         console.print(
             f"[bold]{escape(report.bestand)}[/] gelezen als {report.soort}{year}: "
-            f"{nl_number(report.gelezen)} rijen gelezen, {nl_number(report.behouden)} behouden, "
-            f"{nl_number(report.apart)} apart gezet",
+            f"{nl_count(report.gelezen, 'rij', 'rijen')} gelezen, "
+            f"{nl_number(report.behouden)} behouden, {nl_number(report.apart)} apart gezet",
             highlight=False,
         )
         if report.messages:

@@ -190,7 +190,7 @@ def wsv_of(area: StudyArea) -> tuple[pd.Series, ReadReport]:
         )
     if report.apart:
         count = nl_count(report.apart, "praktijk met een WSV is", "praktijken met een WSV zijn")
-        report.warn(f"{count} niet geplaatst en telt niet mee voor de gebieden van WSV's.")
+        report.warn(f"{count} niet geplaatst: daar telt niets van mee voor de gebieden van WSV's.")
     return series.reindex(area.units.index).dropna(), report
 
 

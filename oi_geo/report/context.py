@@ -75,7 +75,7 @@ def drawn_text(context: Context) -> str:
         return ""
     return (
         f"Het voorstel zelf is {nl_number(context.drawn)} keer getrokken (van "
-        f"{nl_number(context.plans)} bewaarde plannen) en staat hier niet bij."
+        f"{nl_count(context.plans, 'bewaard plan', 'bewaarde plannen')}) en staat hier niet bij."
     )
 
 
@@ -99,9 +99,9 @@ def _ensemble(context: Context) -> str:
     made = "deden" if sampled.chains > 1 else "deed"
     return (
         f"Het ensemble bestaat uit geldige plannen van {groups}, uit {chains} {steps} "
-        f"{nl_number(sampled.made)} stappen {made}. Een plan komt voor in evenredigheid met het "
-        "product over zijn groepen van het aantal opspannende bomen, zodat compacte plannen "
-        "overwegen; `docs/methode.md` legt dat uit onder 'Het ensemble'."
+        f"{nl_count(sampled.made, 'stap', 'stappen')} {made}. Compacte plannen komen er vaker in "
+        "voor, naar het aantal opspannende bomen van hun groepen (het aantal manieren om een groep "
+        "zonder omwegen te verbinden); `docs/methode.md` legt dat uit onder 'Het ensemble'."
     )
 
 

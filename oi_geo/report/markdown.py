@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from oi_geo.codes import AREA_WORDS
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
@@ -46,12 +47,13 @@ def _introduction(toets: Toets) -> str:
     lines = []
     if area.is_example:
         lines.append("**Fictief voorbeeldgebied**: namen, codes en aantallen zijn verzonnen.")
-    kaders = nl_list([f"{k.titel} (`{k.naam}`)" for k in toets.kaders])
+    kaders = nl_list([k.titel for k in toets.kaders])
+    left_out = len(toets.plan.unassigned)
     lines.append(
         f"Niveau: {LEVEL_WORDS[toets.plan.level][0]}. Kaders: {plain_text(kaders)}. "
         f"{nl_count(len(toets.plan.groups), 'groep', 'groepen')}; "
-        f"{nl_number(len(toets.plan.unassigned))} van de {nl_number(len(area.units))} eenheden van "
-        "het studiegebied vallen buiten alle groepen."
+        f"van de {nl_number(len(area.units))} {AREA_WORDS[area.level][1]} van het studiegebied "
+        f"{'valt' if left_out == 1 else 'vallen'} er {nl_number(left_out)} buiten alle groepen."
     )
     lines.append(f"ION: {ion_text(area)}.")
     return "\n\n".join(lines)

@@ -173,8 +173,8 @@ def _choose(members: list[zipfile.ZipInfo], label: str) -> dict[str, zipfile.Zip
     if (stems and single) or len(single) > 1:
         names = [_last(m) for m in kept if _suffix(m) in {".shp", *_SINGLE}]
         raise UnusableFile(
-            f"{label} bevat {len(names)} kaart- of tabelbestanden ({nl_list(names)}); zet er één "
-            f"in de zip (of alleen shapefiles)."
+            f"{label} bevat {nl_number(len(names))} kaart- of tabelbestanden ({nl_list(names)}); "
+            "zet er één in de zip (of alleen shapefiles)."
         )
     if single:
         return {_plain(single[0]): single[0]}

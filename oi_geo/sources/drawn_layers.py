@@ -20,7 +20,7 @@ from oi_geo.sources.report import ReadReport
 from oi_geo.sources.shapes import check_tangle
 from oi_geo.sources.tables import match_columns
 from oi_geo.sources.uploads import CheckedFile
-from oi_geo.text import natural_key, nl_count, nl_list, nl_number
+from oi_geo.text import natural_key, nl_count, nl_list
 
 # The table of units by groups grows with the groups; the Netherlands have 4.068 PC4 areas.
 MOST_GROUPS = 5_000
@@ -191,7 +191,7 @@ def _choose_layer(
     if len(rated) > 1:
         others = nl_list(f"'{other.name}'" for _, other, _ in rated if other is not layer)
         report.info(
-            f"Gelezen is laag '{layer.name}' ({nl_number(layer.rows)} vlakken); niet gelezen: "
-            f"{others}."
+            f"Gelezen is laag '{layer.name}' ({nl_count(layer.rows, 'vlak', 'vlakken')}); "
+            f"niet gelezen: {others}."
         )
     return layer, column

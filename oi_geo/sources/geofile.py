@@ -21,7 +21,7 @@ from oi_geo.sources.report import ReadReport
 from oi_geo.sources.row_filter import Prefixes
 from oi_geo.sources.shapes import check_vertices, keep_polygons, repair, to_rd
 from oi_geo.sources.uploads import LIMITS, CheckedFile
-from oi_geo.text import nl_list, nl_number
+from oi_geo.text import nl_count, nl_list, nl_number
 
 _DAMAGED = (
     DataSourceError,
@@ -163,8 +163,8 @@ def read_layer(
             frame = _read_gdal(file, layer, wanted, where)
     if where is None and len(frame) < layer.rows:
         report.warn(
-            f"Laag {layer.name} zegt {nl_number(layer.rows)} rijen te hebben, maar er zijn er "
-            f"{nl_number(len(frame))} gelezen; klopt dat niet, download of bewaar het bestand dan "
+            f"Laag {layer.name} zegt {nl_count(layer.rows, 'rij', 'rijen')} te hebben; gelezen: "
+            f"{nl_number(len(frame))}; klopt dat niet, download of bewaar het bestand dan "
             "opnieuw."
         )
     check_vertices(frame, label)

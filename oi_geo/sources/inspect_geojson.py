@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError
 
 from oi_geo.errors import UnsafeFile, UnusableFile
 from oi_geo.sources.limits import Limits, too_many
-from oi_geo.text import nl_number
+from oi_geo.text import nl_count, nl_number
 
 _EXPECTED = "verwacht wordt een GeoJSON-FeatureCollection"
 _WGS84 = 4326
@@ -109,7 +109,7 @@ class _Collection:
         if matched is not None and matched > self._features:
             part = f"{nl_number(self._features)} van de {nl_number(matched)} vlakken"
         elif matched is None and (following or cut):
-            part = f"{nl_number(self._features)} vlakken, en er volgen er meer"
+            part = f"{nl_count(self._features, 'vlak', 'vlakken')}, en er volgen er meer"
         else:
             return
         raise UnusableFile(

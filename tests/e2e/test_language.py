@@ -10,6 +10,7 @@ from tests.e2e.inputs import wijken
 from tests.e2e.pages import choose, go_to, open_app, settled, upload
 from tests.e2e.server import Server
 from tests.e2e.watch import watched_page
+from tests.language import ENGLISH
 
 pytestmark = pytest.mark.e2e
 
@@ -29,16 +30,6 @@ WORDS = """() => {
     }
     return words;
 }"""
-# Words that are English and not Dutch, among them all that Streamlit's own widgets say.
-ENGLISH = re.compile(
-    r"\b(the|and|for|with|your|you|file|files|per file|select|selected|remove|clear|choose|options?"
-    r"|results?|available|search|show|hide|columns?|download|upload|browse|drag|drop|add|limit"
-    r"|fullscreen|link to|skip|main|pages|heading|dismiss|increment|decrement|press|enter to|apply"
-    r"|allowed|range|please|value|number|invalid|sort|ascending|descending|autosize|pin|copy|loading"
-    r"|running|rerun|stopping|settings|deploy|connection|connecting|error|help for|empty|nan|none"
-    r"|polsby-popper score|unknown|true|false)\b",
-    re.IGNORECASE,
-)
 
 
 def english(page: Page) -> list[str]:
