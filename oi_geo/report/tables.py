@@ -13,7 +13,8 @@ from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.report.conclusion import group_results
 from oi_geo.report.document import finding_row
 from oi_geo.report.people import PeopleTable, findings_for_people, people_csv, people_table
-from oi_geo.sources.report import messages_frame
+from oi_geo.report.totals import group_measures
+from oi_geo.sources.report import WORST_FIRST, messages_frame
 
 # A cell that starts with one of these is run as a formula by a spreadsheet program; some programs
 # look past white space and marks without width, and fold full-width signs to plain ones.
@@ -23,7 +24,7 @@ NOT_TESTED = "geen regel"
 
 def group_table(toets: Toets) -> PeopleTable:
     """One row per group with its verdict and all measures."""
-    frame = toets.measures.reset_index()
+    frame = group_measures(toets).reset_index()
     worst = {result.group: result.verdict for result in group_results(toets)}
     said = [NOT_TESTED if (v := worst[name]) is None else v.value for name in frame["groep"]]
     frame.insert(1, "oordeel", said)
@@ -63,7 +64,9 @@ def double_table(toets: Toets) -> PeopleTable:
 
 def remainder_table(toets: Toets) -> PeopleTable:
     """One row per connected remainder outside all groups."""
-    return people_table(toets, pd.DataFrame(toets.border.remainders.drop(columns="geometry")))
+    frame = pd.DataFrame(toets.border.remainders.drop(columns="geometry"))
+    frame.insert(0, "aantal_eenheden", frame["eenheden"].map(len))
+    return people_table(toets, frame)
 
 
 def division_table(toets: Toets) -> PeopleTable:
@@ -92,8 +95,11 @@ def plan_table(plan: Plan) -> pd.DataFrame:
 
 
 def report_table(toets: Toets) -> PeopleTable:
-    """One row per message of the read reports."""
-    return people_table(toets, messages_frame(toets.reports))
+    """One row per message of the read reports, worst first."""
+    frame = messages_frame(toets.reports)
+    first = ["ernst", "bestand", "rij", "melding"]
+    rank = frame["ernst"].map(WORST_FIRST)
+    return people_table(toets, frame.loc[rank.sort_values(kind="stable").index, first])
 
 
 TABLES: dict[str, Callable[[Toets], PeopleTable]] = {

@@ -13,6 +13,7 @@ from oi_geo.plan import LEVEL_WORDS
 from oi_geo.report.conclusion import conclusion
 from oi_geo.report.people import PeopleTable
 from oi_geo.report.tables import TABLES, neutral
+from oi_geo.report.terms import TERMS
 from oi_geo.report.totals import ion_text, known_and_unknown
 from oi_geo.study_area import Source
 from oi_geo.text import dutch_date, nl_list
@@ -59,6 +60,7 @@ def _conclude(sheet: Worksheet, toets: Toets, day: date) -> None:
         ("Inwoners", known_and_unknown(area.units["inwoners"], "eenheid", "eenheden")),
         ("ION", ion_text(area)),
         *((f"Bron: {one.naam}", _source(one)) for one in toets.sources),
+        *((f"Uitleg: {word}", text) for word, text in TERMS.items()),
     ]
     if area.is_example:
         lines.insert(0, ("Let op", "Fictief voorbeeldgebied: namen en aantallen zijn verzonnen."))
