@@ -13,6 +13,7 @@ import pandas as pd
 
 from oi_geo.pipeline import Toets
 from oi_geo.report.conclusion import rules_of
+from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_number, nl_percentage
 
 COUNT, SHARE, ONE, TWO = "#,##0", "0.0%", "#,##0.0", "0.00"
@@ -109,17 +110,17 @@ class PeopleTable:
         return self.cells.get((row, head), self.formats.get(head, ""))
 
 
-def people_table(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
+def people_table(area: StudyArea, raw: pd.DataFrame) -> PeopleTable:
     """Make a table of results readable.
 
     Parameters
     ----------
-    toets : Toets
+    area : StudyArea
         Knows what codes are called.
     raw : DataFrame
         As the functions of `oi_geo.report.tables` make them, with lists in their cells.
     """
-    names = _names(toets)
+    names = _names(area)
     known = {name: COLUMNS.get(name, (_head(name), "")) for name in raw.columns}
     frame = pd.DataFrame(
         {
@@ -133,7 +134,7 @@ def people_table(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
 
 def findings_for_people(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
     """Make the findings readable: what the rule asks, and value and limit in its own unit."""
-    table = people_table(toets, raw)
+    table = people_table(toets.area, raw)
     frame, rules = table.frame, rules_of(toets)
     asked = [rules[finding.kader, finding.rule] for finding in toets.findings]
     titles = {kader.naam: kader.titel for kader in toets.kaders}
@@ -181,9 +182,9 @@ def _number(cell: float | None, table: PeopleTable, row: int, head: str) -> str:
     return nl_number(cell, decimals).replace(".", "")
 
 
-def _names(toets: Toets) -> dict[str, str]:
+def _names(area: StudyArea) -> dict[str, str]:
     """Return what units and gemeenten are called, by code."""
-    units = toets.area.units
+    units = area.units
     gemeenten = units.groupby("gemeentecode")["gemeentenaam"].first()
     return {**gemeenten.dropna().to_dict(), **units["naam"].dropna().to_dict()}
 

@@ -28,14 +28,16 @@ def group_table(toets: Toets) -> PeopleTable:
     worst = {result.group: result.verdict for result in group_results(toets)}
     said = [NOT_TESTED if (v := worst[name]) is None else v.value for name in frame["groep"]]
     frame.insert(1, "oordeel", said)
-    return people_table(toets, frame)
+    return people_table(toets.area, frame)
 
 
 def finding_table(toets: Toets) -> PeopleTable:
     """One row per finding, worst first."""
     frame = pd.DataFrame([finding_row(finding) for finding in toets.findings])
     if frame.empty:
-        return people_table(toets, pd.DataFrame(columns=["oordeel", "kader", "regel", "groep"]))
+        return people_table(
+            toets.area, pd.DataFrame(columns=["oordeel", "kader", "regel", "groep"])
+        )
     frame.insert(0, "kader", [finding.kader for finding in toets.findings])
     frame["groep"] = [finding.group or WHOLE_PLAN for finding in toets.findings]
     first = ["oordeel", "kader", "regel", "groep", "toelichting"]
@@ -44,29 +46,29 @@ def finding_table(toets: Toets) -> PeopleTable:
 
 def border_table(toets: Toets) -> PeopleTable:
     """One row per part of a cut gemeente."""
-    return people_table(toets, toets.border.gemeenten)
+    return people_table(toets.area, toets.border.gemeenten)
 
 
 def other_ro_table(toets: Toets) -> PeopleTable:
     """One row per practice that names another RO than the group it stands in."""
-    return people_table(toets, toets.border.practices)
+    return people_table(toets.area, toets.border.practices)
 
 
 def outsider_table(toets: Toets) -> PeopleTable:
     """One row per huisarts practice that stands in a group and does not take part."""
-    return people_table(toets, toets.border.outsiders)
+    return people_table(toets.area, toets.border.outsiders)
 
 
 def double_table(toets: Toets) -> PeopleTable:
     """One row per practice or WSV that names more than one RO."""
-    return people_table(toets, toets.border.double)
+    return people_table(toets.area, toets.border.double)
 
 
 def remainder_table(toets: Toets) -> PeopleTable:
     """One row per connected remainder outside all groups."""
     frame = pd.DataFrame(toets.border.remainders.drop(columns="geometry"))
     frame.insert(0, "aantal_eenheden", frame["eenheden"].map(len))
-    return people_table(toets, frame)
+    return people_table(toets.area, frame)
 
 
 def division_table(toets: Toets) -> PeopleTable:
@@ -74,7 +76,7 @@ def division_table(toets: Toets) -> PeopleTable:
     frame = unit_table(toets)
     keep = frame["groep"].notna() | frame["eenheid"].isin(list(toets.plan.unfinished_units))
     frame = frame[keep].rename(columns={"eenheid": "code", "naam": toets.area.level})
-    return people_table(toets, frame)
+    return people_table(toets.area, frame)
 
 
 def unit_table(toets: Toets) -> pd.DataFrame:
@@ -99,7 +101,7 @@ def report_table(toets: Toets) -> PeopleTable:
     frame = messages_frame(toets.reports)
     first = ["ernst", "bestand", "rij", "melding"]
     rank = frame["ernst"].map(WORST_FIRST)
-    return people_table(toets, frame.loc[rank.sort_values(kind="stable").index, first])
+    return people_table(toets.area, frame.loc[rank.sort_values(kind="stable").index, first])
 
 
 TABLES: dict[str, Callable[[Toets], PeopleTable]] = {
