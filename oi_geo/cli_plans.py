@@ -45,7 +45,8 @@ def kandidaten(
     Ctrl+C stopt het zoeken en bewaart het beste tot dan toe.
 
     Een band is het minimum en het maximum van elke groep. In de map komen plan_1.csv en volgende
-    (eenheid,groep; te lezen door `toets`) en een werkmap voor Excel, kandidaten.xlsx.
+    (eenheid,groep; te lezen door `toets`) en, zonder --json, een werkmap voor Excel:
+    kandidaten.xlsx.
 
     Afsluitcode: 0 als alles kan, 1 als iets onmogelijk is, 2 als de invoer niet bruikbaar is, 3 bij
     een fout in het programma zelf.
@@ -53,6 +54,7 @@ def kandidaten(
     from oi_geo.commands import kandidaten as run
     from oi_geo.commands import kandidaten_print as show
     from oi_geo.commands.asked import asked_of
+    from oi_geo.commands.kandidaten_workbook import candidates_workbook
     from oi_geo.commands.toets import GivenFiles
     from oi_geo.commands.wishes import WishFiles
 
@@ -75,6 +77,8 @@ def kandidaten(
     if als_json:
         show.print_json(outcome)
     else:
+        if outcome.files:
+            run.write_workbook(candidates_workbook(outcome), uit)
         show.print_tables(outcome, uit)
     raise typer.Exit(run.exit_status(outcome))
 

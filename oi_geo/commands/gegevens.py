@@ -110,7 +110,7 @@ def print_list() -> None:
     """Print the files found in `data/`, else those of the example region."""
     console = wide_console()
     table = Table(title="Gevonden bestanden", title_justify="left")
-    for head in ("Soort", "Bestand", "Jaar", "MB", "sha256"):
+    for head in ("Soort", "Bestand", "Jaar", "Grootte (MB)", "Controlegetal"):
         table.add_column(head)
     wijken, gemeenten = data_folders()
     found = [("wijken", p) for p in boundary_files(wijken)]

@@ -28,7 +28,9 @@ from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_number, nl_percentage
 from oi_geo.together import together
 
-_PLAN_FILE = re.compile(r"plan_[1-9]\d*\.csv")
+# What a run writes, and what it removes of an earlier one.
+WORKBOOK = "kandidaten.xlsx"
+_OWN_FILE = re.compile(rf"plan_[1-9]\d*\.csv|{re.escape(WORKBOOK)}")
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,26 @@ def write_plans(plans: list[Plan], folder: Path) -> tuple[str, ...]:
                 text = csv_text(plan_table(plan))
                 (made / name).write_text(text, encoding="utf-8", newline="\n")
         for path in folder.iterdir():
-            if _PLAN_FILE.fullmatch(path.name) and path.name not in names:
+            if _OWN_FILE.fullmatch(path.name) and path.name not in names:
                 path.unlink()
     except OSError as error:
         raise unwritable(folder) from error
     return names
+
+
+def write_workbook(made: bytes, folder: Path) -> None:
+    """Write the candidates for a spreadsheet beside the plan files.
+
+    Raises
+    ------
+    UnusableFile
+        The folder cannot be written to.
+    """
+    try:
+        with together(folder) as place:
+            (place / WORKBOOK).write_bytes(made)
+    except OSError as error:
+        raise unwritable(folder) from error
 
 
 def exit_status(outcome: Outcome) -> int:

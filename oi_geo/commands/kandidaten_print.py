@@ -16,7 +16,7 @@ from oi_geo.candidates.candidate import SIGNS, Candidate, behind_best, outside_b
 from oi_geo.candidates.obstacles import Obstacle
 from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_used, points_note
 from oi_geo.codes import AREA_WORDS
-from oi_geo.commands.kandidaten import Outcome
+from oi_geo.commands.kandidaten import WORKBOOK, Outcome
 from oi_geo.commands.toets import wide_console
 from oi_geo.metrics import measure
 from oi_geo.report.document import work_area_row
@@ -100,7 +100,9 @@ def print_tables(outcome: Outcome, folder: Path) -> None:
     print_obstacles(console, outcome.proposals.obstacles)
     for note in outcome.notes:
         console.print(escape(note), highlight=False)
-    written = f"Geschreven in {folder}: {nl_list(outcome.files)}." if outcome.files else ""
+    written = (
+        f"Geschreven in {folder}: {nl_list([*outcome.files, WORKBOOK])}." if outcome.files else ""
+    )
     console.print(escape(f"{written} Zoektijd {nl_number(outcome.seconds, 1)} s.".strip()))
 
 
@@ -122,7 +124,7 @@ def _figures(outcome: Outcome) -> Table:
         f"Kleinste ({word})": lambda one: nl_number(one.figures.kleinste),
         f"Grootste ({word})": lambda one: nl_number(one.figures.grootste),
         "Snijlijn (km)": lambda one: nl_number(one.figures.snijlijn_km, 1),
-        "Polsby-Popper": lambda one: nl_number(one.figures.polsby_popper, 3),
+        "Rondheid (1 is een cirkel)": lambda one: nl_number(one.figures.polsby_popper, 3),
         "Gemeenten gedeeld (noodzakelijk)": shared,
         "Bewijs": proof,
     }

@@ -22,15 +22,15 @@ from oi_geo.pipeline import (
     run_toets,
     unit_level_for,
 )
-from oi_geo.plan import PlanLevel, Scope
-from oi_geo.report.conclusion import kader_notes
+from oi_geo.plan import LEVEL_WORDS, PlanLevel, Scope
+from oi_geo.report.conclusion import conclusion
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import write_tables
-from oi_geo.report.totals import ion_text
+from oi_geo.report.totals import group_measures, ion_text, measured_text
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
-from oi_geo.sources.report import Severity
+from oi_geo.sources.report import WORST_FIRST
 from oi_geo.study_area import NOTHING_SAID, PracticeList
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.together import together
@@ -42,8 +42,6 @@ MOST_GROUPS = 100
 MOST_FINDINGS = 200
 
 HEADS = {"ion": "ION", "oppervlakte_km2": "km²"}
-
-_WORST_FIRST: dict[Severity, int] = {"fout": 0, "waarschuwing": 1, "info": 2}
 
 STYLES = {
     Verdict.VOLDOET_NIET: "bold red",
@@ -154,7 +152,8 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
     _print_reading(console, toets)
     if folder is not None:
         console.print(
-            f"Geschreven in {escape(str(folder))}: verslag.md, kaart.html, toets.json en tabellen."
+            f"Geschreven in {escape(str(folder))}: "
+            "verslag.md, kaart.html, toets.json, toets.xlsx (Excel) en tabellen (CSV)."
         )
 
 
@@ -173,16 +172,19 @@ def _print_sources(console: Console, toets: Toets) -> None:
         console.print(escape(text), style="dim", highlight=False)
     if toets.area.work_area:
         console.print(f"Werkgebied: {escape(nl_list(toets.area.work_area, 30))}", highlight=False)
-    names = ", ".join(kader.naam for kader in toets.kaders)
-    console.print(f"Niveau {toets.plan.level}; kaders: {escape(names)}", highlight=False)
-    for note in kader_notes(toets):
+    names = nl_list([kader.titel for kader in toets.kaders])
+    level = LEVEL_WORDS[toets.plan.level][0]
+    console.print(f"Niveau: {level}. Toetsingskaders: {escape(names)}.", highlight=False)
+    told = conclusion(toets)
+    for note in told.notes:
         console.print(f"[bold]let op:[/] {escape(note)}", highlight=False)
+    console.print(f"[bold]{escape(told.sentence)}[/] {escape(told.next_step)}", highlight=False)
 
 
 def _print_reading(console: Console, toets: Toets) -> None:
     """Print how the proposal was read, for that is the plan; the other reports are counted."""
     messages = [message for report in toets.reports for message in report.messages]
-    told = sorted(toets.reports[-1].messages, key=lambda m: _WORST_FIRST[m.ernst])[:MOST_LINES]
+    told = sorted(toets.reports[-1].messages, key=lambda m: WORST_FIRST[m.ernst])[:MOST_LINES]
     for message in told:
         row = "" if message.rij is None else f", rij {message.rij}"
         head = "voorstel:" if message.ernst == "info" else "[bold]let op:[/]"
@@ -207,11 +209,13 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
         table.add_column(head, justify="right", no_wrap=True)  # a number is never cut short
     table.add_column("Delen", min_width=8)
     table.add_column("Oordeel", min_width=12)
-    for group, row in toets.measures.head(MOST_GROUPS).iterrows():
+    for group, row in group_measures(toets).head(MOST_GROUPS).iterrows():
         cells = {name: nl_number(row[name]) for name in counts}
         for name in counts:
             if row.get(f"{name}_onbekend", 0) > 0:
                 cells[name] += f" + {int(row[f'{name}_onbekend'])}?"
+        if row["huisartsen_onbekend"] > 0 and row["fte"] > 0:
+            cells["huisartsen"] = measured_text(row, "huisartsen")
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"

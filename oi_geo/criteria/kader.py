@@ -60,16 +60,16 @@ class Kader:
         """
         if not any(level in regel.niveaus for regel in self.regels):
             return (
-                f"Het kader '{self.naam}' heeft geen regels voor {LEVEL_WORDS[level][1]}: daaraan "
-                "is hier niet getoetst."
+                f"Het kader '{self.titel}' heeft geen regels voor {LEVEL_WORDS[level][1]}: "
+                "daaraan is hier niet getoetst."
             )
         asked, when = day or today, f"op {dutch_date(day)}" if day else "vandaag"
         if asked < self.geldig_vanaf:
             since = dutch_date(self.geldig_vanaf)
-            return f"Het kader '{self.naam}' geldt vanaf {since} en gold {when} nog niet."
+            return f"Het kader '{self.titel}' geldt vanaf {since} en gold {when} nog niet."
         if self.geldig_tot is not None and asked > self.geldig_tot:
             until = dutch_date(self.geldig_tot)
-            return f"Het kader '{self.naam}' gold tot en met {until} en {when} niet meer."
+            return f"Het kader '{self.titel}' gold tot en met {until} en {when} niet meer."
         return ""
 
 

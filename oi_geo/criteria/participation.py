@@ -15,7 +15,7 @@ from oi_geo.criteria.bounds import Interval, part_of_whole
 from oi_geo.criteria.evidence import Evidence
 from oi_geo.placement import BY_POSTCODE, OUTSIDE
 from oi_geo.sources.same_patients import Mask, SameRows, least, most
-from oi_geo.text import nl_count, nl_list
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ION_UNKNOWN = "het aantal ingeschreven patiënten"
 
@@ -187,6 +187,21 @@ def usual_spelling(names: pd.Series) -> str:
     """Return the spelling that occurs most, the first in the alphabet among equals."""
     counts = names.dropna().str.strip().value_counts().sort_index(kind="stable")
     return str(counts.idxmax())
+
+
+def in_fte(counted: Counted) -> str:
+    """Say what part of the fte is represented, where the list gives no persons; else nothing."""
+    rows = counted.rows
+    given = counted.here & rows["fte"].notna().to_numpy(bool)
+    if not (given & rows["huisartsen"].isna().to_numpy(bool)).any():
+        return ""
+    fte = rows["fte"].to_numpy(np.float64)
+    part, whole = fte[given & counted.surely].sum(), fte[given].sum()
+    share = f" ({nl_percentage(part / whole)})" if whole else ""
+    return (
+        f"In fte zijn het er {nl_number(part, 1)} van de {nl_number(whole, 1)} op de lijst{share}; "
+        "een aandeel van de huisartsen als personen is dat niet."
+    )
 
 
 def lacking(reasons: list[str]) -> str:

@@ -11,6 +11,7 @@ from oi_geo.criteria.participation import (
     ION_UNKNOWN,
     Counted,
     has_practices,
+    in_fte,
     lacking,
     list_is_silent,
     participants,
@@ -183,7 +184,7 @@ def _with_list(evidence: Evidence, outcome: Outcome, counted: Counted) -> Outcom
             f"De huisartsen van de lijst hebben in deze groep {_amount(ion)} ION op "
             f"{_amount(people)} inwoners ({_span(coverage, nl_percentage)})."
         )
-    texts.append(_about_the_list(evidence))
+    texts += [in_fte(counted), _about_the_list(evidence)]
     locums = counted_locums(evidence, outcome.group or "")
     if locums:
         way = "tellen mee" if evidence.area.practice_list.locums else "tellen niet mee"

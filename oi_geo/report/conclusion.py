@@ -201,7 +201,7 @@ def _next_step(toets: Toets, worst: GroupResult) -> str:
     long as the proposal is not read in full or not finished, that comes first; a rule that is
     broken is broken whatever comes.
     """
-    lapsed = {kader.naam for kader in toets.kaders if kader.note(*_asked(toets))}
+    lapsed = {k.naam: k.titel for k in toets.kaders if k.note(*_asked(toets))}
     finding = min(
         worst.of(worst.findings[0].verdict),
         key=lambda one: (one.kader in lapsed, len(one.explanation)),
@@ -222,9 +222,10 @@ def _next_step(toets: Toets, worst: GroupResult) -> str:
     verb = FIRST.get(finding.verdict)
     if verb is None:
         return ""
-    name = f"{finding.rule}, {worst.name}"
+    regel = rules_of(toets)[finding.kader, finding.rule]
+    name = f"{regel.id} ({SHORT[regel.functie]}), {worst.name}"
     if finding.kader in lapsed:
-        name += f" (alleen volgens '{finding.kader}', dat niet van kracht is)"
+        name += f" (alleen volgens '{lapsed[finding.kader]}', dat niet van kracht is)"
     return f"{verb}: {name}. {finding.explanation}"
 
 

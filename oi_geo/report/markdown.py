@@ -8,7 +8,8 @@ from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
 from oi_geo.report.conclusion import conclusion
-from oi_geo.report.totals import ion_text, total_text
+from oi_geo.report.terms import TERMS
+from oi_geo.report.totals import group_measures, ion_text, measured_text, total_text
 from oi_geo.study_area import Source
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
@@ -31,6 +32,8 @@ def to_markdown(toets: Toets, *, title: str) -> str:
         _reading(toets),
         "## Bronnen",
         sources_table(toets.sources),
+        "## Begrippen",
+        "\n".join(f"- **{word}**: {text}" for word, text in TERMS.items()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -72,16 +75,13 @@ def _verdicts(toets: Toets) -> str:
 
 def _groups(toets: Toets) -> str:
     rows = []
-    for group, row in toets.measures.iterrows():
+    for group, row in group_measures(toets).iterrows():
         parts = f"{row['delen']} ({row['delen_met_verbindingen']} met verbindingen)"
         rows.append(
             [
                 str(group),
                 nl_number(row["eenheden"]),
-                *(
-                    total_text(row[c], row.get(f"{c}_onbekend", 0))
-                    for c in ("inwoners", "ion", "praktijken", "huisartsen")
-                ),
+                *(measured_text(row, c) for c in ("inwoners", "ion", "praktijken", "huisartsen")),
                 nl_number(row["oppervlakte_km2"], 1),
                 parts,
                 *(nl_number(row[c], 2) for c in ("polsby_popper", "reock")),
@@ -89,7 +89,8 @@ def _groups(toets: Toets) -> str:
             ]
         )
     heads = ["Groep", "Eenheden", "Inwoners", "ION", "Praktijken", "Huisartsen", "km²", "Delen",
-             "Polsby-Popper", "Reock", "Gemeenten heel / gedeeld"]  # fmt: skip
+             "Rondheid (Polsby-Popper)", "Deel van de kleinste cirkel (Reock)",
+             "Gemeenten heel / gedeeld"]  # fmt: skip
     return markdown_table(heads, rows)
 
 

@@ -13,12 +13,16 @@ import pandas as pd
 
 from oi_geo.pipeline import Toets
 from oi_geo.report.conclusion import rules_of
+from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_number, nl_percentage
 
 COUNT, SHARE, ONE, TWO = "#,##0", "0.0%", "#,##0.0", "0.00"
 DECIMALS = {COUNT: 0, ONE: 1, TWO: 2}
 ROUNDED = {**DECIMALS, SHARE: 3}
 OUTSIDE = "buiten alle groepen"
+# A cell names no more than these; the JSON document names all. A spreadsheet takes 32.767
+# characters, and nobody reads 3.000 names.
+MOST_NAMED = 50
 # What stands for a missing value where that is not simply unknown.
 UNKNOWN = {
     "groep": OUTSIDE,
@@ -44,6 +48,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "huisartsenpraktijken": ("Huisartsenpraktijken", COUNT),
     "huisartsen": ("Huisartsen", ONE),
     "huisartsen_onbekend": ("Huisartsen onbekend (rijen)", COUNT),
+    "fte": ("Huisartsen (fte)", ONE),
     "huisartsen_deelnemers": ("Huisartsen die deelnemen", ONE),
     "huisartsen_deelname_onbekend": ("Huisartsen waarvan deelname onbekend is", ONE),
     "oppervlakte_km2": ("Oppervlakte (km²)", ONE),
@@ -74,6 +79,11 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "te_klein_door_plan": ("Te klein door dit voorstel", ""),
     "ingesloten": ("Ingesloten door groepen", ""),
     "waar": ("Waar", ""),
+    "waarde_laag": ("Laagst mogelijke waarde", ""),
+    "waarde_hoog": ("Hoogst mogelijke waarde", ""),
+    "teller": ("Deel (aantal)", TWO),
+    "noemer": ("Geheel (aantal)", TWO),
+    "dekking": ("ION van de lijst per inwoner", SHARE),
 }
 
 
@@ -100,17 +110,17 @@ class PeopleTable:
         return self.cells.get((row, head), self.formats.get(head, ""))
 
 
-def people_table(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
+def people_table(area: StudyArea, raw: pd.DataFrame) -> PeopleTable:
     """Make a table of results readable.
 
     Parameters
     ----------
-    toets : Toets
+    area : StudyArea
         Knows what codes are called.
     raw : DataFrame
         As the functions of `oi_geo.report.tables` make them, with lists in their cells.
     """
-    names = _names(toets)
+    names = _names(area)
     known = {name: COLUMNS.get(name, (_head(name), "")) for name in raw.columns}
     frame = pd.DataFrame(
         {
@@ -124,7 +134,7 @@ def people_table(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
 
 def findings_for_people(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
     """Make the findings readable: what the rule asks, and value and limit in its own unit."""
-    table = people_table(toets, raw)
+    table = people_table(toets.area, raw)
     frame, rules = table.frame, rules_of(toets)
     asked = [rules[finding.kader, finding.rule] for finding in toets.findings]
     titles = {kader.naam: kader.titel for kader in toets.kaders}
@@ -133,8 +143,12 @@ def findings_for_people(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
     frame["Grens"] = [_limit(r.minimum, r.maximum, r.eenheid) for r in asked]
     is_share = frame["Eenheid"].eq("aandeel")
     frame.loc[is_share, "Eenheid"] = "%"
-    cells = {(i, "Waarde"): SHARE if share else _plain_format(frame["Waarde"].iloc[i])
-             for i, share in enumerate(is_share)}  # fmt: skip
+    cells: dict[tuple[int, str], str] = {}
+    for head in ("Waarde", *(COLUMNS[name][0] for name in ("waarde_laag", "waarde_hoog"))):
+        values = frame[head].tolist()
+        written = [SHARE if share else _plain_format(values[i]) for i, share in enumerate(is_share)]
+        frame[head] = pd.Series(map(_rounded, values, written), frame.index, dtype=object)
+        cells |= {(i, head): text for i, text in enumerate(written)}
     return PeopleTable(frame, table.formats, cells)
 
 
@@ -168,9 +182,9 @@ def _number(cell: float | None, table: PeopleTable, row: int, head: str) -> str:
     return nl_number(cell, decimals).replace(".", "")
 
 
-def _names(toets: Toets) -> dict[str, str]:
+def _names(area: StudyArea) -> dict[str, str]:
     """Return what units and gemeenten are called, by code."""
-    units = toets.area.units
+    units = area.units
     gemeenten = units.groupby("gemeentecode")["gemeentenaam"].first()
     return {**gemeenten.dropna().to_dict(), **units["naam"].dropna().to_dict()}
 
@@ -178,11 +192,15 @@ def _names(toets: Toets) -> dict[str, str]:
 def _value(value: object, column: str, names: dict[str, str]) -> object:
     """Write a value as a text or a number; a code with its name, a list as one text."""
     if isinstance(value, list | tuple):
-        return "; ".join(_named(x, names) for x in value if x is not None)
+        named = [_named(x, names) for x in value if x is not None]
+        rest = len(named) - MOST_NAMED
+        return "; ".join(named[:MOST_NAMED] + ([f"en nog {nl_number(rest)}"] if rest > 0 else []))
     if isinstance(value, bool | np.bool_):
         return "ja" if value else "nee"
     if value is None or value is pd.NA or (isinstance(value, float) and pd.isna(value)):
         return UNKNOWN.get(column)
+    if column == "soort" and value == "wsv":
+        return "WSV"
     if column == "eenheid" or isinstance(value, np.str_):
         return _named(value, names) if column == "eenheid" else str(value)
     return value.item() if isinstance(value, np.generic) else value

@@ -13,7 +13,8 @@ from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.report.conclusion import group_results
 from oi_geo.report.document import finding_row
 from oi_geo.report.people import PeopleTable, findings_for_people, people_csv, people_table
-from oi_geo.sources.report import messages_frame
+from oi_geo.report.totals import group_measures
+from oi_geo.sources.report import WORST_FIRST, messages_frame
 
 # A cell that starts with one of these is run as a formula by a spreadsheet program; some programs
 # look past white space and marks without width, and fold full-width signs to plain ones.
@@ -23,18 +24,20 @@ NOT_TESTED = "geen regel"
 
 def group_table(toets: Toets) -> PeopleTable:
     """One row per group with its verdict and all measures."""
-    frame = toets.measures.reset_index()
+    frame = group_measures(toets).reset_index()
     worst = {result.group: result.verdict for result in group_results(toets)}
     said = [NOT_TESTED if (v := worst[name]) is None else v.value for name in frame["groep"]]
     frame.insert(1, "oordeel", said)
-    return people_table(toets, frame)
+    return people_table(toets.area, frame)
 
 
 def finding_table(toets: Toets) -> PeopleTable:
     """One row per finding, worst first."""
     frame = pd.DataFrame([finding_row(finding) for finding in toets.findings])
     if frame.empty:
-        return people_table(toets, pd.DataFrame(columns=["oordeel", "kader", "regel", "groep"]))
+        return people_table(
+            toets.area, pd.DataFrame(columns=["oordeel", "kader", "regel", "groep"])
+        )
     frame.insert(0, "kader", [finding.kader for finding in toets.findings])
     frame["groep"] = [finding.group or WHOLE_PLAN for finding in toets.findings]
     first = ["oordeel", "kader", "regel", "groep", "toelichting"]
@@ -43,27 +46,29 @@ def finding_table(toets: Toets) -> PeopleTable:
 
 def border_table(toets: Toets) -> PeopleTable:
     """One row per part of a cut gemeente."""
-    return people_table(toets, toets.border.gemeenten)
+    return people_table(toets.area, toets.border.gemeenten)
 
 
 def other_ro_table(toets: Toets) -> PeopleTable:
     """One row per practice that names another RO than the group it stands in."""
-    return people_table(toets, toets.border.practices)
+    return people_table(toets.area, toets.border.practices)
 
 
 def outsider_table(toets: Toets) -> PeopleTable:
     """One row per huisarts practice that stands in a group and does not take part."""
-    return people_table(toets, toets.border.outsiders)
+    return people_table(toets.area, toets.border.outsiders)
 
 
 def double_table(toets: Toets) -> PeopleTable:
     """One row per practice or WSV that names more than one RO."""
-    return people_table(toets, toets.border.double)
+    return people_table(toets.area, toets.border.double)
 
 
 def remainder_table(toets: Toets) -> PeopleTable:
     """One row per connected remainder outside all groups."""
-    return people_table(toets, pd.DataFrame(toets.border.remainders.drop(columns="geometry")))
+    frame = pd.DataFrame(toets.border.remainders.drop(columns="geometry"))
+    frame.insert(0, "aantal_eenheden", frame["eenheden"].map(len))
+    return people_table(toets.area, frame)
 
 
 def division_table(toets: Toets) -> PeopleTable:
@@ -71,7 +76,7 @@ def division_table(toets: Toets) -> PeopleTable:
     frame = unit_table(toets)
     keep = frame["groep"].notna() | frame["eenheid"].isin(list(toets.plan.unfinished_units))
     frame = frame[keep].rename(columns={"eenheid": "code", "naam": toets.area.level})
-    return people_table(toets, frame)
+    return people_table(toets.area, frame)
 
 
 def unit_table(toets: Toets) -> pd.DataFrame:
@@ -92,8 +97,11 @@ def plan_table(plan: Plan) -> pd.DataFrame:
 
 
 def report_table(toets: Toets) -> PeopleTable:
-    """One row per message of the read reports."""
-    return people_table(toets, messages_frame(toets.reports))
+    """One row per message of the read reports, worst first."""
+    frame = messages_frame(toets.reports)
+    first = ["ernst", "bestand", "rij", "melding"]
+    rank = frame["ernst"].map(WORST_FIRST)
+    return people_table(toets.area, frame.loc[rank.sort_values(kind="stable").index, first])
 
 
 TABLES: dict[str, Callable[[Toets], PeopleTable]] = {

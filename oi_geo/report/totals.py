@@ -2,10 +2,13 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
+from oi_geo.pipeline import Toets
+from oi_geo.plan import UNASSIGNED
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import HUISARTS
+from oi_geo.tally import HUISARTS, practice_labels, total
 from oi_geo.text import nl_count, nl_number
 
 
@@ -17,6 +20,26 @@ def total_text(known: float, unknown: float, decimals: int = 0) -> str:
     if math.isnan(known):
         return nl_number(known)
     return nl_number(known, decimals) + (f" (+ {nl_number(unknown)} onbekend)" if unknown else "")
+
+
+def group_measures(toets: Toets) -> pd.DataFrame:
+    """Return the measures per group, with `fte` beside them: NaN where the list gives none."""
+    practices = toets.area.practices
+    label = practice_labels(toets.area, toets.plan.sure_labels)
+    label[practices["discipline"].ne(HUISARTS).to_numpy(bool)] = UNASSIGNED
+    fte = total(label, len(toets.plan.groups), practices["fte"])
+    return toets.measures.assign(fte=fte if practices["fte"].notna().any() else np.nan)
+
+
+def measured_text(measured: pd.Series, name: str, decimals: int = 0) -> str:
+    """Write a measure of a group with what is unknown of it; huisartsen that are fte say so."""
+    unknown = measured.get(f"{name}_onbekend", 0)
+    text = total_text(measured[name], unknown, decimals)
+    fte = measured.get("fte", 0.0)
+    if name != "huisartsen" or not unknown or not fte > 0:
+        return text
+    told = f"{nl_number(fte, 1)} fte"
+    return f"{text}; {told}" if measured[name] else f"{told} (personen onbekend)"
 
 
 def known_and_unknown(values: pd.Series, singular: str, plural: str) -> str:

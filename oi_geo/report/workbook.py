@@ -1,7 +1,8 @@
 """All tables of a test as one Excel workbook, safe to open: text is never run as a formula."""
 
 import io
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -13,6 +14,7 @@ from oi_geo.plan import LEVEL_WORDS
 from oi_geo.report.conclusion import conclusion
 from oi_geo.report.people import PeopleTable
 from oi_geo.report.tables import TABLES, neutral
+from oi_geo.report.terms import TERMS
 from oi_geo.report.totals import ion_text, known_and_unknown
 from oi_geo.study_area import Source
 from oi_geo.text import dutch_date, nl_list
@@ -31,37 +33,66 @@ def workbook_bytes(toets: Toets) -> bytes:
     bytes
         An XLSX file.
     """
+    tables = {name.removesuffix(".csv"): table(toets) for name, table in TABLES.items()}
+    return book_bytes(_conclusion_lines(toets), tables)
+
+
+def book_bytes(lines: Sequence[tuple[str, str]], tables: Mapping[str, PeopleTable]) -> bytes:
+    """Write a workbook: a first sheet `conclusie` of heads and texts, and one sheet per table.
+
+    Parameters
+    ----------
+    lines : sequence of (str, str)
+        Head and text; what the words of the field mean stands below them.
+    tables : mapping of str to PeopleTable
+        By the name of their sheet.
+    """
     book = Workbook()
     book.remove(book.active)
-    now = datetime.now(tz=UTC)
-    _conclude(book.create_sheet("conclusie"), toets, now.astimezone().date())
-    for name, table in TABLES.items():
-        _fill(book.create_sheet(name.removesuffix(".csv")), table(toets))
+    told = [*lines, *((f"Uitleg: {word}", text) for word, text in TERMS.items())]
+    _write_lines(book.create_sheet("conclusie"), told)
+    for name, table in tables.items():
+        _fill(book.create_sheet(name), table)
     book.properties.creator = "oi_geo"
+    now = datetime.now(tz=UTC)
     book.properties.created = book.properties.modified = now.replace(tzinfo=None)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def _conclude(sheet: Worksheet, toets: Toets, day: date) -> None:
-    """Write what the test comes down to, of which day it is and what it rests on."""
+def today_text() -> str:
+    """Write the day of today, where this computer stands."""
+    return dutch_date(datetime.now(tz=UTC).astimezone().date())
+
+
+def source_lines(sources: Sequence[Source]) -> list[tuple[str, str]]:
+    """Write a line per file that was read."""
+    return [(f"Bron: {one.naam}", _source(one)) for one in sources]
+
+
+def _conclusion_lines(toets: Toets) -> list[tuple[str, str]]:
+    """Say what the test comes down to, of which day it is and what it rests on."""
     told, area = conclusion(toets), toets.area
     lines = [
         ("Toets van", toets.sources[-1].bestand if toets.sources else "een voorstel"),
         ("Conclusie", told.sentence),
         ("Eerst doen", told.next_step or "Niets"),
         *(("Let op", note) for note in told.notes),
-        ("Datum van de toets", dutch_date(day)),
+        ("Datum van de toets", today_text()),
         *((("Peildatum", dutch_date(area.practice_list.day)),) if area.practice_list.day else ()),
         ("Niveau", LEVEL_WORDS[toets.plan.level][0].capitalize()),
         ("Toetsingskaders", nl_list([kader.titel for kader in toets.kaders])),
         ("Inwoners", known_and_unknown(area.units["inwoners"], "eenheid", "eenheden")),
         ("ION", ion_text(area)),
-        *((f"Bron: {one.naam}", _source(one)) for one in toets.sources),
+        *source_lines(toets.sources),
     ]
     if area.is_example:
         lines.insert(0, ("Let op", "Fictief voorbeeldgebied: namen en aantallen zijn verzonnen."))
+    return lines
+
+
+def _write_lines(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
     for head, text in lines:
         sheet.append([_cell(neutral(head)), _cell(neutral(text))])
     for head_cell, text_cell in sheet.iter_rows():

@@ -12,6 +12,9 @@ from oi_geo.sources.lines import MOST_LINES, quoted
 from oi_geo.sources.report import ReadReport
 from oi_geo.text import nl_count
 
+# Canonical column names with the other names that people give them.
+Synonyms = Mapping[str, Sequence[str]]
+
 _EXTRA = re.compile(
     r"\(.*?\)|\[.*?\]|\b(?:per|op|peildatum)\s+\d.*|\b\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?\b"
     r"|\b(?:19|20)\d\d\b",

@@ -14,6 +14,7 @@ from oi_geo.sources.numbers import read_numbers
 from oi_geo.sources.proposal_areas import KnownAreas, known_areas
 from oi_geo.sources.proposal_rows import (
     GROUP_SYNONYMS,
+    LAYOUT,
     Columns,
     Entry,
     choose_columns,
@@ -95,7 +96,9 @@ def read_division(
         No column of codes or of names, no known code, codes finer than the units, or a code under
         two names where that cannot be.
     """
-    frame, report = read_table(path, kind.soort, name=name)
+    frame, report = read_table(
+        path, kind.soort, name=name, layouts=[LAYOUT, {**LAYOUT, **kind.columns}]
+    )
     known = known_areas(area)
     frame = with_header(frame, known, report)
     columns = _columns(frame, kind, report)

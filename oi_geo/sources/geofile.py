@@ -163,9 +163,9 @@ def read_layer(
             frame = _read_gdal(file, layer, wanted, where)
     if where is None and len(frame) < layer.rows:
         report.warn(
-            f"Laag {layer.name} zegt {nl_count(layer.rows, 'rij', 'rijen')} te hebben; gelezen: "
-            f"{nl_number(len(frame))}; klopt dat niet, download of bewaar het bestand dan "
-            "opnieuw."
+            f"Laag {layer.name} zegt {nl_count(layer.rows, 'rij', 'rijen')} te hebben, maar "
+            f"er zijn er {nl_number(len(frame))} gelezen; klopt dat niet, download of bewaar het "
+            "bestand dan opnieuw."
         )
     check_vertices(frame, label)
     report.gelezen += len(frame)

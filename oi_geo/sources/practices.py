@@ -103,7 +103,7 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     UnusableFile
         No column with a name or AGB code, or no row that is a practice.
     """
-    frame, report = read_table(path, "praktijken", name=name)
+    frame, report = read_table(path, "praktijken", name=name, layouts=[SYNONYMS])
     columns = match_columns(frame.columns, SYNONYMS)
     _note_columns(list(frame.columns), columns, report)
     labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}

@@ -35,6 +35,8 @@ GROUP_SYNONYMS: dict[str, tuple[str, ...]] = {
     "wijkverband": ("wijkverbanden", "naam wijkverband", "wijkteam", "wsv"),
     "cluster": ("clusternaam", "district", "voorstel", "indeling", "rayon", "subregio"),
 }
+# What the columns of a proposal, or of another division, may be called.
+LAYOUT: dict[str, tuple[str, ...]] = {**UNIT_SYNONYMS, **GROUP_SYNONYMS}
 _LEVEL_COLUMN: dict[PlanLevel, str] = {"regio": "regio", "hub": "hub", "wijk": "wijkverband"}
 
 OPEN_CELLS = frozenset(

@@ -5,12 +5,19 @@ from typing import Literal
 
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.cbs import available_levels
+from oi_geo.sources.column_names import Synonyms
 from oi_geo.sources.lookups import INSURER_SYNONYMS, LINK_SYNONYMS, POSTCODE_SYNONYMS
 from oi_geo.sources.practices import SYNONYMS as PRACTICE_SYNONYMS
+from oi_geo.sources.proposal_rows import LAYOUT
+from oi_geo.sources.residence import SYNONYMS as RESIDENCE_SYNONYMS
 from oi_geo.sources.residence import looks_like_residence
 from oi_geo.sources.tables import match_columns, read_table
 from oi_geo.sources.uploads import checked_file
 
+LAYOUTS: list[Synonyms] = [
+    LINK_SYNONYMS, RESIDENCE_SYNONYMS, PRACTICE_SYNONYMS, POSTCODE_SYNONYMS, INSURER_SYNONYMS,
+    LAYOUT,
+]  # fmt: skip
 FileSort = Literal[
     "grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen", "herkomst", "voorstel"
 ]
@@ -32,7 +39,7 @@ def recognise(path: Path, *, name: str | None = None) -> FileSort:
         except UnusableFile:
             return "voorstel"
         return "grenzen"
-    table = read_table(path, "tabel", name=name)[0]
+    table = read_table(path, "tabel", name=name, layouts=LAYOUTS)[0]
     columns = table.columns
 
     def has(synonyms: dict[str, list[str]], *wanted: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 Severity = Literal["info", "waarschuwing", "fout"]
+WORST_FIRST: dict[Severity, int] = {"fout": 0, "waarschuwing": 1, "info": 2}
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import pandas as pd
 from oi_geo.codes import AreaKind, area_kind, parse_agb, parse_areas, parse_pc4, parse_pc6
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.column_names import match_columns, require_columns
-from oi_geo.sources.lines import MOST_LINES, number_text, rows_text, set_aside
+from oi_geo.sources.lines import MOST_LINES, number_text, quoted, rows_text, set_aside
 from oi_geo.sources.report import ReadReport
-from oi_geo.sources.tables import read_columns, read_numbers
+from oi_geo.sources.tables import read_numbers, read_table
 from oi_geo.sources.total_rows import is_total_name
 from oi_geo.text import nl_count, nl_list
 
@@ -90,8 +90,12 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     UnusableFile
         A column is missing, or no row is usable.
     """
-    table, found, report = read_columns(path, "herkomst", SYNONYMS, ["aantal"], name=name)
-    columns = list(found.values())
+    frame, report = read_table(path, "herkomst", name=name, layouts=[SYNONYMS])
+    _refuse_crosstab(frame.columns, report.bestand)
+    found = match_columns(frame.columns, SYNONYMS)
+    require_columns(found, ["aantal"], frame.columns, report.bestand)
+    table = pd.DataFrame({canonical: frame[column] for canonical, column in found.items()})
+    columns = list(frame.columns)
     if not {"praktijk_id", "agb"} & found.keys():
         require_columns(found, ["praktijk_id"], columns, report.bestand)
     if not {"eenheid", "postcode"} & found.keys():
@@ -115,6 +119,27 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         f"{number_text(read - kept)} apart gezet."
     )
     return _added_up(rows[RESIDENCE_COLUMNS], report), report
+
+
+def _refuse_crosstab(columns: pd.Index, bestand: str) -> None:
+    """Refuse a table with a column per postcode, wijk or buurt, and show how it has to be.
+
+    Raises
+    ------
+    UnusableFile
+        Two or more columns are called after a place.
+    """
+    places = [
+        name
+        for name in columns
+        if parse_pc4(name) or parse_pc6(name) or area_kind(name) in {"wijk", "buurt"}
+    ]
+    if len(places) > 1:
+        raise UnusableFile(
+            f"‘{bestand}’: de kolommen heten naar postcodes of wijken ({quoted(places, 3)}). "
+            "Verwacht wordt één rij per praktijk en plaats, met de kolommen 'praktijk', 'postcode' "
+            f"(of 'wijk') en 'aantal'; bijvoorbeeld: 01001234; {places[0]}; 250."
+        )
 
 
 def _practices(table: pd.DataFrame) -> pd.Series:

@@ -4,7 +4,7 @@ import csv
 import io
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,9 +14,11 @@ from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from oi_geo.errors import UnsafeFile, UnusableFile
 from oi_geo.sources.cells import cell_text
+from oi_geo.sources.column_names import Synonyms, match_columns
 from oi_geo.sources.limits import LIMITS
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.text import nl_count, nl_number
@@ -27,6 +29,7 @@ MOST_ROWS = 1_048_576  # of a worksheet, empty rows included
 
 _SEPARATORS = ";\t|,"
 _SAMPLE_ROWS = 100
+_TOP_ROWS = 20  # of a sheet, in which its column names stand
 _SAMPLE_CHARACTERS = 200_000
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _XLSX_ERRORS = (InvalidFileException, BadZipFile, ParseError, KeyError, ValueError, TypeError,
@@ -175,8 +178,11 @@ def csv_table(path: Path, name: str) -> RawTable:
     return table
 
 
-def xlsx_table(path: Path, name: str) -> RawTable:
-    """Read the rows of the first sheet with data; formulas give the value last calculated.
+def xlsx_table(path: Path, name: str, layouts: Sequence[Synonyms] = ()) -> RawTable:
+    """Read the rows of one sheet; formulas give the value last calculated.
+
+    It is the first sheet with two columns of one of the `layouts` side by side (a workbook often
+    starts with a note), and where there is none the first sheet with data.
 
     Raises
     ------
@@ -191,7 +197,7 @@ def xlsx_table(path: Path, name: str) -> RawTable:
             # openpyxl leaves a path open that it cannot read, so it gets a stream.
             with path.open("rb") as stream:
                 book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-                title = _fill_from_book(table, book, name)
+                title = _fill_from_book(table, book, name, layouts)
             if title and _has_formulas(path):
                 _note_uncalculated(table, path, title)
     except _XLSX_ERRORS as error:
@@ -202,28 +208,43 @@ def xlsx_table(path: Path, name: str) -> RawTable:
     return table
 
 
-def _fill_from_book(table: RawTable, book: openpyxl.Workbook, name: str) -> str | None:
-    """Take the rows of the first sheet with data; return its title."""
-    with_data: list[str] = []
+def _fill_from_book(
+    table: RawTable, book: openpyxl.Workbook, name: str, layouts: Sequence[Synonyms]
+) -> str | None:
+    """Take the rows of the sheet that holds the table; return its title."""
+    with_data, known = [], []
     for sheet in book.worksheets:
         sheet.reset_dimensions()
-        with closing(sheet.iter_rows(values_only=True)) as rows:
-            cells_by_row = ([cell_text(value) for value in row] for row in rows)
-            if not with_data:
-                table.fill(cells_by_row, name)
-                if table.rows:
-                    with_data.append(sheet.title)
-                else:
-                    table.empty.clear()
-            elif any(any(cells) for cells in islice(cells_by_row, MOST_ROWS)):
-                with_data.append(sheet.title)
+        with closing(_cells_by_row(sheet)) as rows:
+            first = list(islice(filter(any, islice(rows, MOST_ROWS)), _TOP_ROWS))
+        if first:
+            with_data.append(sheet)
+            known += [sheet] if any(_is_head(cells, layouts) for cells in first) else []
+    if not with_data:
+        return None
+    chosen = (known or with_data)[0]
+    with closing(_cells_by_row(chosen)) as rows:
+        table.fill(rows, name)
     if len(with_data) > 1:
-        others = quoted(with_data[1:])
+        others = quoted([sheet.title for sheet in with_data if sheet is not chosen])
         table.notes.append(
-            f"Gelezen is werkblad '{with_data[0]}' ({nl_count(len(table.rows), 'rij', 'rijen')}); "
+            f"Gelezen is werkblad '{chosen.title}' ({nl_count(len(table.rows), 'rij', 'rijen')}); "
             f"niet gelezen: {others}."
         )
-    return with_data[0] if with_data else None
+    return str(chosen.title)
+
+
+def _cells_by_row(sheet: ReadOnlyWorksheet) -> Generator[list[str]]:
+    """Yield the rows of a sheet as stripped texts, and close what it reads from."""
+    with closing(sheet.iter_rows(values_only=True)) as rows:
+        for row in rows:
+            yield [cell_text(value) for value in row]
+
+
+def _is_head(cells: Sequence[str], layouts: Sequence[Synonyms]) -> bool:
+    """Tell whether a row names two columns of one layout."""
+    named = [cell for cell in cells[: LIMITS.columns] if cell]
+    return any(len(match_columns(named, layout)) > 1 for layout in layouts)
 
 
 def _has_formulas(path: Path) -> bool:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from oi_geo.errors import UnusableFile
-from oi_geo.sources.column_names import match_columns, require_columns, unique_names
+from oi_geo.sources.column_names import (
+    Synonyms,
+    match_columns,
+    require_columns,
+    unique_names,
+)
 from oi_geo.sources.lines import per_row, quoted, rows_text
 from oi_geo.sources.numbers import looks_like_date, parse_numbers, read_numbers
 from oi_geo.sources.report import ReadReport
@@ -32,13 +37,14 @@ _WIDE = 0.7
 
 
 def read_table(
-    path: Path, soort: str, *, name: str | None = None
+    path: Path, soort: str, *, name: str | None = None, layouts: Sequence[Synonyms] = ()
 ) -> tuple[pd.DataFrame, ReadReport]:
     """Read a CSV or XLSX table as text.
 
     Separators `,` `;` tab and `|` and the encodings UTF-8, UTF-16 (with BOM) and Windows-1252 are
-    recognised; of a workbook the first sheet with data is read. Title rows above the header, empty
-    rows, missing or double column names and rows of another length are reported.
+    recognised; of a workbook the first sheet is read that names columns of one of the `layouts`,
+    else the first with data. Title rows above the header, empty rows, missing or double column
+    names and rows of another length are reported.
 
     Parameters
     ----------
@@ -48,6 +54,8 @@ def read_table(
         What it is read as, for the report (`praktijken`, `voorstel`, …).
     name : str, optional
         File name as the user knows it; that of `path` by default.
+    layouts : sequence of mapping of str to sequence of str
+        What the columns may be called, per kind of table that is looked for.
 
     Returns
     -------
@@ -67,7 +75,7 @@ def read_table(
         if file.kind == "csv":
             raw = csv_table(file.path, file.name)
         elif file.kind == "xlsx":
-            raw = xlsx_table(file.path, file.name)
+            raw = xlsx_table(file.path, file.name, layouts)
         else:
             raise UnusableFile(
                 f"‘{file.name}’: dit is geen tabel; verwacht wordt een CSV- of XLSX-bestand."
@@ -110,7 +118,7 @@ def read_columns(
     UnusableFile
         One of the `needed` columns is missing, or there is no table.
     """
-    frame, report = read_table(path, soort, name=name)
+    frame, report = read_table(path, soort, name=name, layouts=[synonyms])
     found = match_columns(frame.columns, synonyms)
     require_columns(found, needed, frame.columns, report.bestand)
     table = pd.DataFrame({canonical: frame[column] for canonical, column in found.items()})

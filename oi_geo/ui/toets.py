@@ -10,7 +10,7 @@ from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import Toets, example_files
 from oi_geo.plan import Scope
 from oi_geo.report.conclusion import GroupResult, conclusion, group_results
-from oi_geo.report.totals import ion_text, total_text
+from oi_geo.report.totals import group_measures, ion_text, measured_text
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count
 from oi_geo.ui import cache
@@ -250,12 +250,9 @@ def measures_table(toets: Toets) -> Table:
     rows = [
         [
             str(group),
-            *(
-                total_text(measured[name], measured.get(f"{name}_onbekend", 0), decimals)
-                for name, _, decimals in MEASURES
-            ),
+            *(measured_text(measured, name, decimals) for name, _, decimals in MEASURES),
         ]
-        for group, measured in toets.measures.iterrows()
+        for group, measured in group_measures(toets).iterrows()
     ]
     heads = [head for _, head, _ in MEASURES]
     return Table("Kengetallen per groep", ["Groep", *heads], rows, frozenset(heads))

@@ -92,7 +92,7 @@ def test_the_next_step_is_the_plainest_of_the_worst():
     said = conclusion(
         told(finding("Oost", NO, "U1", long), finding("Oost", NO, "U5", short), finding("Zuid", NO))
     )
-    assert said.next_step == f"Los eerst op: U5, Oost. {short}"
+    assert said.next_step == f"Los eerst op: U5 (gedeelde gemeenten), Oost. {short}"
     assert conclusion(told(finding("Noord", YES))).next_step == ""
 
 
@@ -107,7 +107,7 @@ def test_unfinished_work_comes_before_what_it_makes_unknown():
         "Herstel eerst in het voorstel 2 gebieden die niet herkend zijn"
     )
     broken = conclusion(told(finding("Noord", NO), plan=lost))
-    assert broken.next_step == "Los eerst op: U2, Noord. Want."
+    assert broken.next_step == "Los eerst op: U2 (aantal patiënten), Noord. Want."
 
 
 @given(

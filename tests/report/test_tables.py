@@ -7,9 +7,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from oi_geo.criteria.kader import load_kader
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.report.document import document, plain
+from oi_geo.report.markdown import to_markdown
+from oi_geo.report.people import MOST_NAMED, SHARE, people_table
 from oi_geo.report.tables import TABLES, csv_text, neutralised, unit_table, write_tables
 from oi_geo.study_area import study_area
 from tests.conftest import draw, practice_table
@@ -113,3 +116,52 @@ def test_what_is_unknown_is_an_empty_cell_and_never_nought(tmp_path):
     write_tables(toets, tmp_path)
     frame = pd.read_csv(tmp_path / "groepen.csv", sep=";", decimal=",")
     assert frame[["ION", "Huisartsen", "Praktijken"]].isna().all(axis=None)
+
+
+def test_doctors_told_in_fte_are_written_as_fte():
+    rows = [
+        {"ion": 2000, "fte": 1.5, "deelnemer": True, "eenheid": "WK0001AA"},
+        {"ion": 1000, "fte": 0.5, "deelnemer": False, "eenheid": "WK0001AA"},
+        {"ion": 1000, "fte": 0.8, "deelnemer": True, "eenheid": "WK0002BB"},
+    ]
+    area = study_area(draw("AAb"), practices=practice_table(rows))
+    plan = Plan.from_mapping({"WK0001AA": "Noord", "WK0002BB": "Zuid"}, area.units.index)
+    toets = assess_plan(area, plan, [load_kader("unicum")])
+    assert TABLES["groepen.csv"](toets).frame["Huisartsen (fte)"].tolist() == [2.0, 0.8]
+    assert "| 2,0 fte (personen onbekend) |" in to_markdown(toets, title="x")
+    told = {f.group: f.explanation for f in toets.findings if f.rule == "U1"}
+    assert "In fte zijn het er 1,5 van de 2,0 op de lijst (75,0 %)" in told["Noord"]
+
+
+def test_a_group_without_fte_says_nothing_of_it():
+    rows = [{"ion": 2000, "huisartsen": 2, "deelnemer": True, "eenheid": "WK0001AA"}]
+    area = study_area(draw("AAb"), practices=practice_table(rows))
+    plan = Plan.from_mapping({"WK0001AA": "Noord"}, area.units.index)
+    toets = assess_plan(area, plan, [load_kader("unicum")])
+    assert TABLES["groepen.csv"](toets).frame["Huisartsen (fte)"].tolist() == [None]
+    assert not any("fte" in f.explanation for f in toets.findings)
+
+
+def test_a_cell_names_no_more_than_somebody_reads():
+    area = study_area(draw("Ab"))
+    frame = pd.DataFrame({"eenheden": [tuple(f"WK{i:06d}" for i in range(MOST_NAMED + 3))]})
+    cell = people_table(area, frame).frame["Eenheden"].iloc[0]
+    assert cell.count(";") == MOST_NAMED
+    assert cell.endswith("; en nog 3")
+    short = pd.DataFrame({"eenheden": [tuple(f"WK{i:06d}" for i in range(MOST_NAMED))]})
+    assert "en nog" not in people_table(area, short).frame["Eenheden"].iloc[0]
+
+
+def test_the_bounds_of_a_share_are_percentages_as_the_share_is():
+    rows = [
+        {"ion": 2000, "huisartsen": 1, "deelnemer": True, "eenheid": "WK0001AA"},
+        {"ion": 1000, "huisartsen": 1, "deelnemer": None, "eenheid": "WK0001AA"},
+        {"ion": 1000, "huisartsen": 1, "deelnemer": False, "eenheid": "WK0001AA"},
+    ]
+    area = study_area(draw("AAb"), practices=practice_table(rows))
+    plan = Plan.from_mapping({"WK0001AA": "Noord"}, area.units.index)
+    table = TABLES["bevindingen.csv"](assess_plan(area, plan, [load_kader("unicum")]))
+    at = table.frame["Regel"].tolist().index("U1")
+    for head, value in (("Laagst mogelijke waarde", 0.333), ("Hoogst mogelijke waarde", 0.667)):
+        assert table.frame[head].iloc[at] == value
+        assert table.format_of(at, head) == SHARE
