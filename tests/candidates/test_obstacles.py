@@ -38,7 +38,9 @@ def sentences(letters: str) -> dict[str, str]:
         ).reason,
         "rest": say.too_small(AREA, WISHES, inside, 10, nobody, cut_off=True, minimum=0).reason,
         "nergens": say.fits_nowhere(AREA, WISHES, units, 900, 0).reason.split(" zolang")[0],
-        "vol": say.overfull(AREA, WISHES, units, codes("E"), (10, 3000), 0).reason.split(", te weinig")[0],
+        "vol": say.overfull(
+            AREA, WISHES, units, codes("E"), (10, 3000), 0
+        ).reason.split(", te weinig")[0],
         "los": say.hangs_apart(
             AREA, WISHES, units, codes("E"), codes("E"), 3000, "niets"
         ).reason.split(" als ")[0],
