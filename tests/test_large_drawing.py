@@ -101,6 +101,7 @@ def postcode_areas(land: shapely.Geometry, number: int) -> list[shapely.Geometry
 @pytest.mark.real
 @pytest.mark.slow
 @pytest.mark.timing
+@pytest.mark.usefixtures("quiet_machine")
 def test_4068_areas_of_postcodes_over_the_wijken_take_less_than_half_a_minute(
     toets, tmp_path, shared_data
 ):
