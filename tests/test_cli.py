@@ -11,6 +11,7 @@ import pytest
 from oi_geo import cli
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.sources.example import write_example
+from tests.test_pipeline import wijken_file
 
 VERDICTS = {"voldoet", "voldoet niet", "signaal", "niet te bepalen"}
 GROUP_KEYS = {
@@ -294,3 +295,19 @@ def test_an_unknown_work_area_is_one_sentence(run, example):
     assert (status, out) == (2, "")
     assert "Atlantis" in err
     assert len(err.strip().splitlines()) == 1
+
+
+def test_a_link_from_a_file_joins_and_the_pieces_of_a_unit_are_named(run, tmp_path):
+    wijken = wijken_file(tmp_path / "w.gpkg", "A.A.B")
+    plan = tmp_path / "v.csv"
+    plan.write_text("eenheid,groep\nWK0001AA,West\nWK0001BB,West\n", encoding="utf-8")
+    links = tmp_path / "links.csv"
+    links.write_text("van,naar,soort,reden\nWK0001AA,WK0001BB,veer,elk uur\n", encoding="utf-8")
+    asked = ["toets", plan, "--grenzen", wijken, "--niveau", "regio", "--json"]
+    for more, expected in (([], "voldoet niet"), (["--verbindingen", links], "signaal")):
+        _, out, _ = run(*asked, *more)
+        found = {x["regel"]: x for x in json.loads(out)["bevindingen"] if x["groep"] == "West"}
+        assert found["Z2"]["oordeel"] == expected
+        assert "bestaat uit 2 losse stukken (1,0 km² en 1,0 km²)" in found["Z2"]["toelichting"]
+        assert "WK0001AA" in found["Z2"]["waar"]
+        assert ("veer" in found["Z2"]["toelichting"]) == bool(more)

@@ -484,9 +484,9 @@ def test_two_straight_borders_of_up_to_twelve_metres(length, kind, small, wide, 
         assert not found or sum(found.values()) == pytest.approx(length, abs=1e-3)
     elif kind == "wide gap":
         assert not found
-    elif kind == "over" and abs(length * wide - 1) > 0.01:
-        assert bool(found) == (length * wide > 1)
-        assert not found or sum(found.values()) >= length
+    elif kind == "over" and wide > 2.01:
+        # Ground of more than a square metre, or a strip less than a metre wide along two borders.
+        assert sum(found.values()) >= length
 
 
 @settings(max_examples=100, deadline=None)

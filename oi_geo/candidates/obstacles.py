@@ -66,8 +66,13 @@ def too_large(area: StudyArea, wishes: Wishes, codes: Sequence[str], people: int
             maximum=people,
             other=split.removeprefix(", of "),
         )
+    must = (
+        "moet bij elkaar blijven en telt"
+        if _one(area, codes)
+        else ("moeten bij elkaar blijven en tellen samen")
+    )
     return Obstacle(
-        f"{what} moeten bij elkaar blijven en tellen samen {count}, meer dan {limit}.",
+        f"{what} {must} {count}, meer dan {limit}.",
         tuple(codes),
         f"een maximum van {nl_number(people)} of meer, of een van deze wensen loslaten",
         estimated=True,
@@ -91,7 +96,7 @@ def too_small(
     beside an impossible place, not an island; `minimum` is needed at the most for all of it.
     """
     codes = tuple(area.units.index[inside])
-    one = len(codes) == 1
+    one = _one(area, codes)
     stays, hangs = ("blijft", "hangt") if one else ("blijven", "hangen")
     why = (
         f"{stays} over naast een onmogelijke plaats"
@@ -125,7 +130,7 @@ def fits_nowhere(
     whole = " zolang heel blijft wat heel moet" if _keeps_whole(wishes) else ""
     higher = f", of een maximum van ten minste {nl_number(least)}" if least else ""
     split = ", of niet alles heel laten wat nu heel moet" if whole else ""
-    fits = "past" if len(codes) == 1 else "passen samen"
+    fits = "past" if _one(area, codes) else "passen samen"
     return Obstacle(
         f"{_named(area, codes)} {fits} in geen enkele aaneengesloten groep van "
         f"{nl_number(wishes.low)} tot {nl_number(wishes.high)} {_word(wishes)}{whole}: wat er "
@@ -152,7 +157,7 @@ def overfull(
     `people` are those of the units, and of all that must be in the group of `centre`; with the
     minimum (0 for none) something that hangs there can be a group by itself.
     """
-    one = len(codes) == 1
+    one = _one(area, codes)
     hangs, counts = ("hangt", "telt") if one else ("hangen", "tellen")
     own, together = map(nl_number, people)
     lower = f", een minimum van {nl_number(minimum)} of minder" if minimum else ""
@@ -183,9 +188,9 @@ def hangs_apart(
     `via` are the units between them, `together` the people of all, `let_go` the wish in words.
     """
     must, lies, hangs = (
-        ("moet", "ligt", "hangt") if len(codes) == 1 else ("moeten", "liggen", "hangen")
+        ("moet", "ligt", "hangt") if _one(area, codes) else ("moeten", "liggen", "hangen")
     )
-    joins = "komt" if len(via) == 1 else "komen"
+    joins = "komt" if _one(area, via) else "komen"
     return Obstacle(
         f"{_named(area, codes)} {must} bij {_named(area, rest)} blijven maar {lies} daar los van, "
         f"en {hangs} er alleen mee samen als ten minste {_named(area, via)} erbij {joins}; samen "
@@ -240,7 +245,7 @@ def no_number_fits(
     )
     what = "Het gebied" if alone else _named(area, codes)
     return Obstacle(
-        f"{what} {_counts(one=alone or len(codes) == 1)} {nl_number(people)} {_word(wishes)}: "
+        f"{what} {_counts(one=alone or _one(area, codes))} {nl_number(people)} {_word(wishes)}: "
         f"te veel voor {fewer} en te weinig voor "
         f"{nl_count(fewer + 1, 'groep', 'groepen')} van {nl_number(wishes.low)} tot "
         f"{nl_number(wishes.high)}.",
@@ -289,14 +294,28 @@ def _word(wishes: Wishes) -> str:
     return "inwoners" if wishes.counted == "inwoners" else "ION"
 
 
+def _one(area: StudyArea, codes: Sequence[str]) -> bool:
+    """Tell whether what `_named` names is one thing: a unit, or one gemeente as a whole."""
+    return len(codes) == 1 or len(_whole_gemeenten(area, codes)) == 1
+
+
+def _whole_gemeenten(area: StudyArea, codes: Sequence[str]) -> list[str]:
+    """Return the names of the gemeenten that several units are, where they are whole gemeenten."""
+    gemeente = area.units["gemeentecode"]
+    own = gemeente[list(codes)].unique()
+    if len(codes) == 1 or area.level == "gemeente" or gemeente.isin(own).sum() != len(codes):
+        return []
+    names = area.units.drop_duplicates("gemeentecode").set_index("gemeentecode")["gemeentenaam"]
+    return list(names[own])
+
+
 def _named(area: StudyArea, codes: Sequence[str]) -> str:
     """Name units: by themselves when they are few, else by their gemeenten."""
     few = 4
     units = area.units.loc[list(codes)]
-    whole = area.units.loc[area.units["gemeentecode"].isin(units["gemeentecode"].unique())]
-    if len(whole) == len(units) > 1 and area.level != "gemeente":
-        names = [f"gemeente {name}" for name in dict.fromkeys(units["gemeentenaam"])]
-        return nl_list(names, few + 2)
+    whole = _whole_gemeenten(area, codes)
+    if whole:
+        return nl_list([f"gemeente {name}" for name in whole], few + 2)
     if len(units) <= few or area.level == "gemeente":
         return nl_list((_place(unit.naam, code, unit.gemeentenaam) for code, unit in
                         zip(units.index, units.itertuples(), strict=True)), few + 2)  # fmt: skip

@@ -10,7 +10,7 @@ from oi_geo.criteria.finding import Verdict
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from tests.conftest import draw
-from tests.criteria.toy import A, B, C, area_of, findings, practice
+from tests.criteria.toy import COMPLETE, A, B, C, area_of, findings, practice
 
 FERRY = Link(A, B, "veer", "vaart elk uur")
 
@@ -136,6 +136,51 @@ def test_a_unit_of_several_pieces_is_named_with_them(picture: str) -> None:
         assert "WK0001AA" in finding.where
         assert "bestaat uit 2 losse stukken (1,0 km² en 1,0 km²)" in finding.explanation
     assert "stukken" not in findings(area, {B: "West"})["Z2", "West"].explanation
+
+
+@pytest.mark.parametrize(
+    ("rule", "level", "failing"),
+    [
+        ("Z2", "regio", "voldoet niet"),
+        ("U1", "regio", "voldoet niet"),
+        ("G5", "hub", "signaal"),
+        ("G5", "wijk", "signaal"),
+    ],
+)
+@pytest.mark.parametrize("alone", [False, True])  # the unit in pieces is the smaller part, or not
+def test_pieces_are_named_where_a_group_hangs_together_and_where_not(
+    rule: str, level: str, failing: str, *, alone: bool
+) -> None:
+    # A is four cells in two pieces; C lies across the water, with a neighbour D or without.
+    picture = "AA.A.A.C" if not alone else "AA.A.A.CD"
+    plan = {A: "West", C: "West"} | ({"WK0001DD": "West"} if alone else {})
+    rows = [practice(A), practice(C)]
+    apart = area_of(picture, rows, said=COMPLETE)
+    named = "Wijk A bestaat uit 3 losse stukken (2,0 km², 1,0 km² en 1,0 km²)"
+    found = findings(apart, plan, level)[rule, "West"]
+    assert found.verdict == failing
+    assert named in found.explanation
+    assert "2 delen (er zijn geen verbindingen geregistreerd)" in found.explanation
+    assert set(found.where) >= {A} | (set() if alone else {C})
+    # With a link it is a signal, and the pieces are named still: the link is none of theirs.
+    link = Link(A, C, "brug", "fietsbrug")
+    joined = replace(apart, graph=apart.graph.with_links([link]))
+    found = findings(joined, plan, level)[rule, "West"]
+    assert found.verdict == "signaal"
+    assert "brug Wijk A – Wijk C (fietsbrug)" in found.explanation
+    assert named in found.explanation
+    assert A in found.where
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_pieces_of_a_shared_unit_are_named_in_each_group(*, linked: bool) -> None:
+    area = _linked("A.A.B", *([FERRY] if linked else []))
+    double = {A: ("West", "Oost")}
+    plan = Plan("regio", area.units.index, ("West", "Oost"), np.array([0, 1], np.int32), (), double)
+    for group in ("West", "Oost"):
+        found = findings(area, plan)["Z2", group]
+        assert "Wijk A bestaat uit 2 losse stukken (1,0 km² en 1,0 km²)" in found.explanation
+        assert A in found.where
 
 
 def test_u5_of_a_hub_looks_at_the_outer_border_of_the_work_area_only() -> None:
