@@ -8,6 +8,7 @@ import pandas as pd
 
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.column_names import match_columns, require_columns, unique_names
+from oi_geo.sources.limits import LIMITS, too_many
 from oi_geo.sources.lines import per_row, quoted, rows_text
 from oi_geo.sources.numbers import looks_like_date, parse_numbers, read_numbers
 from oi_geo.sources.report import ReadReport
@@ -32,7 +33,7 @@ _WIDE = 0.7
 
 
 def read_table(
-    path: Path, soort: str, *, name: str | None = None
+    path: Path, soort: str, *, name: str | None = None, most: int = LIMITS.rows
 ) -> tuple[pd.DataFrame, ReadReport]:
     """Read a CSV or XLSX table as text.
 
@@ -48,6 +49,8 @@ def read_table(
         What it is read as, for the report (`praktijken`, `voorstel`, …).
     name : str, optional
         File name as the user knows it; that of `path` by default.
+    most : int
+        How many rows there may be.
 
     Returns
     -------
@@ -61,6 +64,8 @@ def read_table(
     ------
     UnusableFile
         No table, no rows, no header.
+    UnsafeFile
+        More rows than that.
     """
     with checked_file(path, name=name) as file:
         report = ReadReport(file.name, soort, file.sha256)
@@ -72,6 +77,8 @@ def read_table(
             raise UnusableFile(
                 f"‘{file.name}’: dit is geen tabel; verwacht wordt een CSV- of XLSX-bestand."
             )
+    if len(raw.rows) > most:
+        raise too_many(f"‘{file.name}’", "rijen", len(raw.rows), most)
     for note in raw.notes:
         report.info(note)
     for doubt in raw.doubts:
