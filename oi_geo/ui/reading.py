@@ -32,7 +32,7 @@ TIME_SECONDS = 120.0  # also on a machine that is busy with something else
 AT_ONCE = 2
 
 _HEAD = 1 << 16
-_READER = "from oi_geo.ui.reader import main; main()"
+_READER = "import sys; from oi_geo.ui.reader import main; main(sys.argv[1])"
 
 Result = TypeVar("Result")
 Answer = tuple[bool, Any]
@@ -48,7 +48,7 @@ class Reader:
         temporary = dict.fromkeys(["TMPDIR", "TEMP", "TMP"], self.folder.name)
         try:
             self.process = subprocess.Popen(  # noqa: S603 (our own words)
-                [sys.executable, "-P", "-c", _READER],
+                [sys.executable, "-P", "-c", _READER, self.folder.name],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, **temporary, "PYTHONPATH": os.pathsep.join(paths)},

@@ -195,6 +195,14 @@ def children() -> set[int]:
     return found
 
 
+def test_one_whose_server_was_killed_goes_by_itself():
+    reader = reading.Reader()
+    reader.process.stdin.close()  # as the system does with what a killed server had open
+    assert reader.process.wait(60) == 0
+    assert not Path(reader.folder.name).exists()
+    reader.close()
+
+
 def test_no_room_for_a_reader_is_a_sentence(readers, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "weg"))
     with pytest.raises(UnusableFile, match="geen ruimte"):
