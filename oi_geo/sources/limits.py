@@ -35,6 +35,8 @@ class Limits:
         Unpacked size below which the ratio does not matter.
     rows : int
         Rows in one layer or table.
+    listed_rows : int
+        Rows of a list of practices or of a proposal; the Netherlands have some 14.000 buurten.
     columns : int
         Columns of one table, empty ones at the end not counted.
     vertices : int
@@ -51,6 +53,7 @@ class Limits:
     zip_ratio: float = 200.0
     zip_ratio_from: int = 10 * MB
     rows: int = 500_000
+    listed_rows: int = 100_000
     columns: int = 1_000
     vertices: int = 20_000_000
 

@@ -9,6 +9,7 @@ from oi_geo.errors import UnusableFile
 from oi_geo.sources.column_names import column_key
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
+from oi_geo.sources.limits import LIMITS
 from oi_geo.sources.lines import number_text, per_row, quoted
 from oi_geo.sources.practice_checks import (
     check_numbers,
@@ -103,7 +104,9 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     UnusableFile
         No column with a name or AGB code, or no row that is a practice.
     """
-    frame, report = read_table(path, "praktijken", name=name, layouts=[SYNONYMS])
+    frame, report = read_table(
+        path, "praktijken", name=name, layouts=[SYNONYMS], most=LIMITS.listed_rows
+    )
     columns = match_columns(frame.columns, SYNONYMS)
     _note_columns(list(frame.columns), columns, report)
     labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}

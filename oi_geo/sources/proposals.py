@@ -10,6 +10,7 @@ from oi_geo.codes import AreaKind, area_kind
 from oi_geo.errors import UnusableFile, WhichColumn
 from oi_geo.plan import Plan, PlanLevel
 from oi_geo.sources.drawn_proposals import read_drawn
+from oi_geo.sources.limits import LIMITS
 from oi_geo.sources.practices import SYNONYMS as PRACTICE_SYNONYMS
 from oi_geo.sources.proposal_areas import (
     KnownAreas,
@@ -67,7 +68,7 @@ def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | No
     """
     if is_drawn(path, name=name):
         return None
-    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT])
+    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
     _refuse_practices(frame.columns, report.bestand)
     frame = with_header(frame, None, report)
     try:
@@ -94,7 +95,7 @@ def group_columns(path: Path, level: PlanLevel, *, name: str | None = None) -> t
     """
     if is_drawn(path, name=name):
         return ()
-    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT])
+    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
     try:
         ask_which(frame, choose_columns(frame, level, report.bestand), report.bestand)
     except WhichColumn as question:
@@ -153,7 +154,7 @@ def read_proposal(
     with checked_file(path, name=name) as file:
         if file.kind not in _TABLES:
             return read_drawn(file, area, level, parts, kolom)
-    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT])
+    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
     _refuse_practices(frame.columns, report.bestand)
     known = known_areas(area)
     frame = with_header(frame, known, report)

@@ -13,6 +13,7 @@ from oi_geo.sources.column_names import (
     require_columns,
     unique_names,
 )
+from oi_geo.sources.limits import LIMITS, too_many
 from oi_geo.sources.lines import per_row, quoted, rows_text
 from oi_geo.sources.numbers import looks_like_date, parse_numbers, read_numbers
 from oi_geo.sources.report import ReadReport
@@ -37,7 +38,12 @@ _WIDE = 0.7
 
 
 def read_table(
-    path: Path, soort: str, *, name: str | None = None, layouts: Sequence[Synonyms] = ()
+    path: Path,
+    soort: str,
+    *,
+    name: str | None = None,
+    layouts: Sequence[Synonyms] = (),
+    most: int = LIMITS.rows,
 ) -> tuple[pd.DataFrame, ReadReport]:
     """Read a CSV or XLSX table as text.
 
@@ -56,6 +62,8 @@ def read_table(
         File name as the user knows it; that of `path` by default.
     layouts : sequence of mapping of str to sequence of str
         What the columns may be called, per kind of table that is looked for.
+    most : int
+        How many rows there may be.
 
     Returns
     -------
@@ -69,6 +77,8 @@ def read_table(
     ------
     UnusableFile
         No table, no rows, no header.
+    UnsafeFile
+        More rows than that.
     """
     with checked_file(path, name=name) as file:
         report = ReadReport(file.name, soort, file.sha256)
@@ -80,6 +90,8 @@ def read_table(
             raise UnusableFile(
                 f"‘{file.name}’: dit is geen tabel; verwacht wordt een CSV- of XLSX-bestand."
             )
+    if len(raw.rows) > most:
+        raise too_many(f"‘{file.name}’", "rijen", len(raw.rows), most)
     for note in raw.notes:
         report.info(note)
     for doubt in raw.doubts:

@@ -9,6 +9,7 @@ may not take more memory than `MEMORY_BYTES` above what it holds once everything
 import faulthandler
 import os
 import pickle
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -63,8 +64,12 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
             answers.flush()
 
 
-def main() -> None:
-    """Keep standard output for the answers: what a library prints must not get between them."""
+def main(folder: str) -> None:
+    """Serve with a temporary folder, which goes when the other end closes, however that ended.
+
+    Standard output is kept for the answers: what a library prints must not get between them.
+    """
     private = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     serve(sys.stdin.buffer, private)
+    shutil.rmtree(folder, ignore_errors=True)

@@ -17,10 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from oi_geo.errors import UnsafeFile, UnusableFile
+from oi_geo.errors import ProposalMismatch, UnsafeFile, UnusableFile
 from oi_geo.pipeline import Inputs, load_area
 from oi_geo.sources.cbs import read_boundaries
-from oi_geo.sources.proposals import read_proposal
+from oi_geo.sources.practices import read_practices
+from oi_geo.sources.proposals import proposal_unit_level, read_proposal
 from oi_geo.sources.tables import read_table
 from oi_geo.study_area import study_area
 from tests.conftest import draw
@@ -234,4 +235,25 @@ def test_a_geopackage_of_very_many_layers_is_refused_before_they_are_read(tmp_pa
     before = time.process_time()
     with pytest.raises(UnsafeFile, match="lagen; verwacht worden er hoogstens 200"):
         read_boundaries(path)
+    assert time.process_time() - before < 20
+
+
+@pytest.mark.parametrize("read", [read_practices, proposal_unit_level])
+def test_a_list_of_more_rows_than_the_country_has_is_refused(tmp_path, read):
+    path = tmp_path / "lang.csv"
+    rows = [f"WK{number:06d};a" for number in range(100_000)]
+    path.write_text("\n".join(["naam;groep", *rows]))
+    with pytest.raises(UnsafeFile, match=r"100\.001 rijen; verwacht worden er hoogstens 100\.000"):
+        read(path)
+
+
+def test_the_longest_proposal_that_is_read_takes_little(tmp_path):
+    """Its units do not exist, and are told in a few lines."""
+    path = tmp_path / "lang.csv"
+    rows = [f"WK{number:06d};g{number % 7}" for number in range(99_999)]
+    path.write_text("\n".join(["wijkcode;groep", *rows]))
+    before = time.process_time()
+    assert proposal_unit_level(path) == "wijk"
+    with pytest.raises(ProposalMismatch):
+        read_proposal(path, study_area(draw("AB")), "regio")
     assert time.process_time() - before < 20

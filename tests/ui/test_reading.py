@@ -18,6 +18,10 @@ import pytest
 from oi_geo import errors
 from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile, WhichColumn
 from oi_geo.pipeline import example_files, example_inputs, load_area, read_plan
+from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
+from oi_geo.sources.practices import read_practices
+from oi_geo.sources.proposals import proposal_unit_level
+from oi_geo.sources.residence import read_residence
 from oi_geo.ui import reading
 from oi_geo.ui.cache import files_of
 
@@ -191,6 +195,14 @@ def children() -> set[int]:
     return found
 
 
+def test_one_whose_server_was_killed_goes_by_itself():
+    reader = reading.Reader()
+    reader.process.stdin.close()  # as the system does with what a killed server had open
+    assert reader.process.wait(60) == 0
+    assert not Path(reader.folder.name).exists()
+    reader.close()
+
+
 def test_no_room_for_a_reader_is_a_sentence(readers, monkeypatch, tmp_path):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "weg"))
     with pytest.raises(UnusableFile, match="geen ruimte"):
@@ -204,3 +216,37 @@ def test_every_error_can_be_sent():
         sent = pickle.loads(pickle.dumps(error))
         assert type(sent) is type(error)
         assert str(sent) == "Zin."
+
+
+# What a table of 250 kB can be filled with: by kind of file its reader, its header and a row.
+TABLES = {
+    "praktijken": (read_practices, "agb;naam;ion", "{0};p{0};5"),
+    "postcodes": (read_postcodes, "postcode;x_rd;y_rd", "{0};1;2"),
+    "verbindingen": (read_links, "van;naar;soort;reden", "a;b;brug;{0}"),
+    "zorgkantoren": (read_insurers, "gemeentecode;zorgkantoor;verzekeraar;aandeel", "GM{0};a;b;1"),
+    "herkomst": (read_residence, "praktijk;postcode;aantal", "p{0};3584;1"),
+    "voorstel": (proposal_unit_level, "eenheid;groep", "WK{0};y"),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_is_read_in_the_app_takes_little(tmp_path, kind):
+    """Whatever a light table is filled with; measured are some 0.7 s at most."""
+    read, head, row = TABLES[kind]
+    most = reading.LIGHT_BYTES - 1
+    fillings = [
+        "\n".join(row.format(number) for number in range(most // len(row))),
+        ";\n" * (most // 2),
+        "-9,9.9;é;;zz\n" * (most // 15),
+        "1234567890 " * (most // 11),
+        ";" * 900 + ("\n" + ";" * 900) * (most // 901 - 1),
+        '"' + 'a""b;' * (most // 5),
+    ]
+    for filling in fillings:
+        path = tmp_path / "vol.csv"
+        path.write_bytes(f"{head}\n{filling}".encode()[:most])
+        assert reading.is_light(path)
+        before = time.process_time()
+        with suppress(OiGeoError):
+            read(path)
+        assert time.process_time() - before < 3
