@@ -30,7 +30,10 @@ def test_the_example_region_is_loaded_and_marked(page):
     shown = figures(page)
     assert shown["Wijken"] == nl_number(len(area.units))
     assert shown["Inwoners"] == nl_number(area.units["inwoners"].sum())
-    pd.testing.assert_frame_equal(table(page, "sha256"), loaded(area), check_dtype=False)
+    files = loaded(area)
+    pd.testing.assert_frame_equal(
+        table(page, "sha256"), pd.DataFrame(files.rows, columns=list(files.heads))
+    )
     assert not any("Niet geladen" in c.value for c in page.caption)
 
 
@@ -44,7 +47,10 @@ def test_each_file_has_year_and_checksum(page):
     rows = table(page, "sha256").set_index("Soort")
     assert rows.loc["grenzen", "Jaar"] == "2024"
     assert all(len(s) == 12 for s in rows["sha256"] if s)
-    assert (rows["Rijen gelezen"] == rows["Behouden"] + rows["Apart gezet"]).all()
+    numbers = rows[["Rijen gelezen", "Behouden", "Apart gezet"]].map(
+        lambda text: int(text.replace(".", ""))
+    )
+    assert (numbers["Rijen gelezen"] == numbers["Behouden"] + numbers["Apart gezet"]).all()
 
 
 def test_the_read_report_is_filtered_by_severity(page):
