@@ -2,10 +2,12 @@
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.text import nl_number
 from oi_geo.ui.gegevens import KINDS, MOST_MESSAGES, loaded, messages_table
+from oi_geo.ui.work_area import NOT_USED
 from tests.ui.conftest import run_page, table
 
 
@@ -187,3 +189,32 @@ def test_a_work_area_of_the_own_practices_and_of_a_zorgkantoorregio(page):
     assert any("geen provincie bekend" in i.value for i in page.info)
     page.button(key="naar_voorbeeld").click().run()
     assert not any("In gebruik: zorgkantoorregio" in s.value for s in page.success)
+
+
+def elsewhere() -> None:
+    from oi_geo.ui.state import current
+    from oi_geo.ui.work_area import tell_unused
+
+    tell_unused(current())
+
+
+def told_elsewhere(page) -> bool:
+    """Whether another page says that a work area is not in use."""
+    other = AppTest.from_function(elsewhere, default_timeout=60)
+    other.session_state["oi_geo"] = page.session_state["oi_geo"]
+    return [message.value.endswith(NOT_USED) for message in other.run().info] == [True]
+
+
+def test_a_work_area_that_is_not_in_use_is_told(page):
+    assert not told_elsewhere(page)
+    options = page.multiselect(key="gebied_gemeenten").options
+    page.multiselect(key="gebied_gemeenten").set_value(options[:2]).run()
+    assert page.warning[-1].value == NOT_USED
+    assert told_elsewhere(page)
+    page.button(key="gebied_gebruiken").click().run()
+    assert all(message.value != NOT_USED for message in page.warning)
+    assert not told_elsewhere(page)
+    page.multiselect(key="gebied_gemeenten").set_value(options[:1]).run()
+    assert told_elsewhere(page)
+    page.multiselect(key="gebied_gemeenten").set_value([]).run()
+    assert not told_elsewhere(page)

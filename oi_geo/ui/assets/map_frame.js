@@ -19,7 +19,7 @@ export default function ({ data, parentElement }) {
     });
     window.addEventListener("message", ({ source, data: message }) => {
       if (source !== frame.contentWindow || !message || message.type !== "oi-geo-height") { return; }
-      const wanted = Math.min(message.height, MOST_HIGH);
+      const wanted = Math.min(message.height, MOST_HIGH) + frame.offsetHeight - frame.clientHeight;
       if (wanted > frame.offsetHeight) { frame.style.height = `${wanted}px`; }
     });
     parentElement.appendChild(frame);
