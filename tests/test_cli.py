@@ -73,7 +73,7 @@ def test_module_and_script_are_the_same_program():
     script = Path(sys.executable).with_name("oi-geo")
     words = ([sys.executable, "-m", "oi_geo", "--versie"], [str(script), "--versie"])
     outs = {
-        subprocess.run(w, capture_output=True, text=True, check=True, timeout=60).stdout
+        subprocess.run(w, capture_output=True, text=True, check=True, timeout=600).stdout
         for w in words
     }
     assert len(outs) == 1
@@ -107,7 +107,7 @@ def test_json_is_one_document_and_nothing_else(example):
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.stderr == ""
     found = json.loads(done.stdout)

@@ -31,7 +31,7 @@ from oi_geo.maps.surroundings import (
     surroundings_layer,
     wider,
 )
-from oi_geo.maps.themes import ColourBy, themes_of
+from oi_geo.maps.themes import ColourBy, group_texts, themes_of
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS, UNASSIGNED, Plan
 from oi_geo.study_area import StudyArea
@@ -161,11 +161,13 @@ def _border_layers(
     cut = gemeenten[names.isin(cut_gemeenten(there.area, there.plan))]
     x0, y0, x1, y1 = shapely.total_bounds(shapes)
     extent = float(np.hypot(x1 - x0, y1 - y0))
-    shared = shapes[plan.units.isin(list(plan.double))]
-    outlined = np.concatenate([groups, shared])
+    shared = plan.units.isin(list(plan.double))
+    # Units that stand in the same groups have one outline together.
+    kinds, found = pd.factorize(pd.Series(group_texts(plan)[shared], dtype="object"))
+    outlined = np.concatenate([groups, dissolved(shapes[shared], kinds, len(found))])
     return [
         hatch_layer(cut, extent),
-        shared_layer(shared, extent),
+        shared_layer(shapes[shared], extent),
         borders,
         line_layer("Grenzen van de groepen", outlined, GROUP_LINE, "groepsgrens"),
     ]

@@ -108,7 +108,7 @@ def symbol(name: str) -> Markup:
         )
     else:
         starts, line = range(-10, 24, 5), HATCH_LINE if name == "doorsneden" else SHARED_LINE
-        first, last = (14, 0) if name == "doorsneden" else (0, 14)  # on the map north is up
+        first, last = (0, 14) if name == "doorsneden" else (14, 0)  # as they slant on the map
         lines = " ".join(f"M{x} {first} L{x + 14} {last}" for x in starts)
         inner = Markup('<path d="{}" stroke="{}" stroke-width="{}" stroke-opacity="{}"/>').format(
             lines, line["color"], line["weight"], line["opacity"]

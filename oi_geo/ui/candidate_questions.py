@@ -11,6 +11,7 @@ from oi_geo.criteria.kader import kader_names
 from oi_geo.errors import OiGeoError
 from oi_geo.plan import LEVEL_WORDS, PlanLevel
 from oi_geo.study_area import StudyArea
+from oi_geo.text import nl_number
 from oi_geo.ui.candidate_run import Order
 from oi_geo.ui.candidate_wishes import FIRMNESS, MoreWishes, ask_more
 from oi_geo.ui.state import Session
@@ -123,18 +124,20 @@ def _ask_sizes(session: Session, area: StudyArea) -> Sizes:
         index=offered.index(session.start("k_telt", "inwoners", offered)),
         help=None if len(offered) > 1 else "Tellen in ION kan zodra er praktijken geladen zijn.",
     )  # fmt: skip
-    numbers = []
+    numbers, word = [], COUNTED[counted] if counted == "ion" else "inwoners"
     named = zip(
         ("Minimum", "Maximum"), default_band(area, level, counted), columns[2:], strict=True
     )
     for label, usual, column in named:
         key = f"k_{label.lower()}_{level}_{counted}"
-        text = f"{label} per groep ({COUNTED[counted] if counted == 'ion' else 'inwoners'})"
+        text = f"{label} per groep ({word})"
         numbers.append(
             column.number_input(
                 text, 1, LARGEST, session.start(key, usual), STEPS[level], key=key, format="%d"
             )
         )
+        # Streamlit writes a number in a field without dots.
+        column.caption(f"{nl_number(numbers[-1])} {word}")
         session.remember(key)
     session.remember("k_niveau", "k_telt")
     return Sizes(level, counted, numbers[0], numbers[1], *_ask_division(session, level))
@@ -185,6 +188,8 @@ def _ask_target(session: Session, sizes: Sizes) -> int | None:
         help="Groepen komen liefst dicht bij dit getal. Zonder streefgetal worden zij liefst even "
         "groot.",
     )  # fmt: skip
+    if target is not None:
+        st.caption(f"{nl_number(target)} {word}")
     session.remember(key)
     return target
 

@@ -170,21 +170,21 @@ def _ask_band(
     word = usual.counted if usual.counted == "inwoners" else "ION"
     step = BAND_STEPS[plan.level]
     low, high = (
-        _number(
-            session, column, (f"{end} per groep ({word})", f"c_{end.lower()}_{about}"), at, step
-        )
+        _number(session, column, (end, word, f"c_{end.lower()}_{about}"), at, step)
         for end, at, column in zip(("Minimum", "Maximum"), usual[1:3], columns, strict=True)
     )
+    # Streamlit writes a number in a field without dots.
+    st.caption(f"De band: {nl_number(low)} tot en met {nl_number(high)} {word} per groep.")
     return low, high
 
 
 def _number(
-    session: Session, column: DeltaGenerator, named: tuple[str, str], start: int, step: int
+    session: Session, column: DeltaGenerator, named: tuple[str, str, str], start: int, step: int
 ) -> int:
-    label, key = named
+    end, word, key = named
     number = column.number_input(
-        label, 1, LARGEST, session.start(key, start), step, key=key, format="%d",
-        help="Met een andere band worden het andere plannen.",
+        f"{end} per groep ({word})", 1, LARGEST, session.start(key, start), step, key=key,
+        format="%d", help="Met een andere band worden het andere plannen.",
     )  # fmt: skip
     session.remember(key)
     return number

@@ -6,7 +6,6 @@ import pandas as pd
 import streamlit as st
 
 from oi_geo.errors import OiGeoError
-from oi_geo.report.tables import neutralised
 from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
@@ -66,12 +65,8 @@ def page() -> None:
         st.subheader("De praktijkenlijst")
         show_practice_list(session, inputs.lijst)
     st.subheader("Wat er geladen is")
-    st.dataframe(
-        neutralised(loaded(area)),
-        hide_index=True,
-        key="geladen",
-        column_config={"Bestand": st.column_config.TextColumn(width="medium")},
-    )
+    with st.container(key="geladen"):
+        st.html(html_table(loaded(area)))
     missing = [kind for kind in KINDS if getattr(inputs, kind) is None]
     if missing:
         st.caption(f"Niet geladen: {nl_list(missing)}.")
@@ -140,20 +135,21 @@ def show_totals(area: StudyArea) -> None:
         st.caption("ION totaal = ION geplaatst + ION niet geplaatst.")
 
 
-def loaded(area: StudyArea) -> pd.DataFrame:
+def loaded(area: StudyArea) -> Table:
     """Make the table of what is loaded, one row per file; placing the practices is one as well."""
-    return pd.DataFrame(
-        {
-            "Soort": report.soort,
-            "Bestand": report.bestand,
-            "Jaar": "" if report.jaar is None else str(report.jaar),
-            "sha256": report.sha256[:12],
-            "Rijen gelezen": report.gelezen,
-            "Behouden": report.behouden,
-            "Apart gezet": report.apart,
-        }
+    rows = [
+        [
+            report.soort,
+            report.bestand,
+            "" if report.jaar is None else str(report.jaar),
+            report.sha256[:12],
+            *map(nl_number, (report.gelezen, report.behouden, report.apart)),
+        ]
         for report in area.reports
-    )
+    ]
+    numbers = ("Rijen gelezen", "Behouden", "Apart gezet")
+    heads = ("Soort", "Bestand", "Jaar", "sha256", *numbers)
+    return Table("Wat er geladen is", heads, rows, frozenset(numbers))
 
 
 def show_uploads(session: Session) -> None:

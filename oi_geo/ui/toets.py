@@ -73,7 +73,7 @@ def page() -> None:
 
 def ask(session: Session) -> cache.Question | None:
     """Let somebody choose proposal, level, scope and kaders."""
-    left, middle, scope_column, right = st.columns([3, 2, 2, 4])
+    left, middle, scope_column, right = st.columns([3, 2, 2, 5])
     with left:
         proposal = choose_proposal(session)
     with middle:

@@ -111,10 +111,10 @@ def test_the_bound_stops_when_it_should():
     graph, pop = weighted(grid(12, 12), 3)
     start = np.repeat(np.arange(6, dtype=np.int32), 24)
     band = (min(sum(pop[i] for i in range(g * 24, g * 24 + 24)) for g in range(6)), sum(pop))
-    began = time.monotonic()
-    found = bounded(graph, pop, band, 6, start, stop=lambda: time.monotonic() - began > 1)
+    began = time.process_time()
+    found = bounded(graph, pop, band, 6, start, stop=lambda: time.process_time() - began > 1)
     assert not found.optimal
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(

@@ -175,11 +175,11 @@ def test_a_search_without_success_ends_soon():
 
 
 def test_a_search_without_success_stops_when_it_should():
-    began = time.monotonic()
+    began = time.process_time()
     result = search(narrow(), seed=0, seconds=0.2)
     assert result.plans == ()
     assert result.interrupted
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_plans_differ_by_what_is_asked_and_come_best_first():

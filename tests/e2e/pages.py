@@ -60,7 +60,10 @@ def choose_also(page: Page, key: str, option: str) -> None:
 def upload(page: Page, key: str, name: str, content: bytes) -> None:
     """Give a file to an uploader; the caller waits for what should come of it."""
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.locator(f".st-key-{key} input[type=file]").set_input_files(file)
+    settled(page)  # while a page is drawn again an uploader may stand there twice
+    field = page.locator(f".st-key-{key} input[type=file]")
+    expect(field).to_have_count(1)
+    field.set_input_files(file)
 
 
 def table_rows(page: Page, key: str) -> list[dict[str, str]]:

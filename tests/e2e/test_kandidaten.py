@@ -81,11 +81,13 @@ def test_quick_answers_keep_the_usual_band(page: Page, server: Server) -> None:
             ("Gemeentehubs", "20000", "80000"), ("Wijkverbanden", "10000", "20000"),
         ):  # fmt: skip
             choose(page, "k_niveau", level)
-            page.wait_for_timeout(wait_ms)
+            page.wait_for_timeout(wait_ms)  # the subject: at every moment of the drawing
             choose(page, "k_tijd", "5 seconden" if level == "Gemeentehubs" else "10 seconden")
-            page.wait_for_timeout(500)  # what came of the first answer may still be on its way
-            settled(page)
             for label, value in (("Minimum", low), ("Maximum", high)):
+                # What the server takes it for, so that the first answer has arrived.
+                told = page.get_by_text(f"{value[:-3]}.{value[-3:]} inwoners", exact=True)
+                expect(told).to_have_count(1)
+                settled(page)
                 field = page.get_by_label(f"{label} per groep (inwoners)")
                 expect(field).to_have_count(1)
                 expect(field).to_have_value(value)

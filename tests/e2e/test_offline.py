@@ -11,7 +11,7 @@ from tests.e2e.chart import Chart, chart_on
 from tests.e2e.inputs import csv_bytes, table, two_groups, wijken
 from tests.e2e.pages import choose, go_to, message_with, open_app, settled, upload
 from tests.e2e.server import Server
-from tests.e2e.watch import Watch, nothing_went_wrong, watched_page
+from tests.e2e.watch import WAIT_MS, Watch, nothing_went_wrong, watched_page
 
 pytestmark = pytest.mark.e2e
 
@@ -54,7 +54,7 @@ def test_the_watch_sees_what_goes_wrong(
     page = context.new_page()
     page.goto(server.url)
     page.evaluate(f"() => {{ {IN_A_FRAME.format(document=document) if sandboxed else fault} }}")
-    for _ in range(200):
+    for _ in range(WAIT_MS // 50):
         if watch.outside() or watch.script_errors:
             break
         page.wait_for_timeout(50)

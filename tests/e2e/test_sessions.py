@@ -133,3 +133,12 @@ def test_a_key_of_ones_own_making_opens_nothing(
     made = {path.name for path in server.sessions()} - before
     assert all(len(name) == 64 and name.isalnum() for name in made)
     assert len(made) <= 1
+
+
+def test_the_first_page_is_found_by_its_name_too(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/gegevens")
+    expect(page.get_by_role("heading", name="Gegevens", exact=True)).to_be_visible()
+    settled(page)
+    expect(page).to_have_url(f"{server.url}/")
+    expect(page.get_by_role("link", name="Gegevens", exact=True)).to_have_count(1)
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from oi_geo.sources.example import ExampleFiles
 from tests.e2e.chart import Chart, chart_on
-from tests.e2e.inputs import LOOSE, NORTH, SOUTH, two_groups, wijken
+from tests.e2e.inputs import LOOSE, NORTH, SOUTH, csv_bytes, table, two_groups, wijken
 from tests.e2e.pages import (
     choose,
     choose_finding,
@@ -149,3 +149,26 @@ def test_nothing_lies_beyond_the_edge_of_a_table(
         assert frame.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
         widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert widths[0] <= widths[1]
+
+
+WHOLE = """(() => {
+    const legend = document.querySelector('.oi-legend'), page = document.documentElement;
+    return legend.scrollHeight <= legend.clientHeight + 1
+        && page.scrollHeight <= window.innerHeight + 2 && map.getSize().y > 300;
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 1400, 1920])
+def test_the_legend_stands_there_whole(
+    page: Page, server: Server, example: ExampleFiles, width: int
+) -> None:
+    """With 25 groups: nothing of legend or source line has to be scrolled to."""
+    plan = table(example.voorstel_goed)
+    plan["groep"] = [f"Samenwerking van wijken {i % 25}" for i in range(len(plan))]
+    page.set_viewport_size({"width": width, "height": 1000})
+    open_app(page, server.url)
+    go_to(page, "Toets")
+    choose(page, "voorstel", "Eigen voorstel")
+    upload(page, "upload_voorstel", "veel.csv", csv_bytes(plan))
+    expect(page.get_by_text("In gebruik: veel.csv")).to_be_visible()
+    chart_on(page, "toets").wait_until(WHOLE, "the legend is cut")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from oi_geo.criteria.finding import Verdict
 from oi_geo.maps.folium_map import toets_map_html
@@ -39,6 +39,25 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def wait_until(frame: Frame | Page, condition: str, before: object = None) -> None:
+    """Wait until an expression of JavaScript is true; the policy of a map bars Playwright's own."""
+    frame.evaluate(
+        "(before) => new Promise((done) => { const look = () => "
+        f"({condition}) ? done() : requestAnimationFrame(look); look(); }})",
+        before,
+    )
+
+
+def at_rest(frame: Frame | Page) -> None:
+    """Wait until a map stands still, and for what comes in the next two drawings of the screen."""
+    for _ in range(2):
+        wait_until(frame, "!oi_0._animatingZoom && !(oi_0._panAnim && oi_0._panAnim._inProgress)")
+        frame.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame("
+            "() => setTimeout(done, 0))))"
+        )
+
+
 class Opened:
     """A page with the map in the frame that the app uses, and what went wrong in it."""
 
@@ -61,11 +80,19 @@ class Opened:
         self.page.goto((folder / "buiten.html").as_uri())
         self.frame = self.page.frames[1]
         self.frame.wait_for_selector("html[data-ready=ja]", state="attached")
-        self.page.wait_for_timeout(150)
+        self.get("(window.heard = 0, addEventListener('message', () => { window.heard += 1; }), 0)")
+        self.said = 0
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until the map stands still and has drawn what there is to draw."""
+        at_rest(self.frame)
 
     def say(self, message: object) -> None:
         self.page.evaluate("(m) => frames[0].postMessage(m, '*')", message)
-        self.page.wait_for_timeout(120)
+        self.said += 1
+        wait_until(self.frame, "window.heard >= before", self.said)
+        self.rest()
 
     def get(self, expression: str) -> object:
         return self.frame.evaluate(expression)
@@ -78,7 +105,7 @@ class Opened:
         )
         self.page.mouse.move(x + 6, y + 6)
         self.page.mouse.move(x + 8, y + 8)
-        self.page.wait_for_timeout(150)
+        self.rest()
 
 
 @pytest.fixture
@@ -225,7 +252,7 @@ def test_no_label_covers_another_one_or_a_dot(browser, tmp_path, n, width):
     opened = Opened(browser, html, tmp_path, width, 800)
     for step in ("0", "oi_0.zoomIn(1, {animate: false})", "oi_0.panBy([90, 60], {animate: false})"):
         opened.get(f"{step}; 0")
-        opened.page.wait_for_timeout(150)
+        opened.rest()
         labels, dots = opened.get(MARKS)
         assert labels
         assert not [(a, b) for a, b in combinations(labels, 2) if overlap(a, b)]
@@ -234,7 +261,7 @@ def test_no_label_covers_another_one_or_a_dot(browser, tmp_path, n, width):
             assert len(labels) == n
             assert len(dots) <= 3 * n
     opened.get(NAMES_OFF)
-    opened.page.wait_for_timeout(150)
+    opened.rest()
     labels, dots = opened.get(MARKS)
     opened.page.close()
     assert labels == []
@@ -259,7 +286,7 @@ def test_a_unit_tells_its_facts_also_under_a_dot_a_finding_and_a_label(browser, 
         frame = opened.page.query_selector("iframe").bounding_box()
         opened.page.mouse.move(frame["x"] + left + 1, frame["y"] + top)
         opened.page.mouse.move(frame["x"] + left, frame["y"] + top)
-        opened.page.wait_for_timeout(100)
+        opened.rest()
         text = opened.get("document.querySelector('.oi-tip').innerText")
         assert code in text, (x, y)
         assert plan.groups[0] in text
@@ -283,7 +310,7 @@ def test_tooltip_popup_and_layer_panel_do_not_cover_each_other(browser, tmp_path
     for spot in range(9):
         opened.get(f"oi_0.closePopup(); oi_0.eachLayer((l) => {{ if (l.oiCard && l._popup && "
                    f"l.feature.properties.naam === 'P{spot}0') l.openPopup(); }}); 0")  # fmt: skip
-        opened.page.wait_for_timeout(400)
+        opened.rest()
         for fx, fy in ((0.2, 0.2), (0.5, 0.5), (0.8, 0.3), (0.4, 0.8), (0.6, 0.6)):
             x = frame["x"] + chart[0] + fx * (chart[2] - chart[0])
             y = frame["y"] + chart[1] + fy * (chart[3] - chart[1])
@@ -294,7 +321,7 @@ def test_tooltip_popup_and_layer_panel_do_not_cover_each_other(browser, tmp_path
             assert not [(a, b) for a, b in combinations(cards, 2) if overlap(a, b)]
         toggle = opened.frame.query_selector(".leaflet-control-layers").bounding_box()
         opened.page.mouse.move(toggle["x"] + 15, toggle["y"] + 15)
-        opened.page.wait_for_timeout(100)
+        opened.rest()
         cards = opened.get(CARDS)
         assert any("expanded" in name for name, *_ in cards)
         assert not [(a, b) for a, b in combinations(cards, 2) if overlap(a, b)]
@@ -331,7 +358,8 @@ def test_a_frame_without_a_size_fits_the_map_once_it_has_one(browser, tmp_path):
     opened.page.evaluate(
         "document.querySelector('iframe').style.cssText = 'width:735px;height:720px'"
     )
-    opened.page.wait_for_timeout(500)
+    wait_until(opened.frame, "oi_0.getSize().x > 500")
+    opened.rest()
     width, zoom = opened.get(size)
     opened_width = opened.get("oi_0.getContainer().clientWidth")
     tight = opened.get(f"oi_0.getBoundsZoom({bounds_of(area, ())})")
@@ -352,14 +380,16 @@ def test_on_paper_it_is_one_sheet_with_everything(browser, tmp_path):
     view = "[oi_0.getZoom(), oi_0.getSize().x, oi_0.getSize().y]"
     before = page.evaluate(view)
     page.emulate_media(media="print")
-    page.wait_for_timeout(400)
+    wait_until(page, f"String({view}) !== String(before)", before)
+    at_rest(page)
     zoom, width, height = page.evaluate(view)
     legend = page.evaluate("document.getElementById('oi-legend').getBoundingClientRect().width")
     whole = page.evaluate(f"oi_0.getBounds().contains({bounds_of(area, ())})")
     tight = page.evaluate(f"oi_0.getBoundsZoom({bounds_of(area, ())})")
     sheet = page.evaluate("document.body.getBoundingClientRect().height")
     page.emulate_media(media="screen")
-    page.wait_for_timeout(400)
+    wait_until(page, f"String({view}) === String(before)", before)
+    at_rest(page)
     assert page.evaluate(view) == before
     pdf = page.pdf(prefer_css_page_size=True)
     page.close()
@@ -399,7 +429,7 @@ def test_a_focus_moves_the_map_and_nothing_else_does(opened):
         opened.say(bad)
     assert opened.get("[oi_0.getZoom(), oi_0.getCenter().lat]") == before
     opened.say({"type": "oi-geo-focus", "focus": good})
-    opened.page.wait_for_timeout(400)
+    opened.rest()
     assert opened.get("document.documentElement.dataset.focus") == "1"
     assert opened.get("oi_0.getZoom()") > before[0]
     middle = [(bounds[0][i] + bounds[1][i]) / 2 for i in (0, 1)]

@@ -153,3 +153,18 @@ def test_the_class_of_a_unit_is_what_the_proposal_says(said):
             case _:
                 assert label.endswith("groepen")
                 assert colour == SHARED_COLOUR
+
+
+def test_units_in_the_same_groups_have_one_outline():
+    """A and B stand in the same two groups: no border runs between them."""
+    ground = AREA.units.to_crs(4326).geometry
+    between = ground["WK0001AA"].boundary.intersection(ground["WK0001BB"].boundary)
+    here = between.interpolate(0.5, normalized=True).buffer(1e-4)
+    for other, drawn in (((WEST, EAST), False), ((EAST, "Derde"), True)):
+        plan = shared_plan(WK0001AA=(WEST, EAST))
+        plan = replace(
+            plan, groups=(*plan.groups, "Derde"), double={**plan.double, "WK0001BB": other}
+        )
+        [lines] = layers_of(map_of(plan))["Grenzen van de groepen"]
+        found = shapely.from_geojson(str(lines["geometry"]).replace("'", '"'))
+        assert found.intersects(here) is drawn

@@ -2,10 +2,12 @@
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.text import nl_number
 from oi_geo.ui.gegevens import KINDS, MOST_MESSAGES, loaded, messages_table
+from oi_geo.ui.work_area import NOT_USED
 from tests.ui.conftest import run_page, table
 
 
@@ -30,7 +32,10 @@ def test_the_example_region_is_loaded_and_marked(page):
     shown = figures(page)
     assert shown["Wijken"] == nl_number(len(area.units))
     assert shown["Inwoners"] == nl_number(area.units["inwoners"].sum())
-    pd.testing.assert_frame_equal(table(page, "sha256"), loaded(area), check_dtype=False)
+    files = loaded(area)
+    pd.testing.assert_frame_equal(
+        table(page, "sha256"), pd.DataFrame(files.rows, columns=list(files.heads))
+    )
     assert not any("Niet geladen" in c.value for c in page.caption)
 
 
@@ -44,7 +49,10 @@ def test_each_file_has_year_and_checksum(page):
     rows = table(page, "sha256").set_index("Soort")
     assert rows.loc["grenzen", "Jaar"] == "2024"
     assert all(len(s) == 12 for s in rows["sha256"] if s)
-    assert (rows["Rijen gelezen"] == rows["Behouden"] + rows["Apart gezet"]).all()
+    numbers = rows[["Rijen gelezen", "Behouden", "Apart gezet"]].map(
+        lambda text: int(text.replace(".", ""))
+    )
+    assert (numbers["Rijen gelezen"] == numbers["Behouden"] + numbers["Apart gezet"]).all()
 
 
 def test_the_read_report_is_filtered_by_severity(page):
@@ -181,3 +189,32 @@ def test_a_work_area_of_the_own_practices_and_of_a_zorgkantoorregio(page):
     assert any("geen provincie bekend" in i.value for i in page.info)
     page.button(key="naar_voorbeeld").click().run()
     assert not any("In gebruik: zorgkantoorregio" in s.value for s in page.success)
+
+
+def elsewhere() -> None:
+    from oi_geo.ui.state import current
+    from oi_geo.ui.work_area import tell_unused
+
+    tell_unused(current())
+
+
+def told_elsewhere(page) -> bool:
+    """Whether another page says that a work area is not in use."""
+    other = AppTest.from_function(elsewhere, default_timeout=60)
+    other.session_state["oi_geo"] = page.session_state["oi_geo"]
+    return [message.value.endswith(NOT_USED) for message in other.run().info] == [True]
+
+
+def test_a_work_area_that_is_not_in_use_is_told(page):
+    assert not told_elsewhere(page)
+    options = page.multiselect(key="gebied_gemeenten").options
+    page.multiselect(key="gebied_gemeenten").set_value(options[:2]).run()
+    assert page.warning[-1].value == NOT_USED
+    assert told_elsewhere(page)
+    page.button(key="gebied_gebruiken").click().run()
+    assert all(message.value != NOT_USED for message in page.warning)
+    assert not told_elsewhere(page)
+    page.multiselect(key="gebied_gemeenten").set_value(options[:1]).run()
+    assert told_elsewhere(page)
+    page.multiselect(key="gebied_gemeenten").set_value([]).run()
+    assert not told_elsewhere(page)

@@ -171,6 +171,7 @@ var oiGeo = (function () {
         part.hidden = part.dataset.theme !== theme.name;
       });
       document.documentElement.dataset.theme = theme.name;
+      this._map.fire("oi-theme");
     },
     onRemove: function () {}
   });
@@ -428,18 +429,37 @@ var oiGeo = (function () {
     return fits;
   }
 
+  // Ask the page around the map for as much height as the legend needs, with a map of some size
+  // above it where the screen is narrow.
+  function askForRoom(map) {
+    if (window.parent === window) { return 0; }
+    var high = ["head", "legend", "foot"].map(function (part) {
+      var element = document.querySelector(".oi-" + part);
+      return Math.max(element.scrollHeight, element.offsetHeight);
+    });
+    var below = document.querySelector(".oi-legend").offsetTop > map.getContainer().offsetTop;
+    var wanted = high[0] + high[1] + high[2] + (below ? 420 : 0);
+    if (wanted <= window.innerHeight + 2) { return 0; }
+    window.parent.postMessage({ type: "oi-geo-height", height: wanted }, "*");
+    return wanted;
+  }
+
   function start(map, themes, bounds) {
     var fitted = fit(map, bounds);
+    var wanted = askForRoom(map);
     L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
     listen(map, themes);
     paper(map, bounds);
     map._fadeAnimated = false; // a popup that makes way is gone at once
     makeWay(map);
     map.on("movestart zoomstart", tip.hide);
+    map.on("oi-theme", function () { askForRoom(map); });
     map.whenReady(function () { setTimeout(function () { map.fire("oi-ready"); }, 0); });
     new ResizeObserver(function () {
       map.invalidateSize();
-      fitted = fitted || fit(map, bounds);
+      wanted = askForRoom(map) || wanted;
+      if (wanted && window.innerHeight >= Math.min(wanted, 1800)) { fitted = wanted = 0; }
+      fitted = fitted || (!highlight && fit(map, bounds));
     }).observe(map.getContainer());
     document.documentElement.dataset.ready = "ja";
   }
