@@ -15,6 +15,7 @@ from oi_geo.sources.residence import read_residence
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import plain as folded
 from oi_geo.text import nl_count
+from oi_geo.told_twice import told_once
 
 BY_CODE = "gebiedscode"
 
@@ -58,6 +59,8 @@ def flows_of(
     """
     table, read = _read(area, path, name)
     practice, home, report = _ends(area, table, postcodes, read.bestand)
+    # Flows are one number: what may be told twice counts once.
+    home = home.where(table["zeker"])
     placed = pd.DataFrame({"woont": home, "praktijk": practice, "aantal": table["aantal"]}).dropna()
     report.gelezen, report.behouden = len(table), len(placed)
     flows = placed.groupby(["woont", "praktijk"])["aantal"].sum().reset_index()
@@ -72,8 +75,9 @@ def _read(area: StudyArea, path: Path, name: str | None) -> tuple[pd.DataFrame, 
             "--praktijken of op de pagina Gegevens."
         )
     table, report = read_residence(path, name=name)
-    table = table.assign(praktijk=_known_names(area, table["praktijk"]))
-    return table, report
+    written = table["praktijk"]
+    table = table.assign(praktijk=_known_names(area, written))
+    return told_once(table, written, area.practices, report), report
 
 
 def _agb_of(names: pd.Series) -> pd.Series:
@@ -115,8 +119,8 @@ def residence_of(
     -------
     residence : DataFrame
         `praktijk` and `agb` (the practice, by its id and by its AGB code where it is one), `aantal`
-        (patients), and where they live: `eenheid`, `plaatsing`, `mogelijk` as in
-        `oi_geo.placement`.
+        (patients), `wie` and `zeker` (see `oi_geo.told_twice`), and where they live: `eenheid`,
+        `plaatsing`, `mogelijk` as in `oi_geo.placement`.
     reports : list of ReadReport
         Of the reading and of the placing.
 
@@ -152,6 +156,8 @@ def residence_of(
             "praktijk": table["praktijk"],
             "agb": _agb_of(table["praktijk"]),
             "aantal": table["aantal"],
+            "wie": table["wie"],
+            "zeker": table["zeker"],
             "eenheid": homes["eenheid"].mask(by_code, unit),
             "plaatsing": how.mask(other, OUTSIDE),
             "mogelijk": homes["mogelijk"].mask(by_code, np.nan),

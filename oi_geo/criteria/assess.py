@@ -17,6 +17,9 @@ from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list
 
+# What a proposal names and nobody knows stands in full in the read report.
+MOST_NAMES = 3
+
 _GROUP_RULES = {rule.__name__: rule for rule in GROUP_RULES}
 _PLAN_RULES = {rule.__name__: rule for rule in PLAN_RULES}
 
@@ -123,7 +126,9 @@ def _weigh_unfinished(
     if lost:
         here = "" if outcome.group is None else " voor deze groep"
         number = nl_count(len(lost), "gebied is", "gebieden zijn")
-        reasons.append(f"{number} van het voorstel{here} niet herkend ({nl_list(lost)})")
+        reasons.append(
+            f"{number} van het voorstel{here} niet herkend ({nl_list(lost, MOST_NAMES)})"
+        )
     text = f"{outcome.text} Maar {' en '.join(reasons)}; zolang is er geen eindoordeel."
     return replace(outcome, verdict=Verdict.NIET_TE_BEPALEN, text=text)
 

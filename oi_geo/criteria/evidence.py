@@ -14,6 +14,7 @@ from oi_geo.criteria.bounds import Interval
 from oi_geo.criteria.places import Places, places_of
 from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import Plan
+from oi_geo.sources.disciplines import WAARNEMER
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import REGIO_ORGANISATIE, least_people, most_people, plain
@@ -64,6 +65,9 @@ class Evidence:
         maybe = table["deelnemer"].fillna(value=True).astype(bool)
         surely = table["deelnemer"].fillna(value=False).astype(bool)
         no_seat = table["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)
+        # A waarnemer has no patients of its own; a number that the list does give stands.
+        locum = table["discipline"].eq(WAARNEMER).fillna(value=False)
+        table["ion"] = table["ion"].mask(locum & table["ion"].isna(), 0.0)
         huisarts = table["discipline"].isin(self.area.practice_list.huisartsen)
         table = table.assign(
             huisarts=huisarts,

@@ -22,10 +22,10 @@ def registered(evidence: Evidence, group: str, counted: Counted) -> Interval:
     pairs = evidence.residence_pairs
     here, maybe = evidence.homes_in(group)
     people = residence["aantal"].to_numpy(np.float64)
-    low = people[here & _every(pairs, surely, len(people))]
+    counted_here = here & _every(pairs, surely, len(people)) & residence["zeker"].to_numpy(bool)
     high = people[maybe & _some(pairs, possibly, len(people))].sum()
-    excess = _excess(evidence, here & _every(pairs, surely, len(people)))
-    return Interval(float(low.sum()) - excess, float(high) + _untold(evidence, possibly))
+    low = float(people[counted_here].sum()) - _excess(evidence, counted_here)
+    return Interval(low, float(high) + _untold(evidence, possibly))
 
 
 def _excess(evidence: Evidence, counted: Mask) -> float:
@@ -35,14 +35,19 @@ def _excess(evidence: Evidence, counted: Mask) -> float:
     """
     residence, pairs = evidence.residence, evidence.residence_pairs
     ion = evidence.practices["ion"].fillna(np.inf)
-    name = residence["praktijk"].to_numpy()[pairs["herkomst"]]
+    name = residence["wie"].to_numpy()[pairs["herkomst"]]
     listed = pd.DataFrame({"naam": name, "lijst": pairs["lijst"]}).drop_duplicates()
     of_rows = pd.Series(ion.to_numpy()[listed["lijst"]])
     whole = of_rows.groupby(listed["naam"].to_numpy()).sum()
-    told = residence.groupby("praktijk")["aantal"].sum().reindex(whole.index)
-    here = residence["aantal"].where(counted, 0.0).groupby(residence["praktijk"]).sum()
+    told = _told(residence).reindex(whole.index)
+    here = residence["aantal"].where(counted, 0.0).groupby(residence["wie"]).sum()
     over = (told - whole).clip(lower=0)
     return float(np.minimum(over, here.reindex(whole.index)).sum())
+
+
+def _told(residence: pd.DataFrame) -> pd.Series:
+    """Sum the patients that a table surely tells of, by practice."""
+    return residence["aantal"].where(residence["zeker"], 0.0).groupby(residence["wie"]).sum()
 
 
 def localisation(evidence: Evidence, group: str) -> Interval | None:
@@ -62,9 +67,10 @@ def localisation(evidence: Evidence, group: str) -> Interval | None:
     # A practice that the list does not hold may stand anywhere.
     strange = np.bincount(pairs["herkomst"], minlength=len(people)) == 0
     perhaps = strange | _some(pairs, evidence.places.possibly[:, label], len(people))
-    sure, most_inside = people[here & inside].sum(), people[maybe & perhaps].sum()
+    once = residence["zeker"].to_numpy(bool)
+    sure, most_inside = people[here & inside & once].sum(), people[maybe & perhaps].sum()
     all_low = sure + people[maybe & ~inside].sum()
-    all_high = most_inside + people[here & ~perhaps].sum()
+    all_high = most_inside + people[here & ~perhaps & once].sum()
     if not all_low or not all_high:
         return None
     return Interval(float(sure / all_low), float(most_inside / all_high))
@@ -101,12 +107,12 @@ def _untold(evidence: Evidence, possibly: Mask) -> float:
     """
     residence, pairs = evidence.residence, evidence.residence_pairs
     ion = evidence.practices["ion"]
-    name = residence["praktijk"].to_numpy()[pairs["herkomst"]]
+    name = residence["wie"].to_numpy()[pairs["herkomst"]]
     key = pd.Series(name, pairs["lijst"]).groupby(level=0).min().reindex(ion.index)
     # A practice of which the ION is unknown may have more patients than the table tells.
     whole = ion.fillna(np.inf)
     mine = whole.where(possibly, 0.0).groupby(key).sum()
     others = whole.mask(possibly, 0.0).groupby(key).sum()
-    told = residence.groupby("praktijk")["aantal"].sum().reindex(mine.index).fillna(0.0)
+    told = _told(residence).reindex(mine.index).fillna(0.0)
     rest = (mine - (told - others).clip(lower=0)).clip(lower=0).sum()
     return float(rest) + most(ion.to_numpy(np.float64), possibly & key.isna().to_numpy(bool))

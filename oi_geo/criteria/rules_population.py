@@ -135,8 +135,7 @@ def huisartsen_en_inwoners_vertegenwoordigd(
         f"{who} tellen {_doctors(regel, best, doctors[at])}; "
         f"{_patients(evidence, regel, group, best, homes[at])}"
     )
-    reasons = [] if choices[0].share("huisartsen") else ["in deze groep zijn geen huisartsen"]
-    reasons += [] if people.high else ["in deze groep wonen geen mensen"]
+    reasons = [] if people.high else ["in deze groep wonen geen mensen"]
     if not both.is_exact:
         patients = [text for text in best.missing("ion") if ION_UNKNOWN in text]
         reasons += [*best.missing("huisartsen", of_all=True), *patients]
@@ -168,6 +167,8 @@ def _patients(
 def _doctors(regel: Regel, counted: Counted, share: Interval) -> str:
     """Write the share of the huisartsen with its counts: `93,0 % (214 van 230)`."""
     part, whole = counted.total("huisartsen"), counted.whole("huisartsen")
+    if whole.high == 0:
+        return "geen deel van de huisartsen, want hier staan geen huisartsen"
     text = f"{_part(regel, share)} van de huisartsen"
     if part.low == 0 and math.isinf(part.high):
         return text
@@ -177,24 +178,23 @@ def _doctors(regel: Regel, counted: Counted, share: Interval) -> str:
 def _with_list(evidence: Evidence, outcome: Outcome, counted: Counted) -> Outcome:
     """Add what the list of practices covers, and where those are that do not take part."""
     ion, people = counted.listed("ion"), evidence.inhabitants(outcome.group or "")
-    texts = [outcome.text]
     coverage = quotient(ion, people)
+    parts = [_about_the_list(evidence)]
     if coverage is not None and not math.isinf(ion.high):
-        texts.append(
-            f"De huisartsen van de lijst hebben in deze groep {_amount(ion)} ION op "
-            f"{_amount(people)} inwoners ({_span(coverage, nl_percentage)})."
+        parts.append(
+            f"haar huisartsen hebben hier {_amount(ion)} ION op {_amount(people)} inwoners "
+            f"({_span(coverage, nl_percentage)})"
         )
-    texts += [in_fte(counted), _about_the_list(evidence)]
     locums = counted_locums(evidence, outcome.group or "")
     if locums:
         way = "tellen mee" if evidence.area.practice_list.locums else "tellen niet mee"
-        texts.append(f"Waarnemers ({locums}) {way} (instelling).")
+        parts.append(f"waarnemers ({locums}) {way} (instelling)")
     outside = counted.rows.loc[counted.rows["deelnemer"].eq(other=False) & counted.here, "eenheid"]
     part, whole = counted.total("huisartsen"), counted.whole("huisartsen")
     exact = part.is_exact and whole.is_exact
     return replace(
         outcome,
-        text=" ".join(text for text in texts if text),
+        text=" ".join(filter(None, [outcome.text, in_fte(counted), f"{'; '.join(parts)}."])),
         where=() if outcome.verdict is Verdict.VOLDOET else tuple(sorted(outside.unique())),
         counts=(part.low, whole.low) if exact else None,
         coverage=coverage.low if coverage is not None and coverage.is_exact else None,
@@ -206,15 +206,14 @@ def _about_the_list(evidence: Evidence) -> str:
     stated = evidence.area.practice_list
     day = f" (peildatum {dutch_date(stated.day)})" if stated.day else ""
     if stated.extent == "volledig":
-        return f"De lijst is volgens opgave volledig{day}."
+        return f"De lijst is volgens opgave volledig{day}"
     if stated.extent == "leden":
-        return f"De lijst bevat volgens opgave alleen leden{day}: wie er nog meer is, is onbekend."
+        return f"De lijst bevat volgens opgave alleen leden{day}: wie er nog meer is, is onbekend"
     if evidence.list_is_complete:
-        return f"De lijst noemt ook huisartsen die niet deelnemen en is gelezen als volledig{day}."
+        return f"De lijst noemt ook huisartsen die niet deelnemen en is gelezen als volledig{day}"
     return (
-        f"De lijst{day} noemt geen huisartsen die niet deelnemen, en niet is opgegeven dat zij "
-        "volledig is (--lijst volledig, of op Gegevens): hoeveel huisartsen er nog meer zijn, is "
-        "onbekend."
+        f"De lijst{day} noemt geen huisarts die niet deelneemt, en niemand gaf op dat zij volledig "
+        "is (--lijst volledig, of op Gegevens): hoeveel huisartsen er nog meer zijn, is onbekend"
     )
 
 

@@ -12,7 +12,8 @@ from oi_geo.border_issues import border_issues
 from oi_geo.criteria.evidence import Evidence
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
-from oi_geo.study_area import study_area
+from oi_geo.study_area import PracticeList, study_area
+from oi_geo.whole_map import cut_area, cut_plan
 from tests.conftest import draw, practice_table
 from tests.criteria.toy import A, B, area_of, findings, practice
 
@@ -79,3 +80,29 @@ def test_a_part_of_a_gemeente_leaves_no_lower_end() -> None:
     assert findings(area, plan)["K1", "West"].verdict == GOOD
     part = findings(replace(area, incomplete={"GM0001": "0,5 km² ervan ontbreekt"}), plan)
     assert (part["K1", "West"].verdict, part["K1", "West"].bounds[0]) == (UNKNOWN, 95_000)
+
+
+def test_a_waarnemer_has_no_patients_that_could_be_missing() -> None:
+    """An empty ION of a waarnemer is no unknown; a waarnemer that counts is a person."""
+    rows = [practice(A, 150_000.0), practice(A, None, discipline="waarnemer")]
+    for locums, doctors in ((True, 2), (False, 1)):
+        said = PracticeList(extent="volledig", locums=locums)
+        found = findings(area_of("A", rows, said=said), {A: "West"})
+        assert (found["Z1", "West"].verdict, found["Z1", "West"].value) == (GOOD, 150_000)
+        assert found["U1", "West"].counts == (doctors, doctors)
+        way = "tellen mee" if locums else "tellen niet mee"
+        assert f"waarnemers (1) {way}" in found["U1", "West"].explanation
+
+
+def test_a_place_beside_the_work_area_is_told_as_such() -> None:
+    """Cut B away: who is placed there by postcode, near A, may stand in A; who surely is not."""
+    practices = practice_table([practice(A, 95_000.0), practice(B, 10_000.0), practice(B, 1.0)])
+    practices["mogelijk"] = pd.Series([None, (A, B), None], practices.index, dtype=object)
+    practices.loc[1, "plaatsing"] = "postcode"
+    whole = study_area(draw("AB"), practices=practices)
+    cut = cut_area(whole, np.array([True, False]))
+    plan, _ = cut_plan(Plan.from_mapping({A: "West"}, whole.units.index), cut)
+    found = findings(cut, plan)["U2", "West"]
+    assert found.bounds == (95_000, 105_000)
+    assert "Van 1 praktijk ligt de plaats zo dicht buiten het werkgebied" in found.explanation
+    assert "niet geplaatst" not in found.explanation

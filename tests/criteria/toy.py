@@ -53,13 +53,15 @@ def residence(homes: Mapping[tuple[str, str | None], float]) -> pd.DataFrame:
     """Make a placed table of where patients live (see `oi_geo.flows.residence_of`)."""
     way = {"": "buiten het gebied", None: "niet geplaatst"}
     rows = [
-        {"praktijk": p, "agb": None, "aantal": n, "eenheid": unit or None,
+        {"praktijk": p, "agb": None, "aantal": n, "wie": p, "zeker": True, "eenheid": unit or None,
          "plaatsing": way.get(unit, "gebiedscode"), "mogelijk": None}
         for (p, unit), n in homes.items()
     ]  # fmt: skip
-    columns = ["praktijk", "agb", "aantal", "eenheid", "plaatsing", "mogelijk"]
+    columns = ["praktijk", "agb", "aantal", "wie", "zeker", "eenheid", "plaatsing", "mogelijk"]
     frame = pd.DataFrame(rows, columns=columns).astype({"agb": "str", "eenheid": "str"})
-    return frame.astype({"praktijk": "str", "plaatsing": "str", "aantal": "float64"})
+    return frame.astype(
+        {"praktijk": "str", "plaatsing": "str", "aantal": "float64", "zeker": "bool"}
+    )
 
 
 def findings(
