@@ -25,7 +25,7 @@ from oi_geo.maps.palette import (
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS
-from oi_geo.text import nl_list, nl_number, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ColourBy = Literal["groepen", "inwoners", "ion", "65plus"]
 ThemeName = Literal["groepen", "inwoners", "ion", "65plus", "samen"]
@@ -137,7 +137,7 @@ def group_texts(plan: Plan) -> NDArray[np.object_]:
     """Write per unit what group it is in; all of them where it stands in several."""
     texts = np.array([*plan.groups, NO_GROUP], dtype=object)[plan.labels]
     for code, groups in plan.double.items():
-        many = IN_TWO if len(groups) == PAIR else f"in {len(groups)} groepen"
+        many = IN_TWO if len(groups) == PAIR else f"in {nl_count(len(groups), 'groep', 'groepen')}"
         texts[plan.units.get_loc(code)] = f"{nl_list(groups)} ({many})"
     return texts
 

@@ -5,11 +5,13 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from oi_geo.criteria.finding import WHOLE_PLAN
 from oi_geo.pipeline import Toets
-from oi_geo.plan import UNASSIGNED, Plan
+from oi_geo.plan import Plan
 from oi_geo.report.conclusion import group_results
 from oi_geo.report.document import finding_row
 from oi_geo.report.people import PeopleTable, findings_for_people, people_csv, people_table
@@ -80,20 +82,34 @@ def division_table(toets: Toets) -> PeopleTable:
 
 
 def unit_table(toets: Toets) -> pd.DataFrame:
-    """One row per unit with its group: readable again as a proposal (`eenheid,groep`)."""
-    groups = pd.Series([*toets.plan.groups, None], dtype="object")
-    labels = toets.plan.labels
-    frame = toets.area.units[["naam", "gemeentecode", "gemeentenaam", "inwoners"]].reset_index(
-        names="eenheid"
-    )
-    frame.insert(1, "groep", groups.take([x if x >= 0 else len(groups) - 1 for x in labels]).array)
+    """One row per unit with its group: readable again as a proposal (`eenheid,groep`).
+
+    A unit that the proposal puts in several groups has a row for each; without a group it is None.
+    """
+    at, groups = _members(toets.plan)
+    columns = ["naam", "gemeentecode", "gemeentenaam", "inwoners"]
+    frame = toets.area.units[columns].iloc[at].reset_index(names="eenheid")
+    frame.insert(1, "groep", groups)
     return frame
 
 
 def plan_table(plan: Plan) -> pd.DataFrame:
-    """One row per unit, `eenheid` and `groep`: readable as a proposal; empty without a group."""
-    groups = ["" if x == UNASSIGNED else plan.groups[x] for x in plan.labels]
-    return pd.DataFrame({"eenheid": plan.units, "groep": groups})
+    """One row per unit, `eenheid` and `groep`: readable as a proposal; empty without a group.
+
+    A unit that the plan puts in several groups has a row for each.
+    """
+    at, groups = _members(plan)
+    return pd.DataFrame(
+        {"eenheid": plan.units[at], "groep": ["" if g is None else g for g in groups]}
+    )
+
+
+def _members(plan: Plan) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
+    """Pair the position of every unit with the name of its group or groups, in order of units."""
+    at, group = plan.memberships()
+    order = np.lexsort([group, at])
+    names = np.array([*plan.groups, None], dtype=object)
+    return at[order], names[group[order]]
 
 
 def report_table(toets: Toets) -> PeopleTable:

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from oi_geo.pipeline import Toets
-from oi_geo.plan import LEVEL_WORDS
+from oi_geo.plan import LEVEL_WORDS, UNASSIGNED
 from oi_geo.report.conclusion import conclusion
 from oi_geo.report.people import PeopleTable
 from oi_geo.report.tables import TABLES, neutral
@@ -83,12 +83,23 @@ def _conclusion_lines(toets: Toets) -> list[tuple[str, str]]:
         *((("Peildatum", dutch_date(area.practice_list.day)),) if area.practice_list.day else ()),
         ("Niveau", LEVEL_WORDS[toets.plan.level][0].capitalize()),
         ("Toetsingskaders", nl_list([kader.titel for kader in toets.kaders])),
-        ("Inwoners", known_and_unknown(area.units["inwoners"], "eenheid", "eenheden")),
-        ("ION", ion_text(area)),
+        *_people_lines(toets),
+        ("ION van de hele lijst", ion_text(area)),
         *source_lines(toets.sources),
     ]
     if area.is_example:
         lines.insert(0, ("Let op", "Fictief voorbeeldgebied: namen en aantallen zijn verzonnen."))
+    return lines
+
+
+def _people_lines(toets: Toets) -> list[tuple[str, str]]:
+    """Say how many people live in the groups, and on the map where that is more."""
+    people, placed = toets.area.units["inwoners"], toets.plan.labels != UNASSIGNED
+    told = known_and_unknown(people[placed], "eenheid", "eenheden")
+    lines = [("Inwoners van de groepen samen", told)]
+    if not placed.all():
+        whole = known_and_unknown(people, "eenheid", "eenheden")
+        lines.append(("Inwoners op de hele kaart", whole))
     return lines
 
 

@@ -191,6 +191,6 @@ def too_heavy(files: Sequence[Path]) -> UnsafeFile:
     names = nl_list([f"‘{display_name(path.name)}’" for path in largest])
     return UnsafeFile(
         f"{names}: het lezen is afgebroken, omdat het meer dan {TIME_SECONDS:.0f} seconden of 2 GB "
-        "geheugen kostte of omdat er iets misging; verwacht wordt een kleiner bestand: laat rijen, "
+        "geheugen kostte of omdat er iets misging. Verwacht wordt een kleiner bestand: laat rijen, "
         "kolommen en lagen weg die niet nodig zijn, of vereenvoudig de grenzen."
     )

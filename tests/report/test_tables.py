@@ -13,7 +13,15 @@ from oi_geo.plan import Plan
 from oi_geo.report.document import document, plain
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.people import MOST_NAMED, SHARE, people_table
-from oi_geo.report.tables import TABLES, csv_text, neutralised, unit_table, write_tables
+from oi_geo.report.tables import (
+    TABLES,
+    csv_text,
+    neutralised,
+    plan_table,
+    unit_table,
+    write_tables,
+)
+from oi_geo.sources.proposals import read_proposal
 from oi_geo.study_area import study_area
 from tests.conftest import draw, practice_table
 
@@ -65,6 +73,25 @@ def test_unit_table_is_a_proposal_again(toets):
         "WK0001CC": "'-1",
         "WK0002BB": pytest.approx(np.nan, nan_ok=True),
     }
+
+
+def test_a_unit_in_two_groups_stands_in_both_and_reads_back(toets, tmp_path):
+    index = toets.area.units.index
+    double = {"WK0001CC": ("Oost", "West")}
+    plan = Plan("regio", index, ("Oost", "West"), np.array([1, 0, -1], np.int32), (), double)
+    path = tmp_path / "indeling.csv"
+    path.write_text(csv_text(unit_table(assess_plan(toets.area, plan, []))))
+    again, _ = read_proposal(path, toets.area, "regio")
+    assert again.double == double
+    assert [again.members(group).tolist() for group in ("Oost", "West")] == [
+        plan.members(group).tolist() for group in ("Oost", "West")
+    ]
+    assert plan_table(plan).values.tolist() == [
+        ["WK0001AA", "West"],
+        ["WK0001CC", "Oost"],
+        ["WK0001CC", "West"],
+        ["WK0002BB", ""],
+    ]
 
 
 def test_document_conserves_ion_and_lists_what_is_left_over(toets):

@@ -13,6 +13,7 @@ from oi_geo.report.conclusion import conclusion
 from oi_geo.report.tables import TABLES, neutralised
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.study_area import study_area
+from oi_geo.text import nl_number
 from tests.conftest import draw, practice_table
 
 
@@ -44,6 +45,15 @@ def test_every_table_is_a_sheet_with_its_rows(toets):
         frame = neutralised(table(toets).frame)
         assert sheet.max_row == len(frame) + 1
         assert [cell.value for cell in sheet[1]] == frame.columns.tolist()
+
+
+def test_the_first_sheet_counts_the_people_of_the_groups_and_of_the_map(toets):
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))["conclusie"]
+    told = dict(sheet.iter_rows(max_col=2, values_only=True))
+    people = toets.area.units["inwoners"]
+    inside = int(people[["WK0001AA", "WK0001CC"]].sum())
+    assert told["Inwoners van de groepen samen"] == nl_number(inside)
+    assert told["Inwoners op de hele kaart"] == nl_number(int(people.sum())) != nl_number(inside)
 
 
 def test_no_cell_is_a_formula(toets):
