@@ -86,9 +86,9 @@ def check_overlaps(groups: _Shapes, bestand: str) -> None:
             unsure = unsure[:, _PAIRS_AT_ONCE:]
             if found > allowed:
                 raise UnsafeFile(
-                    f"‘{bestand}’ heeft {nl_count(len(groups), 'groep', 'groepen')} die op meer dan "
-                    f"{nl_number(allowed)} plaatsen over elkaar liggen; verwacht worden groepen "
-                    "die elkaar hoogstens hier en daar overlappen."
+                    f"‘{bestand}’ heeft {nl_count(len(groups), 'groep', 'groepen')} die "
+                    f"op meer dan {nl_number(allowed)} plaatsen over elkaar liggen; "
+                    "verwacht worden groepen die elkaar hoogstens hier en daar overlappen."
                 )
 
 
