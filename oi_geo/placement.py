@@ -304,10 +304,11 @@ def _note_unplaced(
 
 def _note_totals(placed: pd.DataFrame, report: ReadReport) -> None:
     ion = placed["ion"]
-    totals = ion.groupby(placed["plaatsing"]).sum()
+    totals = ion.groupby(placed["plaatsing"]).sum(min_count=1)
     counts = placed["plaatsing"].value_counts()
+    nothing = 0.0 if ion.notna().any() else np.nan
     parts = [
-        f"{nl_number(totals.get(way, 0.0))} {label} "
+        f"{nl_number(totals.get(way, nothing))} {label} "
         f"({nl_count(counts.get(way, 0), 'rij', 'rijen')})"
         for way, label in (
             (BY_COORDINATES, "geplaatst op coördinaten"),
@@ -317,7 +318,7 @@ def _note_totals(placed: pd.DataFrame, report: ReadReport) -> None:
         )
         if way != OUTSIDE or way in counts
     ]
-    report.info(f"ION in totaal {nl_number(ion.sum())}: {nl_list(parts)}.")
+    report.info(f"ION in totaal {nl_number(ion.sum(min_count=1))}: {nl_list(parts)}.")
     gps = placed["discipline"].eq("huisarts") & ion.isna()
     if gps.any():
         count = nl_count(int(gps.sum()), "huisartsenpraktijk", "huisartsenpraktijken")

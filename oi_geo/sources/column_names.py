@@ -21,6 +21,20 @@ _EXTRA = re.compile(
     re.IGNORECASE,
 )
 
+# Words that people shorten in a column name, without case and accents.
+_SHORTENED = {
+    **dict.fromkeys(["ingeschr", "ingeschrev", "ingesch"], "ingeschreven"),
+    **dict.fromkeys(["pat", "ptn", "patient"], "patienten"),
+    **dict.fromkeys(["aant", "nr", "tot", "totaal"], "aantal"),
+    **dict.fromkeys(["org", "organ"], "organisatie"),
+    **dict.fromkeys(["prakt", "prak"], "praktijk"),
+    **dict.fromkeys(["verz", "verzek"], "verzekeraar"),
+    **dict.fromkeys(["deeln"], "deelnemer"),
+    **dict.fromkeys(["ha"], "huisartsen"),
+}
+# Words that say nothing of what a column holds.
+_FILLING = {"de", "het", "van", "per", "op", "in", "s"}
+
 _LONGEST = 500  # no column name is longer; the pattern is slow on thousands of brackets
 
 
@@ -83,11 +97,24 @@ def _bare(text: str) -> str:
     return column_key(_EXTRA.sub(" ", text[:_LONGEST]))
 
 
+def _words(text: str) -> str:
+    """Reduce a column name to its words, written out and in alphabetical order.
+
+    One word alone is left as it stands: shortened, it may mean many things.
+    """
+    text = re.sub(r"\bop naam\b", " ", _EXTRA.sub(" ", text[:_LONGEST]), flags=re.IGNORECASE)
+    words = {column_key(word) for word in re.split(r"[\W_]+", text)} - _FILLING - {""}
+    if len(words) < 2:  # noqa: PLR2004
+        return column_key(text)
+    return " ".join(sorted({_SHORTENED.get(word, word) for word in words}))
+
+
 def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Find the columns of a file under their canonical names.
 
     Case, accents, spaces and punctuation do not count; where no name fits, a name without
-    brackets, years and `per 1-1-2022` is tried.
+    brackets, years and `per 1-1-2022` is tried, then its words in any order, written out
+    (`fte HA` is `huisartsen fte`).
 
     Parameters
     ----------
@@ -103,12 +130,12 @@ def match_columns(columns: Iterable[str], synonyms: Mapping[str, Sequence[str]])
     """
     left = list(columns)
     found: dict[str, str] = {}
-    for reduce in (column_key, _bare):
+    for reduce in (column_key, _bare, _words):
         reduced = [(reduce(column), column) for column in left]
         for canonical, others in synonyms.items():
             if canonical in found:
                 continue
-            keys = [column_key(wanted) for wanted in (canonical, *others)]
+            keys = [(_words if reduce is _words else column_key)(w) for w in (canonical, *others)]
             fits = [(keys.index(key), i) for i, (key, _) in enumerate(reduced) if key in keys]
             if fits:
                 found[canonical] = reduced.pop(min(fits)[1])[1]

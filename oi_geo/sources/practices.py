@@ -54,7 +54,7 @@ SYNONYMS: dict[str, list[str]] = {
         "aantal huisartsen", "huisartsen personen", "aantal huisartsen personen",
         "huisartsen aantal", "aantal ha",
     ],
-    "fte": ["aantal fte", "fte huisartsen", "huisartsen fte", "fte huisarts"],
+    "fte": ["aantal fte", "fte's", "fte huisartsen", "huisartsen fte", "fte huisarts"],
     "regio_organisatie": [
         "ro", "rho", "regionale organisatie", "regionale huisartsenorganisatie", "zorggroep",
     ],
@@ -70,6 +70,16 @@ SYNONYMS: dict[str, list[str]] = {
     ],
     "praktijk_id": ["praktijknummer", "praktijk nr", "id praktijk"],
 }  # fmt: skip
+
+# What is in the name of a column that may hold it, where none was recognised.
+_ALIKE = {
+    "deelnemer": ["deeln"],
+    "huisartsen": ["huisarts"],
+    "ion": ["patient", "ingeschr", "verzekerden", "normprakt"],
+    "fte": ["fte"],
+    "regio_organisatie": ["organisatie", "zorggroep"],
+    "postcode": ["postc"],
+}
 
 _YES = {"ja", "j", "yes", "y", "x", "v", "1", "1.0", "true", "waar", "✓", "✔"}
 _NO = {"nee", "n", "neen", "no", "0", "0.0", "false", "onwaar"}
@@ -113,7 +123,8 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     cells = pd.DataFrame({canonical: frame[column] for canonical, column in columns.items()})
     cells = cells.reindex(columns=[*SYNONYMS]).astype("str")
     numbers = read_as_fte(_read_numbers(cells, labels, report), columns, report)
-    agb = _practice_rows(cells, numbers["ion"], labels, report)
+    unread = frame.drop(columns=[*columns.values()])
+    agb = _practice_rows(cells, unread, numbers["ion"], labels, report)
     practices = _read_cells(cells.loc[agb.index], numbers.loc[agb.index], agb, columns, report)
     if "ion" in columns:
         _note_conservation(numbers["ion"].sum(), practices["ion"].sum(), report)
@@ -132,7 +143,11 @@ def _read_numbers(cells: pd.DataFrame, labels: dict[str, str], report: ReadRepor
 
 
 def _practice_rows(
-    cells: pd.DataFrame, ion: pd.Series, labels: dict[str, str], report: ReadReport
+    cells: pd.DataFrame,
+    unread: pd.DataFrame,
+    ion: pd.Series,
+    labels: dict[str, str],
+    report: ReadReport,
 ) -> pd.Series:
     """Set the rows aside that are no practice, or one that was there before.
 
@@ -143,7 +158,7 @@ def _practice_rows(
     """
     cells = cells.drop(index=no_practice_rows(cells, ion, report))
     agb = read_agb(cells["agb"], labels["agb"], report)
-    agb = agb.drop(index=double_rows(cells, agb, ion, report))
+    agb = agb.drop(index=double_rows(cells.join(unread), agb, ion, report))
     if agb.empty:
         raise UnusableFile(
             f"‘{report.bestand}’: geen enkele rij is een praktijk met naam of AGB-code."
@@ -199,9 +214,9 @@ def _note_columns(names: list[str], columns: dict[str, str], report: ReadReport)
     unread = [column for column in names if column not in columns.values()]
     if unread:
         report.info(f"Niet gelezen kolommen: {quoted(unread, 30)}.")
-    for canonical, word in (("deelnemer", "deeln"), ("huisartsen", "huisarts")):
-        alike = [c for c in unread if word in column_key(c) and canonical not in columns]
-        if alike:
+    for canonical, words in _ALIKE.items():
+        alike = [c for c in unread if any(word in column_key(c) for word in words)]
+        if alike and canonical not in columns:
             report.warn(
                 f"Er is geen kolom '{canonical}' herkend; {quoted(alike)} lijkt erop en is niet "
                 f"gelezen. Noem de kolom '{canonical}' als dat zo is bedoeld."

@@ -98,6 +98,7 @@ def show_totals(area: StudyArea) -> None:
     unknown = int(people.isna().sum())
     practices = area.practices
     ion_unknown = int((practices["ion"].isna() & (practices["discipline"] == "huisarts")).sum())
+    some_ion = bool(practices["ion"].notna().any())
     figures = [
         (
             plural,
@@ -111,13 +112,13 @@ def show_totals(area: StudyArea) -> None:
         ),
         (
             "ION totaal",
-            nl_number(area.ion_total) if len(practices) else "onbekend",
+            nl_number(area.ion_total) if some_ion else "onbekend",
             f"van {nl_count(ion_unknown, 'praktijk', 'praktijken')} onbekend"
             if ion_unknown
             else ("" if len(practices) else "er zijn geen praktijken geladen"),
         ),
     ]
-    if len(practices):
+    if some_ion:
         figures += [
             ("ION geplaatst", nl_number(area.ion_placed), ""),
             (
@@ -131,7 +132,7 @@ def show_totals(area: StudyArea) -> None:
     for column, (label, value, note) in zip(st.columns(len(figures)), figures, strict=True):
         column.metric(label, value)
         column.caption(note)
-    if len(practices):
+    if some_ion:
         st.caption("ION totaal = ION geplaatst + ION niet geplaatst.")
 
 
