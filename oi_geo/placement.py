@@ -306,7 +306,7 @@ def _note_totals(placed: pd.DataFrame, report: ReadReport) -> None:
     ion = placed["ion"]
     totals = ion.groupby(placed["plaatsing"]).sum(min_count=1)
     counts = placed["plaatsing"].value_counts()
-    nothing = 0.0 if ion.notna().any() else np.nan
+    nothing = np.nan if len(ion) and ion.isna().all() else 0.0
     parts = [
         f"{nl_number(totals.get(way, nothing))} {label} "
         f"({nl_count(counts.get(way, 0), 'rij', 'rijen')})"
@@ -318,7 +318,8 @@ def _note_totals(placed: pd.DataFrame, report: ReadReport) -> None:
         )
         if way != OUTSIDE or way in counts
     ]
-    report.info(f"ION in totaal {nl_number(ion.sum(min_count=1))}: {nl_list(parts)}.")
+    whole = float(ion.sum(min_count=1)) if len(ion) else 0.0
+    report.info(f"ION in totaal {nl_number(whole)}: {nl_list(parts)}.")
     gps = placed["discipline"].eq("huisarts") & ion.isna()
     if gps.any():
         count = nl_count(int(gps.sum()), "huisartsenpraktijk", "huisartsenpraktijken")

@@ -169,9 +169,13 @@ def test_ion_in_is_placed_plus_unplaced_and_units_agree_with_brute_force(rows):
     is_placed = placed["plaatsing"].isin(["coördinaten", "postcode"])
     assert is_placed.equals(placed["eenheid"].notna())
     (total,) = [m.melding for m in report.messages if m.melding.startswith("ION in totaal")]
-    numbers = [int(n.replace(".", "")) for n in re.findall(r"[\d.]*\d(?= \w|:)", total)]
+    words = re.findall(r"(onbekend|[\d.]*\d)(?= \w|:)", total)
+    numbers = [0 if n == "onbekend" else int(n.replace(".", "")) for n in words]
     ion_in = sum(ion or 0 for *_, ion in rows)
     assert numbers[0] == ion_in
+    assert (words[0] == "onbekend") == all(ion is None for *_, ion in rows)
+    for ion, count in zip(words[1::2], words[2::2], strict=True):
+        assert ion != "onbekend" or count != "0" or words[0] == "onbekend"
     assert placed.loc[is_placed, "ion"].sum() + placed.loc[~is_placed, "ion"].sum() == ion_in
     ions = numbers[1::2]
     assert sum(ions) == ion_in
