@@ -1,9 +1,9 @@
 """Kader: a set of rules with their source, read from one TOML file and checked on reading."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import cast, get_args
@@ -75,6 +75,16 @@ class Kader:
     def in_force(self, day: date) -> bool:
         """Tell whether the kader holds on a day."""
         return self.geldig_vanaf <= day <= (self.geldig_tot or date.max)
+
+
+def lapsed(kaders: Sequence[Kader], day: date | None) -> dict[str, str]:
+    """Return the kaders that are not in force on a day (today without one), with their titles.
+
+    Where none is in force, somebody wants to know about just these: then they all count.
+    """
+    asked = day or datetime.now(tz=UTC).date()
+    found = {kader.naam: kader.titel for kader in kaders if not kader.in_force(asked)}
+    return found if len(found) < len(kaders) else {}
 
 
 def kader_names() -> tuple[str, ...]:

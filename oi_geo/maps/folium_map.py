@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from oi_geo.criteria.kader import lapsed
 from oi_geo.maps.document import MapParts, html_document
 from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points
 from oi_geo.maps.group_labels import GroupLabel, group_labels
@@ -130,7 +131,9 @@ def _map(
         labels += surroundings_labels(outside, area)
         bounds = wider(bounds)
     if toets is not None:
-        layers.append(finding_layer(area, toets.findings, shapes))
+        without_force = lapsed(toets.kaders, area.practice_list.day)
+        counting = [one for one in toets.findings if one.kader not in without_force]
+        layers.append(finding_layer(area, toets.plan, counting, shapes))
     layers.append(link_layer(area, points))
     layers.append(practice_layer(area))
     layers = [layer for layer in layers if layer.features]

@@ -207,11 +207,18 @@ def link_layer(area: StudyArea, points: Shapes) -> MapLayer:
     return MapLayer(layer, features_of(shapely.linestrings(ends), rows), frozenset(signs))
 
 
-def finding_layer(area: StudyArea, findings: Sequence[Finding], shapes: Shapes) -> MapLayer:
-    """Outline the places of findings that fail or signal, one per place, the worst on top."""
+def finding_layer(
+    area: StudyArea, plan: Plan, findings: Sequence[Finding], shapes: Shapes
+) -> MapLayer:
+    """Outline the places of findings that fail or signal, one per place, the worst on top.
+
+    A rule that a group does not meet as a whole outlines the group.
+    """
     places: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
         units = tuple(units_named(area, finding.where))
+        if not units and finding.group is not None and finding.verdict is Verdict.VOLDOET_NIET:
+            units = tuple(plan.members(finding.group))
         if units and finding.verdict in FINDING_LINES:
             places.setdefault(units, []).append(finding)
     rows: list[dict[Hashable, object]] = []

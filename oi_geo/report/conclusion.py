@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from oi_geo.criteria.finding import WHOLE_PLAN, Finding, Verdict
-from oi_geo.criteria.kader import GENERAL, load_kader
+from oi_geo.criteria.kader import GENERAL, lapsed, load_kader
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS, PlanLevel
@@ -118,13 +118,8 @@ def rules_of(toets: Toets) -> dict[tuple[str, str], Regel]:
 
 
 def lapsed_kaders(toets: Toets) -> dict[str, str]:
-    """Return the kaders that are not in force on the day of the test, with their titles.
-
-    Where none is in force, somebody wants to know about just these: then they all count.
-    """
-    _, day, today = _asked(toets)
-    lapsed = {k.naam: k.titel for k in toets.kaders if not k.in_force(day or today)}
-    return lapsed if len(lapsed) < len(toets.kaders) else {}
+    """Return the kaders that are not in force on the day of the test (see `kader.lapsed`)."""
+    return lapsed(toets.kaders, toets.area.practice_list.day)
 
 
 def group_results(toets: Toets) -> list[GroupResult]:
@@ -137,13 +132,13 @@ def group_results(toets: Toets) -> list[GroupResult]:
     found: dict[str | None, list[Finding]] = {group: [] for group in (*toets.plan.groups, None)}
     for (_, _, group), finding in worst_findings(toets).items():
         found[group].append(finding)
-    lapsed = frozenset(lapsed_kaders(toets))
+    without_force = frozenset(lapsed_kaders(toets))
 
     def place(one: Finding) -> tuple[bool, bool, int]:
-        return one.verdict is Verdict.VOLDOET, one.kader in lapsed, one.verdict.rank
+        return one.verdict is Verdict.VOLDOET, one.kader in without_force, one.verdict.rank
 
     results = [
-        GroupResult(group, tuple(sorted(findings, key=place)), lapsed)
+        GroupResult(group, tuple(sorted(findings, key=place)), without_force)
         for group, findings in found.items()
         if findings or group is not None
     ]
@@ -159,10 +154,12 @@ def group_results(toets: Toets) -> list[GroupResult]:
 
 def kader_notes(toets: Toets) -> tuple[str, ...]:
     """Say which kaders have no rule at this level, or are not in force on the day of the test."""
-    lapsed = lapsed_kaders(toets)
+    without_force = lapsed_kaders(toets)
     notes = ((kader, kader.note(*_asked(toets))) for kader in toets.kaders)
     return tuple(
-        f"{note} Wat het zegt, telt niet mee in de conclusie." if kader.naam in lapsed else note
+        f"{note} Wat het zegt, telt niet mee in de conclusie."
+        if kader.naam in without_force
+        else note
         for kader, note in notes
         if note
     )

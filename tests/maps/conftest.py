@@ -1,7 +1,6 @@
 """A toy area with a plan and findings, drawn once."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import pytest
 from oi_geo.border_issues import border_issues
 from oi_geo.contiguity import Link
 from oi_geo.criteria.finding import Finding, Verdict
+from oi_geo.criteria.kader import load_kader
 from oi_geo.pipeline import Toets
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea, study_area
@@ -81,7 +81,7 @@ def made_toets(area: StudyArea, plan: Plan, findings: list[Finding]) -> Toets:
     return Toets(
         area=area,
         plan=plan,
-        kaders=(SimpleNamespace(naam="unicum", titel="UNICUM"),),
+        kaders=(load_kader("unicum"),),
         measures=pd.DataFrame(),
         findings=findings,
         border=border_issues(area, plan, minimum=100_000),

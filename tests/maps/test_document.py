@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from oi_geo.criteria.finding import Verdict
+from oi_geo.criteria.kader import load_kader
 from oi_geo.maps.folium_map import area_map_html, toets_map_html
 from oi_geo.maps.layers import cut_gemeenten
 from oi_geo.maps.legend import SIGNS, column_width, source_line
 from oi_geo.study_area import Source
 from oi_geo.text import dutch_date
-from tests.maps.conftest import made_toets, toy_area, toy_plan
+from tests.maps.conftest import finding, made_toets, toy_area, toy_plan
 from tests.maps.reading import Reader, data_of, layers_of, legend_of
 
 LAYERS = {
@@ -188,13 +189,25 @@ def test_a_group_without_units_has_no_label(area):
     assert "Leeg" not in html
 
 
+def test_a_rule_that_a_whole_group_breaks_outlines_the_group_unless_its_kader_has_lapsed(area):
+    plan = toy_plan(area)
+    whole = finding(Verdict.VOLDOET_NIET, (), group="Regio Oost")
+    lapsed = load_kader("zorg-en-zekerheid-2022")
+    toets = made_toets(area, plan, [whole])
+    assert "Te weinig inwoners." in toets_map_html(toets, title="x")
+    by_lapsed = replace(whole, kader=lapsed.naam)
+    both = replace(toets, kaders=(*toets.kaders, lapsed), findings=[by_lapsed])
+    assert "Te weinig inwoners." not in toets_map_html(both, title="x")
+    assert "Te weinig inwoners." in toets_map_html(replace(both, kaders=(lapsed,)), title="x")
+
+
 def test_leaflets_licence_travels_along(html):
     assert "Vladimir Agafonkin" in html
     assert "Redistributions in binary form must reproduce" in html
 
 
 def test_the_kaders_are_named_in_the_legend_of_a_test_only(html, area):
-    assert "UNICUM" in Reader(html).texts
+    assert load_kader("unicum").titel in Reader(html).texts
     assert "Kaders" not in Reader(area_map_html(area)).texts
 
 
