@@ -22,7 +22,7 @@ GROUP_KEYS = {
 }  # fmt: skip
 FINDING_KEYS = {
     "regel", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron", "toelichting",
-    "waar", "waarde_laag", "waarde_hoog", "teller", "noemer", "dekking",
+    "waar", "waarde_laag", "waarde_hoog", "teller", "noemer", "dekking", "kader", "van_kracht",
 }  # fmt: skip
 PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "ion", "praktijken"}
 TOP_KEYS = {

@@ -9,7 +9,7 @@ import pandas as pd
 
 from oi_geo.criteria.finding import Finding
 from oi_geo.pipeline import Toets
-from oi_geo.report.conclusion import kader_notes
+from oi_geo.report.conclusion import kader_notes, lapsed_kaders
 from oi_geo.study_area import StudyArea
 from oi_geo.work_area import partly_inside
 
@@ -29,7 +29,7 @@ PART_COLUMNS = [
 
 def document(toets: Toets) -> Mapping[str, Json]:
     """Build the document of issue line 13; numbers are JSON numbers, unknown is null."""
-    plan, area = toets.plan, toets.area
+    plan, area, without_force = toets.plan, toets.area, lapsed_kaders(toets)
     return {
         "niveau": plan.level,
         "kaders": [kader.naam for kader in toets.kaders],
@@ -47,7 +47,10 @@ def document(toets: Toets) -> Mapping[str, Json]:
             }
             for group in plan.groups
         ],
-        "bevindingen": [finding_row(finding) for finding in toets.findings],
+        "bevindingen": [
+            {**finding_row(one), "kader": one.kader, "van_kracht": one.kader not in without_force}
+            for one in toets.findings
+        ],
         "grensproblematiek": border_rows(toets),
         "niet_deelnemend": frame_rows(toets.border.outsiders, list(toets.border.outsiders.columns)),
         "niet_toegewezen": list(plan.unassigned),
