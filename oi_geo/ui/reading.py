@@ -3,8 +3,21 @@
 Reading holds Python for long stretches, and all sessions share one Python: a heavy file would stop
 every page until it was read. So maps and large tables are read by a process beside the server
 (`oi_geo.ui.reader`). A reader serves again after each file; one that took too long or died is
-replaced. At most `AT_ONCE` files are read at a time; the others wait. Ordinary tables are read
-here: that takes less time than asking somebody else, and they need not wait.
+replaced. Ordinary tables are read here: that takes less time than asking somebody else.
+
+What a file takes cannot be seen beforehand: a map of a few kilobytes may be heavy and one of a
+hundred megabytes light. So nothing here depends on size, and a heavy file does not hold up those
+of others by three simple rules:
+
+- Of each browser one file is read at a time; its other tabs wait for it. So nobody can take all
+  places with one session, and two sessions with heavy files leave the others two of the `AT_ONCE`.
+- Reading that takes longer than `LONG_SECONDS` goes on at a lower priority: the cores go to the
+  pages and to what others hand in first. A priority cannot be raised again, so such a reader is
+  replaced, which also gives back its memory.
+- At most `AT_ONCE` files are read at a time, because each may take 2 GB.
+
+This is fair among visitors, and no defence against one who opens `AT_ONCE` browsers at once: then
+the others wait, at most `TIME_SECONDS` for the first of these files.
 """
 
 import atexit
@@ -14,7 +27,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
@@ -24,12 +38,16 @@ from oi_geo.sources.archives import is_workbook, open_zip
 from oi_geo.sources.sniff import recognise
 from oi_geo.sources.uploads import display_name
 from oi_geo.text import nl_list
-from oi_geo.ui.reader import TooMuchMemory
+from oi_geo.ui.reader import BEGUN, TooMuchMemory
+from oi_geo.ui.sessions import session_key
 
 # Tables of less than this, unpacked, are read in the process of the app.
 LIGHT_BYTES = 250_000
 TIME_SECONDS = 120.0  # also on a machine that is busy with something else
-AT_ONCE = 2
+AT_ONCE = 4
+IDLE = 2  # so many readers are kept when there is nothing to read
+LONG_SECONDS = 3.0  # a map of all wijken of the country takes about one
+LOWER = 5  # by so much that it gets a third of what another one on the same core gets
 
 _HEAD = 1 << 16
 _READER = "import sys; from oi_geo.ui.reader import main; main(sys.argv[1])"
@@ -38,10 +56,23 @@ Result = TypeVar("Result")
 Answer = tuple[bool, Any]
 
 
+class Gone(OSError):
+    """A reader was no longer there when it was asked: nothing has been read."""
+
+
 class Reader:
-    """A process that reads, with a temporary folder that goes with it."""
+    """A process that reads, with a temporary folder that goes with it.
+
+    It has a process group of its own: Ctrl+C in a terminal is for the server, which ends it.
+
+    Attributes
+    ----------
+    lowered : bool
+        Whether it gave way to others.
+    """
 
     def __init__(self) -> None:
+        self.lowered = False
         self.folder = tempfile.TemporaryDirectory(prefix="oi_geo_", ignore_cleanup_errors=True)
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -52,22 +83,48 @@ class Reader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, **temporary, "PYTHONPATH": os.pathsep.join(paths)},
+                process_group=0,
             )
         except OSError:
             self.folder.cleanup()
             raise
 
-    def ask(self, work: bytes) -> Answer | None:
-        """Return (True, result) or (False, what went wrong); None if it died or took too long."""
+    def ask(self, question: bytes) -> Answer | None:
+        """Return (True, result) or (False, what went wrong); None if it died or took too long.
+
+        Raises
+        ------
+        Gone
+            If it died before it began, as an idle one does that the system killed.
+        """
         asked = cast("IO[bytes]", self.process.stdin)
         answers = cast("IO[bytes]", self.process.stdout)
         try:
-            asked.write(work)
+            asked.write(question)
             asked.flush()
+        except OSError as error:
+            raise Gone from error
+        if answers.read(len(BEGUN)) != BEGUN:
+            raise Gone
+        giving_way = threading.Timer(LONG_SECONDS, self._give_way)
+        giving_way.daemon = True
+        giving_way.start()
+        try:
             answer: Answer = pickle.load(answers)  # noqa: S301 (our reader)
         except (OSError, EOFError, pickle.UnpicklingError):
             return None
+        finally:
+            giving_way.cancel()
+            giving_way.join()
         return answer
+
+    def _give_way(self) -> None:
+        """Let others go first, with all threads; Windows does not know it."""
+        if sys.platform != "win32":
+            ours = os.getpriority(os.PRIO_PROCESS, os.getpid())
+            with suppress(ProcessLookupError):  # it has just died
+                os.setpriority(os.PRIO_PGRP, self.process.pid, ours + LOWER)
+        self.lowered = True
 
     def kill(self) -> None:
         """End the process; whoever waits for its answer hears that it died."""
@@ -88,37 +145,73 @@ class Reader:
 class Readers:
     """The readers of this server; they start when they are needed, and end with it."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self) -> None:
         self._idle: list[Reader] = []
         self._busy: set[Reader] = set()
-        self._places = threading.BoundedSemaphore(at_once)
-        self._lock = threading.Lock()
+        self._askers: set[object] = set()
+        self._moved = threading.Condition()
+        self._closed = False
 
     def warm(self) -> None:
-        """Start a reader, so that the first file need not wait for it."""
-        with self._lock:
-            if not self._idle and not self._busy:
+        """Start a reader if there is none, so that the next file need not wait for it."""
+        with self._moved:
+            if not (self._idle or self._busy or self._closed):
                 self._idle.append(Reader())
 
-    def ask(self, work: bytes) -> Answer | None:
-        """Let a reader do the work once one is free; see `Reader.ask`."""
-        with self._places:
-            with self._lock:
-                reader = self._idle.pop() if self._idle else Reader()
-                self._busy.add(reader)
-            answer = reader.ask(work)
-            with self._lock:
+    def ask(self, question: bytes, asker: object) -> Answer | None:
+        """Let a reader do the work once it is the turn of who asks; see `Reader.ask`.
+
+        Raises
+        ------
+        OSError
+            If no reader can be started, or if it dies at once.
+        """
+        with self._place(asker):
+            with self._moved:
+                reader = self._idle.pop() if self._idle else None
+            if reader is not None:
+                with suppress(Gone):
+                    return self._answer(reader, question)
+            return self._answer(Reader(), question)
+
+    @contextmanager
+    def _place(self, asker: object) -> Iterator[None]:
+        """Wait for a place, and until nothing else is read for who asks."""
+        with self._moved:
+            self._moved.wait_for(lambda: asker not in self._askers and len(self._askers) < AT_ONCE)
+            self._askers.add(asker)
+        try:
+            yield
+        finally:
+            with self._moved:
+                self._askers.discard(asker)
+                self._moved.notify_all()
+
+    def _answer(self, reader: Reader, question: bytes) -> Answer | None:
+        """Ask a reader; afterwards keep it, or replace it where it served badly or long."""
+        with self._moved:
+            self._busy.add(reader)
+        answer: Answer | None = None
+        try:
+            answer = None if self._closed else reader.ask(question)
+        finally:
+            with self._moved:
                 self._busy.discard(reader)
                 keep = answer is not None and not isinstance(answer[1], TooMuchMemory)
+                keep = keep and not reader.lowered and len(self._idle) < IDLE and not self._closed
                 if keep:
                     self._idle.append(reader)
             if not keep:
                 reader.close()
+        if answer is not None:
+            with suppress(OSError):  # whoever needs one will hear it
+                self.warm()
         return answer
 
     def close(self) -> None:
-        """End all readers, also those at work."""
-        with self._lock:
+        """End all readers, also those at work; none starts afterwards."""
+        with self._moved:
+            self._closed = True
             idle, self._idle = self._idle, []
             for reader in self._busy:
                 reader.kill()
@@ -146,14 +239,16 @@ def read(
     ------
     UnsafeFile
         If reading takes more time or memory than it may.
-    OiGeoError
-        Whatever `work` raises.
+    Exception
+        Whatever `work` raises, as if it had been done here.
     """
     named = [path for path in files if path is not None]
     if all(map(is_light, named)):
         return work(*args, **kwargs)
+    request = pickle.dumps((work, args, kwargs), -1)
     try:
-        answer = READERS.ask(pickle.dumps((TIME_SECONDS, work, args, kwargs), -1))
+        # Whoever has no session, such as a test, is somebody else each time.
+        answer = READERS.ask(pickle.dumps((TIME_SECONDS, request), -1), session_key() or object())
     except OSError as error:  # no room for a folder or a process
         raise UnusableFile(
             "Het bestand kan nu niet worden gelezen: op de computer waarop de app draait is geen "

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import TypeGuard
 
+import streamlit as st
 from streamlit import config
 
 KEEP_HOURS = 24
@@ -50,6 +51,12 @@ def sessions_folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return base / "oi_geo" / "sessies"
+
+
+def session_key() -> str | None:
+    """Return the key of the browser that is served; None for a program that is no browser."""
+    key = st.context.cookies.get(cookie_name())
+    return key if is_key(key) else None
 
 
 def folder_of(key: str) -> Path:

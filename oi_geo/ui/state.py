@@ -24,6 +24,7 @@ from oi_geo.ui import session_file, sessions
 from oi_geo.ui.cache import Question
 from oi_geo.ui.candidate_choices import Making
 from oi_geo.ui.context_choices import Situating
+from oi_geo.ui.sessions import session_key
 from oi_geo.ui.words import plain
 
 FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbindingen", "herkomst"]
@@ -216,12 +217,6 @@ def current() -> Session:
     st.session_state[_KEY] = session
     sessions.touch(session.folder)
     return session
-
-
-def session_key() -> str | None:
-    """Return the key that this browser has; None for a program that is no browser."""
-    key = st.context.cookies.get(sessions.cookie_name())
-    return key if isinstance(key, str) and sessions.is_key(key) else None
 
 
 def temporary() -> Session:

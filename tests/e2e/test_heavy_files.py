@@ -6,7 +6,7 @@ import signal
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from oi_geo.pipeline import example_files
 from tests.e2e.pages import go_to, message_with, open_app, settled, upload
 from tests.e2e.server import Server, served
 from tests.e2e.watch import watched_page
@@ -155,6 +156,49 @@ def test_a_reader_that_ends_is_told_and_none_outlives_the_server(browser: Browse
         server.process.terminate()
         server.process.wait(60)
         gone(second)
+
+
+def test_two_tabs_with_heavy_files_hold_up_no_map_and_leave_nothing(
+    browser: Browser, tmp_path: Path
+):
+    """Somebody else hands in a map; then both tabs close before they have an answer."""
+    with two_sessions(browser, tmp_path) as (server, page, other):
+        second = page.context.new_page()
+        open_app(second, server.url)
+        threads = threads_of(server)
+        [reader] = readers(server)
+        for tab, rows in ((page, 20_000), (second, 20_001)):
+            upload(tab, "upload_praktijken", f"lang_{rows}.csv", practices(rows))
+            expect(tab.get_by_test_id("stSpinner")).to_be_visible()
+            os.kill(reader, signal.SIGSTOP)  # as heavy as can be
+        upload(other, "upload_grenzen", "kaart.gpkg", example_files().grenzen.read_bytes())
+        expect(other.get_by_text("In gebruik: kaart.gpkg")).to_be_visible()
+        settled(other)
+        assert all(tab.get_by_test_id("stSpinner").count() for tab in (page, second))
+        second.close()
+        page.goto("about:blank")
+        os.kill(reader, signal.SIGCONT)
+        until(lambda: not at_work(server) and threads_of(server) <= threads)
+        assert 1 <= len(readers(server)) <= 2
+
+
+def threads_of(server: Server) -> int:
+    """Return how many threads the server has; one that waits for a reader is one of them."""
+    return len(list(Path(f"/proc/{server.process.pid}/task").iterdir()))
+
+
+def at_work(server: Server) -> list[Path]:
+    """Return what the readers have in their temporary folders: what they read lies there."""
+    lines = (Path(f"/proc/{reader}/cmdline").read_text() for reader in readers(server))
+    return [path for line in lines for path in Path(line.split("\0")[-2]).iterdir()]
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Wait for a state; what is not there after ten minutes hangs."""
+    deadline = time.monotonic() + 600
+    while not reached():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def gone(process: int) -> None:

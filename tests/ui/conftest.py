@@ -19,6 +19,9 @@ from oi_geo.pipeline import (
     run_toets,
 )
 
+# Tests wait for a state; what is not there after this long hangs, also on a busy machine.
+HANGS_SECONDS = 600
+
 
 @pytest.fixture(autouse=True, scope="module")
 def fresh():
@@ -86,7 +89,7 @@ def html_tables(page: AppTest) -> list[ReadTable]:
 
 def run_page(page: Callable[[], None]) -> AppTest:
     """Run one page with the session of a new visitor; nothing may go wrong."""
-    tested = AppTest.from_function(page, default_timeout=60).run()
+    tested = AppTest.from_function(page, default_timeout=HANGS_SECONDS).run()
     assert not tested.exception
     return tested
 

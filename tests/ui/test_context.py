@@ -44,7 +44,7 @@ from oi_geo.ui.state import Session
 from oi_geo.ui.taking_over import propose_plan
 from oi_geo.ui.toets import OWN
 from oi_geo.ui.words import plain
-from tests.ui.conftest import TableReader, html_tables, run_page
+from tests.ui.conftest import HANGS_SECONDS, TableReader, html_tables, run_page
 
 QUICK = 2_000
 BAND = (100_000, 250_000)
@@ -94,7 +94,7 @@ def session_of(page) -> Session:
 
 def finish(page):
     """Wait for the run of a page, and show what came out."""
-    session_of(page).situating.run.join(60)
+    session_of(page).situating.run.join(HANGS_SECONDS)
     page.run()
     assert not page.exception
     return page
@@ -114,7 +114,7 @@ def order(area, plan, steps=QUICK, **wishes) -> ContextOrder:
 def ran(what: ContextOrder, folder) -> ContextRun:
     run = ContextRun(what, folder)
     run.start()
-    run.join(60)
+    run.join(HANGS_SECONDS)
     assert not run.is_alive()
     return run
 
@@ -422,7 +422,7 @@ def test_comparing_can_be_stopped_as_well(area, toets, tmp_path):
     run = ContextRun(order(area, toets.plan), tmp_path)
     run.enough.set()
     run.start()
-    run.join(60)
+    run.join(HANGS_SECONDS)
     context = run.outcome.context
     assert context.cut_short
     assert context.plans == COUNTED_AT_ONCE
@@ -521,7 +521,7 @@ def run_again(page, session):
     """Open the page anew in the same session: Streamlit forgot its widgets."""
     from streamlit.testing.v1 import AppTest
 
-    again = AppTest.from_function(context_of_good, default_timeout=60)
+    again = AppTest.from_function(context_of_good, default_timeout=HANGS_SECONDS)
     again.session_state["oi_geo"] = session
     again.run()
     assert not again.exception
@@ -583,7 +583,7 @@ def test_a_run_stops_and_keeps_what_was_made(area, toets, tmp_path):
         run.join(0.05)
         deadline -= 0.05
     run.stop()
-    run.join(60)
+    run.join(HANGS_SECONDS)
     assert not run.is_alive()
     sampled = run.outcome.context.sampled
     assert 0 < sampled.made < sampled.steps
@@ -598,13 +598,13 @@ def test_a_new_run_replaces_the_old_and_the_session_ends_its_run(area, toets, tm
     second = session.situating.run
     assert first.ended.is_set()
     assert not second.ended.is_set()
-    first.join(60)
+    first.join(HANGS_SECONDS)
     assert not first.folder.exists()
     watched = weakref.ref(session)
     del session
     gc.collect()
     assert watched() is None
-    second.join(60)
+    second.join(HANGS_SECONDS)
     assert not second.is_alive()
 
 
@@ -625,7 +625,7 @@ def test_a_run_without_a_folder_says_so(area, toets, tmp_path):
     run.folder.rmdir()
     run.folder.write_text("in the way")
     run.start()
-    run.join(60)
+    run.join(HANGS_SECONDS)
     assert (run.outcome, run.error) == (None, NO_ROOM)
 
 

@@ -46,7 +46,7 @@ from oi_geo.ui.words import plain, verdict_text
 from tests.candidates.toy import plan_by_letters
 from tests.conftest import draw
 from tests.maps.reading import data_of, numbered_legend_of
-from tests.ui.conftest import TableReader, run_page
+from tests.ui.conftest import HANGS_SECONDS, TableReader, run_page
 
 
 def kandidaten() -> None:
@@ -76,7 +76,7 @@ def session_of(page) -> Session:
 
 def finish(page):
     """Wait for the run of a page, and show what came out."""
-    session_of(page).making.run.join(60)
+    session_of(page).making.run.join(HANGS_SECONDS)
     page.run()
     assert not page.exception
     return page
@@ -116,7 +116,7 @@ def asked_of(page) -> Wishes:
     page.button(key="maak").click().run()
     run = session_of(page).making.run
     run.stop()
-    run.join(60)
+    run.join(HANGS_SECONDS)
     assert not page.exception
     return run.order.wishes
 
@@ -701,7 +701,7 @@ def test_the_same_attempt_gives_the_same_plans(area):
     for run in runs:
         run.order = replace(run.order, seconds=60.0)
         run.start()
-        run.join(60)
+        run.join(HANGS_SECONDS)
         assert not run.outcome.proposals.interrupted
         plans.append([c.plan.labels.tolist() for c in run.outcome.proposals.candidates])
     assert plans[0] == plans[1] != []

@@ -3,17 +3,19 @@
 import os
 import pickle
 import shutil
+import signal
 import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Thread, current_thread
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.errors import GEOSException
 
 from oi_geo import errors
 from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile, WhichColumn
@@ -24,6 +26,7 @@ from oi_geo.sources.proposals import proposal_unit_level
 from oi_geo.sources.residence import read_residence
 from oi_geo.ui import reading
 from oi_geo.ui.cache import files_of
+from oi_geo.ui.reader import BEGUN
 
 
 # The artificial readers; a reader finds them by their name, as it finds those of the app.
@@ -55,6 +58,40 @@ def which() -> None:
 def leave_behind(path: str) -> None:
     Path(path).write_text(tempfile.mkdtemp())
     sleep_forever()
+
+
+def lowered(from_priority: int) -> int:
+    """Return who read, once it gave way to others."""
+    while os.getpriority(os.PRIO_PROCESS, 0) <= from_priority:
+        time.sleep(0.01)
+    return os.getpid()
+
+
+def priority() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+class Peculiar(Exception):
+    """Cannot be made from what it is printed with."""
+
+    def __init__(self, one: int, other: int) -> None:
+        super().__init__(f"{one} en {other}")
+
+
+def fail(kind: str) -> None:
+    if kind == "peculiar":
+        raise Peculiar(1, 2)
+    if kind == "file":
+        Path("/nergens/kaart.csv").read_text()
+    if kind == "GEOS":
+        raise GEOSException("std::bad_alloc")
+    if kind == "full":
+        raise ValueError("vol") from MemoryError()
+    raise {"key": KeyError, "exit": SystemExit}[kind](kind)
+
+
+def unsendable() -> object:
+    return lambda: 0
 
 
 def beside(work, *args):
@@ -140,6 +177,132 @@ def test_one_that_dies_or_takes_too_much_is_replaced(readers, tmp_path, work):
     assert beside(who) != first
 
 
+def test_an_idle_one_that_was_killed_is_replaced_without_a_word(readers):
+    """As when the memory of the machine was full meanwhile: it says nothing of the next file."""
+    first = beside(who)
+    os.kill(first, signal.SIGKILL)
+    second = beside(who)
+    assert second != first
+    assert beside(who) == second
+
+
+def test_one_that_dies_when_it_is_asked_is_replaced_without_a_word(readers):
+    first = beside(who)
+    os.kill(first, signal.SIGSTOP)  # it hears the question, and does not begin
+    said: list[int] = []
+    asking = Thread(target=lambda: said.append(beside(who)))
+    asking.start()
+    until(lambda: any(reader.process.pid == first for reader in readers._busy))
+    os.kill(first, signal.SIGKILL)
+    asking.join()
+    assert said[0] != first
+
+
+def test_one_that_never_begins_is_no_fault_of_the_file(readers, monkeypatch):
+    monkeypatch.setattr(reading, "_READER", "raise SystemExit")
+    before = children()
+    with pytest.raises(UnusableFile, match="geen ruimte"):
+        beside(who)
+    assert children() <= before
+
+
+def until(reached) -> None:
+    """Wait for a state."""
+    while not reached():
+        time.sleep(0.01)
+
+
+def test_two_with_heavy_files_in_many_tabs_hold_up_nobody(readers, monkeypatch):
+    """Each has one reader, however many tabs ask; others are read for, also two at once."""
+    monkeypatch.setattr(reading, "session_key", lambda: current_thread().name)
+
+    def heavy() -> None:
+        with suppress(UnusableFile):
+            beside(sleep_forever)
+
+    tabs = [Thread(target=heavy, name=f"zwaar {n % 2}") for n in range(8)]
+    for tab in tabs:
+        tab.start()
+    until(lambda: len(readers._busy) == 2)
+    said: list[int] = []
+    others = [Thread(target=lambda: said.append(beside(who))) for _ in range(2)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+    assert len(said) == 2
+    assert all(tab.is_alive() for tab in tabs)
+    assert len(readers._busy) == 2
+    readers.close()
+    for tab in tabs:
+        tab.join()
+    assert not readers._askers
+
+
+def test_no_more_are_read_at_once_than_there_is_memory_for(readers):
+    def heavy() -> None:
+        with suppress(UnusableFile):
+            beside(sleep_forever)
+
+    tabs = [Thread(target=heavy) for _ in range(reading.AT_ONCE + 2)]
+    before = children()
+    for tab in tabs:
+        tab.start()
+    until(lambda: len(readers._busy) == reading.AT_ONCE)
+    assert len(children() - before) == reading.AT_ONCE
+    readers.close()
+    for tab in tabs:
+        tab.join()
+    assert children() <= before  # none started for those that were waiting
+
+
+def test_one_that_is_long_at_it_gives_way_and_the_next_file_does_not(readers, monkeypatch):
+    ours = priority()
+    assert beside(priority) == ours
+    monkeypatch.setattr(reading, "LONG_SECONDS", 0.05)
+    slow = beside(lowered, ours)
+    [waiting] = readers._idle
+    assert waiting.process.poll() is None
+    assert slow not in children()
+    monkeypatch.setattr(reading, "LONG_SECONDS", 60.0)
+    assert beside(priority) == ours
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "text"), [("key", KeyError, "key"), ("exit", SystemExit, "exit")]
+)
+def test_a_fault_in_the_code_comes_back_as_it_was(readers, kind, error, text):
+    first = beside(who)
+    with pytest.raises(error, match=text) as caught:
+        beside(fail, kind)
+    assert "in fail" in caught.value.__notes__[0]  # where it was, for whoever mends it
+    assert beside(who) == first
+
+
+def test_a_file_that_is_gone_is_named_as_here(readers):
+    with pytest.raises(FileNotFoundError) as caught:
+        beside(fail, "file")
+    assert caught.value.filename == "/nergens/kaart.csv"
+
+
+@pytest.mark.parametrize(
+    ("work", "text"), [((fail, "peculiar"), "Peculiar: 1 en 2"), ((unsendable,), "lambda")]
+)
+def test_what_cannot_be_sent_is_told(readers, work, text):
+    first = beside(who)
+    with pytest.raises(Exception, match=text) as caught:
+        beside(*work)
+    assert not isinstance(caught.value, OiGeoError)
+    assert beside(who) == first
+
+
+@pytest.mark.parametrize("kind", ["GEOS", "full"])
+def test_too_little_memory_is_told_as_such_whatever_says_it(readers, tmp_path, kind):
+    (tmp_path / "zwaar.csv").write_text("a;b")
+    with pytest.raises(UnsafeFile, match="2 GB geheugen"):
+        reading.read([tmp_path / "zwaar.csv"], fail, kind)
+
+
 def test_what_fits_in_the_memory_is_read(readers):
     assert beside(take, 1_000_000_000) == 1_000_000_000
 
@@ -200,6 +363,21 @@ def test_one_whose_server_was_killed_goes_by_itself():
     reader.process.stdin.close()  # as the system does with what a killed server had open
     assert reader.process.wait(60) == 0
     assert not Path(reader.folder.name).exists()
+    reader.close()
+
+
+def test_one_whose_server_is_killed_while_it_reads_goes_by_itself(capfd, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    reader = reading.Reader()
+    request = pickle.dumps((time.sleep, (0.5,), {}))
+    reader.process.stdin.write(pickle.dumps((60.0, request)))
+    reader.process.stdin.flush()
+    assert reader.process.stdout.read(len(BEGUN)) == BEGUN
+    reader.process.stdin.close()
+    reader.process.stdout.close()
+    assert reader.process.wait() == 0
+    assert not Path(reader.folder.name).exists()
+    assert capfd.readouterr().err == ""
     reader.close()
 
 
