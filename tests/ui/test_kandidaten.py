@@ -609,6 +609,26 @@ def test_where_patients_live_comes_from_a_table(page, area):
     assert not any("geen herkomst" in text for text in session_of(page).making.run.order.notes)
 
 
+def test_where_patients_live_on_gegevens_counts_here_as_well(page, area):
+    """The file of Gegevens is used until the page has one of its own, and again after that."""
+    placed = area.practices.dropna(subset=["eenheid"])
+    practice, stands = placed["praktijk_id"].iloc[0], placed["eenheid"].iloc[0]
+    session = session_of(page)
+    rows = f"praktijk;wijk;aantal\n{practice};{stands};60\n{practice};{area.units.index[-1]};7"
+    session.own["herkomst"] = session.keep("herkomst.csv", rows.encode())
+    page.run()
+    assert "In gebruik: herkomst.csv van de pagina Gegevens" in captions(page)
+    assert page.select_slider(key="k_gewicht_stromen").value == "Gewoon"
+    assert asked_of(page).flows["aantal"].sum() == 67
+    assert not any("geen herkomst" in text for text in session.making.run.order.notes)
+    hand_in(
+        page, "herkomst", "eigen.csv", "praktijk;wijk;aantal", f"{practice};{stands};5"
+    )
+    assert asked_of(page).flows["aantal"].sum() == 5
+    page.button(key="weg_herkomst").click().run()
+    assert asked_of(page).flows["aantal"].sum() == 67
+
+
 def test_the_present_division_comes_from_a_table(page, area):
     page.selectbox(key="k_vandaag").select("tabel").run()
     first, second, *_ = area.units.index
@@ -660,15 +680,18 @@ def test_units_without_a_higher_division_share_one_and_it_is_told(page, area):
 def test_the_same_wishes_again_are_another_attempt(page):
     page.selectbox(key="k_tijd").select(5).run()
     made(page)
-    assert "Poging 1 met de wensen van toen." in captions(page)
+    assert not any("oging 1" in text for text in captions(page))  # there is no other to tell from
     made(page)
-    assert "Poging 2 met de wensen van toen." in captions(page)
+    assert "Poging 2 met deze wensen." in captions(page)
     assert session_of(page).making.run.order.seed == 1
     page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
     made(page)
     assert session_of(page).making.run.order.seed == 0
+    assert not any("oging" in text for text in captions(page))
     page.number_input(key="k_minimum_regio_inwoners").set_value(100_000).run()
     made(page)
+    assert "Poging 3 met deze wensen." in captions(page)
+    page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
     assert "Poging 3 met de wensen van toen." in captions(page)
 
 
