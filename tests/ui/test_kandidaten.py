@@ -23,15 +23,16 @@ from oi_geo.commands.wishes import idle_parts
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.errors import ImpossibleWishes
-from oi_geo.maps.candidate_map import plan_svg
+from oi_geo.maps.candidate_map import canvas_of, draw_plan, plan_svg
 from oi_geo.maps.marks import group_marks
 from oi_geo.metrics import measure
 from oi_geo.pipeline import assess_plan, example_inputs, load_area, run_toets
+from oi_geo.plan import Plan
 from oi_geo.study_area import study_area
 from oi_geo.text import nl_number
 from oi_geo.ui import cache
 from oi_geo.ui import kandidaten as kandidaten_page
-from oi_geo.ui.candidate_cards import groups_html, plan_csv
+from oi_geo.ui.candidate_cards import groups_html, plan_csv, plan_html
 from oi_geo.ui.candidate_choices import Lock, Making, Pair
 from oi_geo.ui.candidate_locks import gemeente_lock, group_lock
 from oi_geo.ui.candidate_questions import default_band
@@ -621,9 +622,7 @@ def test_where_patients_live_on_gegevens_counts_here_as_well(page, area):
     assert page.select_slider(key="k_gewicht_stromen").value == "Gewoon"
     assert asked_of(page).flows["aantal"].sum() == 67
     assert not any("geen herkomst" in text for text in session.making.run.order.notes)
-    hand_in(
-        page, "herkomst", "eigen.csv", "praktijk;wijk;aantal", f"{practice};{stands};5"
-    )
+    hand_in(page, "herkomst", "eigen.csv", "praktijk;wijk;aantal", f"{practice};{stands};5")
     assert asked_of(page).flows["aantal"].sum() == 5
     page.button(key="weg_herkomst").click().run()
     assert asked_of(page).flows["aantal"].sum() == 67
@@ -857,3 +856,24 @@ def test_the_first_value_of_a_widget_stands_in_its_call(tmp_path):
     assert session.start("x", 3, range(9)) == 7
     assert session.start("x", 3, range(5)) == 3
     assert session.start("x", 3) == 7
+
+
+def test_numbers_on_a_card_are_named_below_its_map(area):
+    """What stands as a number on the map stands with its name in the card, or in its list."""
+    canvas = canvas_of(area)
+    long = area.units["gemeentenaam"] + ", Wijk 02 Noordwest en de Binnenstad <i>"
+    plan = Plan.from_mapping(long.to_dict(), area.units.index)
+    drawn = draw_plan(canvas, plan)
+    assert drawn.numbered
+    html = plan_html(drawn, "Kaart")
+    numbers = group_marks(area, [plan])[0].numbers
+    for number, name in drawn.numbered:
+        assert numbers[name] == int(number)
+        assert f'<span class="oi-number">{number}</span> {escape(name)}</li>' in html
+    assert "<i>" not in html
+    each = Plan.from_mapping(
+        dict(zip(area.units.index, area.units.index, strict=True)), area.units.index
+    )
+    many = plan_html(draw_plan(canvas, each, labels="nummers"), "Kaart", elsewhere="Zie 'Groepen'.")
+    assert "<li>" not in many
+    assert escape("Zie 'Groepen'.") in many
