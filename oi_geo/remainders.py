@@ -88,6 +88,22 @@ def find_remainders(
     )
 
 
+def in_view(area: StudyArea, remainders: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the remainders as a reader of this area is told them, without their geometry.
+
+    Of a work area its own units come first in `eenheden`, and `eenheden_daarbuiten` counts the
+    others. A remainder that has none of its own is told only where it may be too small to stand on
+    its own: else it is the rest of the map.
+    """
+    frame = pd.DataFrame(remainders.drop(columns="geometry"))
+    own = set(area.units.index)
+    frame["eenheden"] = [tuple(sorted(c, key=lambda x: x not in own)) for c in frame["eenheden"]]
+    beyond = [sum(code not in own for code in codes) for codes in frame["eenheden"]]
+    frame.insert(1, "eenheden_daarbuiten", np.array(beyond, np.int64))
+    reaches_in = frame["eenheden_daarbuiten"] < frame["eenheden"].map(len)
+    return frame[reaches_in | frame["te_klein"].ne(False)]
+
+
 def _left_by(
     area: StudyArea, plan: Plan, part: NDArray[np.int32], own: int, open_units: pd.Index
 ) -> NDArray[np.bool_]:

@@ -23,10 +23,10 @@ from oi_geo.pipeline import (
     unit_level_for,
 )
 from oi_geo.plan import LEVEL_WORDS, PlanLevel, Scope
-from oi_geo.report.conclusion import conclusion
+from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, group_results, lapsed_kaders
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
-from oi_geo.report.tables import write_tables
+from oi_geo.report.tables import NOT_TESTED, write_tables
 from oi_geo.report.totals import group_measures, ion_text, measured_text
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
@@ -125,7 +125,7 @@ def write(toets: Toets, folder: Path) -> None:
 
 
 def exit_status(toets: Toets) -> int:
-    """Return 1 where something does not comply, else 0."""
+    """Return 1 where something does not comply, by whatever kader was asked for, else 0."""
     return int(any(f.verdict is Verdict.VOLDOET_NIET for f in toets.findings))
 
 
@@ -209,6 +209,7 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
         table.add_column(head, justify="right", no_wrap=True)  # a number is never cut short
     table.add_column("Delen", min_width=8)
     table.add_column("Oordeel", min_width=12)
+    said = {result.group: result.verdict for result in group_results(toets)}
     for group, row in group_measures(toets).head(MOST_GROUPS).iterrows():
         cells = {name: nl_number(row[name]) for name in counts}
         for name in counts:
@@ -219,12 +220,8 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"
-        worst = min(
-            (f.verdict for f in toets.findings if f.group == group),
-            key=lambda verdict: verdict.rank,
-            default=Verdict.NIET_TE_BEPALEN,
-        )
-        verdict = Text(worst.value, style=STYLES[worst])
+        worst = said[str(group)]
+        verdict = Text(NOT_TESTED) if worst is None else Text(worst.value, style=STYLES[worst])
         table.add_row(escape(str(group)), *cells.values(), parts, verdict)
     return table
 
@@ -234,11 +231,13 @@ def _finding_table(toets: Toets) -> Table:
     for head in ("Oordeel", "Regel", "Groep"):
         table.add_column(head, overflow="fold")
     table.add_column("Toelichting en bron", overflow="fold", ratio=1)
+    lapsed = lapsed_kaders(toets)
     for finding in toets.findings[:MOST_FINDINGS]:
+        note = f"\n[dim]({NOT_IN_FORCE})[/]" if finding.kader in lapsed else ""
         table.add_row(
             Text(finding.verdict.value, style=STYLES[finding.verdict]),
             finding.rule,
             escape(finding.group or WHOLE_PLAN),
-            f"{escape(finding.explanation)}\n[dim]{escape(finding.source)}[/]",
+            f"{escape(finding.explanation)}\n[dim]{escape(finding.source)}[/]{note}",
         )
     return table

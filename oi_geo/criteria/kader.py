@@ -63,14 +63,18 @@ class Kader:
                 f"Het kader '{self.titel}' heeft geen regels voor {LEVEL_WORDS[level][1]}: "
                 "daaraan is hier niet getoetst."
             )
-        asked, when = day or today, f"op {dutch_date(day)}" if day else "vandaag"
-        if asked < self.geldig_vanaf:
+        when = f"op {dutch_date(day)}" if day else "vandaag"
+        if self.in_force(day or today):
+            return ""
+        if (day or today) < self.geldig_vanaf:
             since = dutch_date(self.geldig_vanaf)
             return f"Het kader '{self.titel}' geldt vanaf {since} en gold {when} nog niet."
-        if self.geldig_tot is not None and asked > self.geldig_tot:
-            until = dutch_date(self.geldig_tot)
-            return f"Het kader '{self.titel}' gold tot en met {until} en {when} niet meer."
-        return ""
+        until = dutch_date(cast("date", self.geldig_tot))
+        return f"Het kader '{self.titel}' gold tot en met {until} en {when} niet meer."
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether the kader holds on a day."""
+        return self.geldig_vanaf <= day <= (self.geldig_tot or date.max)
 
 
 def kader_names() -> tuple[str, ...]:

@@ -35,6 +35,8 @@ SHORT = {
 }
 # How many groups a sentence names; of more it only gives the number.
 MOST_NAMES = 3
+# Said beside what a kader finds that is not in force (see `lapsed_kaders`).
+NOT_IN_FORCE = "kader niet van kracht: telt niet mee"
 FIRST = {
     Verdict.VOLDOET_NIET: "Los eerst op",
     Verdict.NIET_TE_BEPALEN: "Zoek eerst uit",
@@ -51,11 +53,15 @@ class GroupResult:
     group : str or None
         None for the proposal as a whole.
     findings : tuple of Finding
-        The worst of each kader and rule, worst first.
+        The worst of each kader and rule, worst first; those of kaders that are not in force after
+        the others, those that hold last.
+    lapsed : frozenset of str
+        Kaders that are not in force (see `lapsed_kaders`): what they say decides nothing.
     """
 
     group: str | None
     findings: tuple[Finding, ...]
+    lapsed: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -64,12 +70,24 @@ class GroupResult:
 
     @property
     def verdict(self) -> Verdict | None:
-        """The worst verdict; None where no rule speaks about the group."""
-        return self.findings[0].verdict if self.findings else None
+        """The worst verdict; None where no rule in force speaks about the group."""
+        said = [one.verdict for one in self.findings if one.kader not in self.lapsed]
+        return min(said, key=lambda verdict: verdict.rank, default=None)
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
-        """Return the findings with this verdict."""
-        return tuple(finding for finding in self.findings if finding.verdict is verdict)
+        """Return the findings with this verdict by kaders in force."""
+        return tuple(
+            one for one in self.findings if one.verdict is verdict and one.kader not in self.lapsed
+        )
+
+    @property
+    def not_in_force(self) -> tuple[Finding, ...]:
+        """What does not hold by kaders that are not in force."""
+        return tuple(
+            one
+            for one in self.findings
+            if one.kader in self.lapsed and one.verdict is not Verdict.VOLDOET
+        )
 
 
 @dataclass(frozen=True)
@@ -99,18 +117,33 @@ def rules_of(toets: Toets) -> dict[tuple[str, str], Regel]:
     return {(kader.naam, regel.id): regel for kader in kaders for regel in kader.regels}
 
 
+def lapsed_kaders(toets: Toets) -> dict[str, str]:
+    """Return the kaders that are not in force on the day of the test, with their titles.
+
+    Where none is in force, somebody wants to know about just these: then they all count.
+    """
+    _, day, today = _asked(toets)
+    lapsed = {k.naam: k.titel for k in toets.kaders if not k.in_force(day or today)}
+    return lapsed if len(lapsed) < len(toets.kaders) else {}
+
+
 def group_results(toets: Toets) -> list[GroupResult]:
     """Gather what was found per group and for the proposal as a whole, worst first.
 
-    Among equals the group with most findings of the worst kind stands first, then the order of the
-    proposal. A group without any finding stands last; a proposal as a whole that no rule speaks
-    about is left out.
+    Kaders that are not in force decide nothing. Among equals the group with most findings of the
+    worst kind stands first, then the order of the proposal. A group without any finding stands
+    last; a proposal as a whole that no rule speaks about is left out.
     """
     found: dict[str | None, list[Finding]] = {group: [] for group in (*toets.plan.groups, None)}
     for (_, _, group), finding in worst_findings(toets).items():
         found[group].append(finding)
+    lapsed = frozenset(lapsed_kaders(toets))
+
+    def place(one: Finding) -> tuple[bool, bool, int]:
+        return one.verdict is Verdict.VOLDOET, one.kader in lapsed, one.verdict.rank
+
     results = [
-        GroupResult(group, tuple(sorted(findings, key=lambda finding: finding.verdict.rank)))
+        GroupResult(group, tuple(sorted(findings, key=place)), lapsed)
         for group, findings in found.items()
         if findings or group is not None
     ]
@@ -126,8 +159,13 @@ def group_results(toets: Toets) -> list[GroupResult]:
 
 def kader_notes(toets: Toets) -> tuple[str, ...]:
     """Say which kaders have no rule at this level, or are not in force on the day of the test."""
-    notes = (kader.note(*_asked(toets)) for kader in toets.kaders)
-    return tuple(note for note in notes if note)
+    lapsed = lapsed_kaders(toets)
+    notes = ((kader, kader.note(*_asked(toets))) for kader in toets.kaders)
+    return tuple(
+        f"{note} Wat het zegt, telt niet mee in de conclusie." if kader.naam in lapsed else note
+        for kader, note in notes
+        if note
+    )
 
 
 def _asked(toets: Toets) -> tuple[PlanLevel, date | None, date]:
@@ -139,7 +177,7 @@ def _asked(toets: Toets) -> tuple[PlanLevel, date | None, date]:
 def conclusion(toets: Toets) -> Conclusion:
     """Say what a test comes down to."""
     notes = kader_notes(toets)
-    results = [result for result in group_results(toets) if result.findings]
+    results = [(one, one.verdict) for one in group_results(toets) if one.verdict is not None]
     if not results:
         level = LEVEL_WORDS[toets.plan.level][1]
         return Conclusion(
@@ -148,8 +186,9 @@ def conclusion(toets: Toets) -> Conclusion:
             "Kies een ander kader of een ander niveau.",
             notes,
         )
-    worst = results[0].verdict
-    return Conclusion(worst, _sentence(toets, results), _next_step(toets, results[0]), notes)
+    worst, verdict = results[0]
+    sentence = _sentence(toets, [one for one, _ in results])
+    return Conclusion(verdict, sentence, _next_step(toets, worst, verdict), notes)
 
 
 def _sentence(toets: Toets, results: Sequence[GroupResult]) -> str:
@@ -168,7 +207,7 @@ def _sentence(toets: Toets, results: Sequence[GroupResult]) -> str:
         return text + (f" Daarnaast een signaal: {signals}." if signals else "")
     if signals:
         return f"Dit voorstel voldoet aan alle harde eisen, met een signaal: {signals}."
-    number = len({(f.kader, f.rule) for one in results for f in one.findings})
+    number = len({(f.kader, f.rule) for one in results for f in one.of(Verdict.VOLDOET)})
     rules = (
         "de ene getoetste regel" if number == 1 else f"alle {nl_number(number)} getoetste regels"
     )
@@ -194,18 +233,14 @@ def _where(toets: Toets, results: Sequence[GroupResult]) -> str:
     return nl_list(parts)
 
 
-def _next_step(toets: Toets, worst: GroupResult) -> str:
+def _next_step(toets: Toets, worst: GroupResult, verdict: Verdict) -> str:
     """Name the one thing to do next: what stands in the way of a verdict, else the worst finding.
 
     Of several equally bad ones it is the one with the shortest explanation, which has one cause. As
     long as the proposal is not read in full or not finished, that comes first; a rule that is
     broken is broken whatever comes.
     """
-    lapsed = {k.naam: k.titel for k in toets.kaders if k.note(*_asked(toets))}
-    finding = min(
-        worst.of(worst.findings[0].verdict),
-        key=lambda one: (one.kader in lapsed, len(one.explanation)),
-    )
+    finding = min(worst.of(verdict), key=lambda one: len(one.explanation))
     waiting = len(toets.plan.unfinished_units)
     if finding.verdict is Verdict.NIET_TE_BEPALEN and toets.plan.lost:
         number = sum(map(len, toets.plan.lost.values()))
@@ -223,10 +258,7 @@ def _next_step(toets: Toets, worst: GroupResult) -> str:
     if verb is None:
         return ""
     regel = rules_of(toets)[finding.kader, finding.rule]
-    name = f"{regel.id} ({SHORT[regel.functie]}), {worst.name}"
-    if finding.kader in lapsed:
-        name += f" (alleen volgens '{lapsed[finding.kader]}', dat niet van kracht is)"
-    return f"{verb}: {name}. {finding.explanation}"
+    return f"{verb}: {regel.id} ({SHORT[regel.functie]}), {worst.name}. {finding.explanation}"
 
 
 def short_rule(regel: Regel) -> str:

@@ -7,7 +7,7 @@ from oi_geo.codes import AREA_WORDS
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
-from oi_geo.report.conclusion import conclusion
+from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, lapsed_kaders
 from oi_geo.report.terms import TERMS
 from oi_geo.report.totals import group_measures, ion_text, measured_text, total_text
 from oi_geo.study_area import Source
@@ -63,11 +63,11 @@ def _introduction(toets: Toets) -> str:
 
 
 def _verdicts(toets: Toets) -> str:
-    """Count the verdicts per group."""
+    """Count the verdicts per group, of the kaders in force."""
     names = [v.value for v in Verdict]
-    rows = []
+    rows, lapsed = [], lapsed_kaders(toets)
     for group in [*toets.plan.groups, None]:
-        found = [f.verdict for f in toets.findings if f.group == group]
+        found = [f.verdict for f in toets.findings if f.group == group and f.kader not in lapsed]
         if found:
             rows.append([group or WHOLE_PLAN, *(str(found.count(v)) for v in Verdict)])
     return markdown_table(["Groep", *names], rows)
@@ -95,13 +95,14 @@ def _groups(toets: Toets) -> str:
 
 
 def _findings(toets: Toets) -> str:
+    lapsed = lapsed_kaders(toets)
     rows = [
         [
             f"**{f.verdict.value}**",
             f.rule,
             f.group or WHOLE_PLAN,
             f.explanation,
-            f"{f.status}; {f.source}",
+            f"{f.status}; {f.source}" + (f" ({NOT_IN_FORCE})" if f.kader in lapsed else ""),
         ]
         for f in toets.findings
     ]

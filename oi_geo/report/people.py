@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from oi_geo.pipeline import Toets
-from oi_geo.report.conclusion import rules_of
+from oi_geo.report.conclusion import lapsed_kaders, rules_of
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_number, nl_percentage
 
@@ -41,6 +41,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "ion_dubbel": ("ION misschien dubbel", COUNT),
     "huisartsen_dubbel": ("Huisartsen misschien dubbel", ONE),
     "inwoners_gedeeld": ("Inwoners van gedeelde eenheden", COUNT),
+    "eenheden_daarbuiten": ("Eenheden buiten het werkgebied", COUNT),
     "eenheden_gedeeld": ("Eenheden ook in een andere groep", ""),
     "ion_deelnemers": ("ION van deelnemers", COUNT),
     "ion_deelname_onbekend": ("ION waarvan deelname onbekend is", COUNT),
@@ -138,6 +139,7 @@ def findings_for_people(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
     frame, rules = table.frame, rules_of(toets)
     asked = [rules[finding.kader, finding.rule] for finding in toets.findings]
     titles = {kader.naam: kader.titel for kader in toets.kaders}
+    titles |= {name: f"{title} (niet van kracht)" for name, title in lapsed_kaders(toets).items()}
     frame["Kader"] = [titles.get(name, "Algemene regels") for name in frame["Kader"]]
     frame.insert(3, "Wat de regel vraagt", [regel.omschrijving for regel in asked])
     frame["Grens"] = [_limit(r.minimum, r.maximum, r.eenheid) for r in asked]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from oi_geo.criteria.finding import WHOLE_PLAN
 from oi_geo.pipeline import Toets
 from oi_geo.plan import Plan
+from oi_geo.remainders import in_view
 from oi_geo.report.conclusion import group_results
 from oi_geo.report.document import finding_row
 from oi_geo.report.people import PeopleTable, findings_for_people, people_csv, people_table
@@ -68,8 +69,10 @@ def double_table(toets: Toets) -> PeopleTable:
 
 def remainder_table(toets: Toets) -> PeopleTable:
     """One row per connected remainder outside all groups."""
-    frame = pd.DataFrame(toets.border.remainders.drop(columns="geometry"))
+    frame = in_view(toets.area, toets.border.remainders)
     frame.insert(0, "aantal_eenheden", frame["eenheden"].map(len))
+    if toets.area.whole is None:
+        frame = frame.drop(columns="eenheden_daarbuiten")
     return people_table(toets.area, frame)
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from oi_geo.pipeline import Toets
+from oi_geo.remainders import in_view
 from oi_geo.report.totals import total_text
 from oi_geo.tally import HUISARTS
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
@@ -121,7 +122,7 @@ def _remainders(toets: Toets) -> Table:
             YES_NO[rest["ingesloten"]],
             *((YES_NO[rest["te_klein"]], YES_NO[rest["te_klein_door_plan"]]) if is_regio else ()),
         ]
-        for rest in toets.border.remainders.drop(columns="geometry").to_dict("records")
+        for rest in in_view(toets.area, toets.border.remainders).to_dict("records")
     ]
     heads = ["In gemeente", plural.capitalize(), "Inwoners", "ION", "Ingesloten door groepen"]
     if is_regio:

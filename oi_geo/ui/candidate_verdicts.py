@@ -6,7 +6,7 @@ from html import escape
 
 from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.pipeline import Toets
-from oi_geo.report.conclusion import rules_of, worst_findings
+from oi_geo.report.conclusion import lapsed_kaders, rules_of, worst_findings
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui.verdicts import kind_of
 from oi_geo.ui.words import SYMBOLS
@@ -43,8 +43,12 @@ class Judged:
 
 
 def judged(toets: Toets) -> Judged:
-    """Count the worst verdict of each rule on each group, and name the rules that are not met."""
-    worst = list(worst_findings(toets).values())
+    """Count the worst verdict of each rule on each group, and name the rules that are not met.
+
+    Of the kaders in force: others decide nothing.
+    """
+    lapsed = lapsed_kaders(toets)
+    worst = [one for one in worst_findings(toets).values() if one.kader not in lapsed]
     texts = {key: f"{regel.id} {regel.omschrijving}" for key, regel in rules_of(toets).items()}
     found: dict[tuple[Verdict, str, str], list[Finding]] = {}
     for finding in worst:

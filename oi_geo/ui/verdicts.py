@@ -9,6 +9,7 @@ from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
 from oi_geo.report.conclusion import (
+    NOT_IN_FORCE,
     Conclusion,
     GroupResult,
     complies_text,
@@ -100,6 +101,12 @@ def _chips(result: GroupResult, rules: Rules) -> str:
             hint = ", ".join(short_rule(rules[one.kader, one.rule]) for one in found)
             text = f"{verdict_text(verdict)}: {nl_number(len(found))} regels"
             chips.append(cell(text, tag="li", kind=kind, hint=hint))
+    if result.not_in_force:
+        hint = ", ".join(
+            f"{one.verdict.value}: {short_rule(rules[one.kader, one.rule])}"
+            for one in result.not_in_force
+        )
+        chips.append(cell(NOT_IN_FORCE, tag="li", kind="oi-rest", hint=hint))
     return f'<ul class="oi-counts">{"".join(chips)}</ul>'
 
 
@@ -113,10 +120,16 @@ def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
     """Write the findings of a group out; those that hold are folded into one line."""
     position = chosen.partition(".")[0]
     texts = [
-        _finding(finding, rules[finding.kader, finding.rule], f"{position}.{number}", chosen)
+        _finding(
+            finding,
+            rules[finding.kader, finding.rule],
+            f"{position}.{number}",
+            chosen,
+            note=NOT_IN_FORCE if finding.kader in result.lapsed else "",
+        )
         for number, finding in enumerate(result.findings)
     ]
-    number = len(result.of(Verdict.VOLDOET))  # they stand last
+    number = sum(one.verdict is Verdict.VOLDOET for one in result.findings)  # they stand last
     shown, held = texts[: len(texts) - number], texts[len(texts) - number :]
     folded = ""
     if held:
@@ -126,9 +139,11 @@ def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
     return f'<tr class="oi-details"><td colspan="{len(HEADS)}">{"".join(shown)}{folded}</td></tr>'
 
 
-def _finding(finding: Finding, regel: Regel, choice: str, chosen: str) -> str:
+def _finding(finding: Finding, regel: Regel, choice: str, chosen: str, *, note: str) -> str:
     """Write one finding out, with rule and source; its head is the button that shows the place."""
-    head = cell(f"{verdict_text(finding.verdict)} · {regel.id} {regel.omschrijving}", tag="span")
+    told = f" ({note})" if note else ""
+    text = f"{verdict_text(finding.verdict)} · {regel.id} {regel.omschrijving}{told}"
+    head = cell(text, tag="span")
     here = " oi-chosen" if choice == chosen else ""
     return (
         f'<div class="oi-finding {kind_of(finding.verdict)}{here}">'

@@ -1,6 +1,7 @@
 """The conclusion of a test: what it counts, in which order, and the one thing to do next."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -73,6 +74,32 @@ def told(*findings: Finding, plan: Plan = PLAN) -> Toets:
 )  # fmt: skip
 def test_the_sentence(findings, sentence):
     assert conclusion(told(*findings)).sentence == sentence
+
+
+LAPSED = load_kader("zorg-en-zekerheid-2022")
+
+
+def by_lapsed(verdict: Verdict) -> Finding:
+    return replace(finding("Noord", verdict, "Z4", "Twee."), kader=LAPSED.naam)
+
+
+@pytest.mark.parametrize(
+    ("day", "verdict"), [(date(2022, 12, 31), NO), (date(2023, 1, 1), YES), (None, YES)]
+)
+def test_a_kader_that_is_not_in_force_decides_nothing(day, verdict):
+    area = replace(AREA, practice_list=replace(AREA.practice_list, day=day))
+    both = replace(told(finding("Noord", YES), by_lapsed(NO)), area=area)
+    both = replace(both, kaders=(replace(load_kader("unicum"), geldig_vanaf=date.min), LAPSED))
+    said = conclusion(both)
+    assert said.verdict is verdict
+    assert {r.group: r.verdict for r in group_results(both)}["Noord"] is verdict
+    assert ("telt niet mee in de conclusie" in " ".join(said.notes)) == (verdict is YES)
+
+
+def test_who_asks_for_a_kader_that_is_not_in_force_alone_gets_its_verdict():
+    said = conclusion(replace(told(by_lapsed(NO)), kaders=(LAPSED,)))
+    assert said.verdict is NO
+    assert "telt niet mee" not in " ".join(said.notes)
 
 
 def test_one_group_is_not_counted_as_more():

@@ -10,7 +10,13 @@ import pytest
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
-from oi_geo.report.conclusion import complies_text, conclusion, group_results
+from oi_geo.report.conclusion import (
+    NOT_IN_FORCE,
+    complies_text,
+    conclusion,
+    group_results,
+    lapsed_kaders,
+)
 from oi_geo.ui.verdicts import KINDS, NOT_TESTED, chosen_of, conclusion_html, verdicts_html
 from oi_geo.ui.words import verdict_text
 from tests.maps.conftest import NASTY
@@ -36,8 +42,11 @@ def test_rows_are_groups_worst_first_with_the_broken_rules_as_chips(faulty):
     table = read(spread(verdicts_html(faulty)))
     assert table.heads[:2] == ["Groep", "Oordeel"]
     found = {group: [] for group in (*faulty.plan.groups, WHOLE_PLAN)}
+    lapsed = {group: [] for group in found}
+    not_in_force = lapsed_kaders(faulty)
+    assert not_in_force
     for f in faulty.findings:
-        found[f.group or WHOLE_PLAN].append(f)
+        (lapsed if f.kader in not_in_force else found)[f.group or WHOLE_PLAN].append(f)
     assert {row[0] for row in table.rows} == set(found)
     ranks = []
     for group, verdict, cell in table.rows:
@@ -49,6 +58,8 @@ def test_rows_are_groups_worst_first_with_the_broken_rules_as_chips(faulty):
         assert named == broken
         held = sum(f.verdict is Verdict.VOLDOET for f in found[group])
         assert complies_text(held) in cell if held else "voldoe" not in cell
+        told = any(f.verdict is not Verdict.VOLDOET for f in lapsed[group])
+        assert (NOT_IN_FORCE in cell) == told
     assert ranks == sorted(ranks)
 
 
@@ -103,9 +114,13 @@ def test_the_chosen_finding_is_marked(faulty):
 
 def test_a_chip_says_why_under_the_pointer(faulty):
     hints = {a.get("title") for _, a in TableReader(verdicts_html(faulty)).tags}
+    lapsed = lapsed_kaders(faulty)
     broken = [f for f in faulty.findings if f.verdict is Verdict.VOLDOET_NIET]
-    assert broken
-    assert {f"voldoet niet: {f.explanation}" for f in broken} <= hints
+    hinted = {f"voldoet niet: {f.explanation}" for f in broken if f.kader not in lapsed}
+    assert hinted
+    assert hinted <= hints
+    assert any(f.kader in lapsed for f in broken)
+    assert any(hint and "voldoet niet: Z4 één regio-organisatie" in hint for hint in hints)
 
 
 def test_a_group_that_no_rule_speaks_about_says_so(faulty):
