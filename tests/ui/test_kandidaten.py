@@ -482,6 +482,22 @@ def test_verdicts_carry_symbol_and_word():
     assert len(shown) == 2
 
 
+def test_a_kader_that_is_not_in_force_is_named_as_left_out(area, proposals):
+    """The card says which kaders do not count: the same as Toets leaves out."""
+    kaders = [load_kader(name) for name in kader_names()]
+    toets = assess_plan(area, proposals.candidates[0].plan, kaders)
+    left_out = tuple(lapsed_kaders(toets).values())
+    assert left_out
+    assert judged(toets).left_out == left_out
+    html = verdicts_html(judged(toets))
+    assert all(escape(f"'{title}'") in html for title in left_out)
+    assert html.count("niet van kracht") == 1
+    counting = [k for k in kaders if k.naam not in lapsed_kaders(toets)]
+    bare = judged(assess_plan(area, proposals.candidates[0].plan, counting))
+    assert bare.counts == judged(toets).counts
+    assert "niet van kracht" not in verdicts_html(bare)
+
+
 def test_rules_that_are_not_met_are_named_worst_first():
     fails, signals = Verdict.VOLDOET_NIET, Verdict.SIGNAAL
     rules = (
