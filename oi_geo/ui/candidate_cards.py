@@ -59,7 +59,7 @@ def plan_html(drawn: PlanDrawing, title: str, *, elsewhere: str = "") -> str:
     Of many groups only `elsewhere` is said: where their names stand.
     """
     names = "".join(
-        f'<li><span class="oi-number">{number}</span> {escape(name)}</li>'
+        f'<li><b>{number}</b> {escape(name)}</li>'
         for number, name in drawn.numbered
     )
     key = f'<ul class="oi-key" aria-label="Nummers op de kaart">{names}</ul>' if names else ""
