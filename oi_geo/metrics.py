@@ -108,23 +108,34 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
     return {
         "ion": total(at, n, rows["ion"]),
         "ion_onbekend": count(at, n, rows["ion"].isna()),
-        "ion_dubbel": _perhaps_double(area, huisarts, label, n, "ion"),
+        "ion_dubbel": perhaps_double(area, huisarts, label, n, "ion"),
         "ion_deelnemers": total(at[deelnemer], n, rows["ion"][deelnemer]),
         "ion_deelname_onbekend": total(at[onbekend], n, rows["ion"][onbekend]),
         "praktijken": distinct(label[practice], n, praktijk[practice]),
         "huisartsenpraktijken": distinct(at, n, rows["praktijk_id"]),
         "huisartsen": total(at, n, rows["huisartsen"]),
         "huisartsen_onbekend": count(at, n, rows["huisartsen"].isna()),
-        "huisartsen_dubbel": _perhaps_double(area, huisarts, label, n, "huisartsen"),
+        "huisartsen_dubbel": perhaps_double(area, huisarts, label, n, "huisartsen"),
         "huisartsen_deelnemers": total(at[deelnemer], n, rows["huisartsen"][deelnemer]),
         "huisartsen_deelname_onbekend": total(at[onbekend], n, rows["huisartsen"][onbekend]),
     }
 
 
-def _perhaps_double(
+def perhaps_double(
     area: StudyArea, huisarts: NDArray[np.bool_], label: NDArray[np.int64], n: int, column: str
 ) -> NDArray[np.float64]:
-    """Sum per group what rows may say twice (see `oi_geo.sources.same_patients`)."""
+    """Sum per label what rows may say twice (see `oi_geo.sources.same_patients`).
+
+    Parameters
+    ----------
+    area : StudyArea
+    huisarts : ndarray of bool, shape (n_practices,)
+        Rows of huisartsen, and no others.
+    label : ndarray of int, shape (n_practices,)
+        From 0 to `n`; rows with -1 are left out.
+    n : int
+    column : {'ion', 'huisartsen'}
+    """
     same = same_rows(area.practices, column)
     values = area.practices[column].to_numpy(np.float64)
     result = np.zeros(n)

@@ -27,7 +27,7 @@ from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, group_results, la
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
 from oi_geo.report.tables import NOT_TESTED, write_tables
-from oi_geo.report.totals import group_measures, ion_text, measured_text
+from oi_geo.report.totals import group_measures, ion_text, measured_text, practice_notes
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
 from oi_geo.sources.report import WORST_FIRST
@@ -142,6 +142,8 @@ def print_tables(toets: Toets, folder: Path | None) -> None:
     if toets.measures.filter(like="_onbekend").select_dtypes("number").gt(0).any(axis=None):
         told = "+ n?: van n eenheden (inwoners) of rijen van praktijken is het getal onbekend."
         console.print(told, style="dim")
+    for note in practice_notes(group_measures(toets).head(MOST_GROUPS)):
+        console.print(escape(note), style="dim")
     console.print(_finding_table(toets))
     left = max(len(toets.measures) - MOST_GROUPS, 0), max(len(toets.findings) - MOST_FINDINGS, 0)
     if any(left):

@@ -8,14 +8,14 @@ of this size shows, and keep sharing their borders. Measures are never taken on 
 import base64
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from oi_geo.maps.drawing_labels import Labels
+from oi_geo.maps.drawing_labels import Fits, Labels
 from oi_geo.maps.geometry import Shapes, border_lines, hatched, label_points
 from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.themes import Theme, group_theme
@@ -29,6 +29,9 @@ LARGE, SMALL, SMALLEST = 19.0, 14.0, 10.0
 # Above this number of groups their names are written small.
 MANY_GROUPS = 12
 MOST_LABELS = 40
+# A label may touch the groups beside its own over this width, and stands in its own with the middle
+# part (of its width and height) at least; what is left may lie outside all groups.
+TOUCH, MIDDLE = 2.5, 0.7
 HATCH_STEP = 9.0
 NO_FILL = "#F4F4F4"
 FIXED = " (vast)"
@@ -76,6 +79,13 @@ def canvas_of(area: StudyArea) -> Canvas:
     return Canvas(area, drawn, 2 * MARGIN + scale * (y1 - y0), _path(borders))
 
 
+class PlanDrawing(NamedTuple):
+    """A drawing of a plan, and the number and name of each group that its name found no room in."""
+
+    svg: str
+    numbered: tuple[tuple[str, str], ...]
+
+
 def plan_svg(
     canvas: Canvas,
     plan: Plan,
@@ -84,6 +94,18 @@ def plan_svg(
     labels: Labelling = "namen",
     marks: Marks | None = None,
 ) -> str:
+    """Draw a plan where nothing is told beside it; see `draw_plan`."""
+    return draw_plan(canvas, plan, fixed=fixed, labels=labels, marks=marks).svg
+
+
+def draw_plan(
+    canvas: Canvas,
+    plan: Plan,
+    *,
+    fixed: Collection[str] = (),
+    labels: Labelling = "namen",
+    marks: Marks | None = None,
+) -> PlanDrawing:
     """Draw a plan.
 
     Parameters
@@ -94,15 +116,15 @@ def plan_svg(
     fixed : collection of str
         Codes of units that are locked: they are hatched, and the name of their group says so.
     labels : {'namen', 'nummers'}
-        What to write in the groups: their names, the largest first, as far as there is room, or
-        the number of every one.
+        What to write in the groups: their names as far as each fits in its own group, else their
+        number; or the number of every one.
     marks : Marks, optional
         How the groups are marked, see `oi_geo.maps.marks.group_marks`.
 
     Returns
     -------
-    str
-        An SVG document.
+    PlanDrawing
+        With an SVG document.
     """
     marks = marks or group_marks(canvas.area, [plan])[0]
     theme = group_theme(plan, marks)
@@ -116,8 +138,8 @@ def plan_svg(
     lines = _path(border_lines(groups))
     parts.append(f'<path d="{lines}" fill="none" stroke="#3A3A3A" stroke-width="1.8"/>')
     held = {plan.groups[i] for i in np.unique(plan.labels[locked]) if i != UNASSIGNED}
-    parts += _labels(canvas, groups, theme, held, labels)
-    return _document(canvas, parts)
+    written, numbered = _labels(canvas, groups, theme, held, labels)
+    return PlanDrawing(_document(canvas, [*parts, *written]), numbered)
 
 
 def places_svg(canvas: Canvas, places: Sequence[Collection[str]]) -> str:
@@ -170,27 +192,48 @@ def _hatch(canvas: Canvas, locked: NDArray[np.bool_]) -> list[str]:
 
 def _labels(
     canvas: Canvas, shapes: Shapes, theme: Theme, held: Collection[str], labels: Labelling
-) -> list[str]:
+) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     """Write the names or numbers of groups, locked ones and then large ones first.
 
-    `shapes` are those of the classes of the theme. A group whose name finds no room gets its
-    number, in smaller figures where it must.
+    `shapes` are those of the classes of the theme. A group that its name does not fit in gets its
+    number, in smaller figures where it must; these are returned as well, with the name.
     """
     groups = [i for i, number in enumerate(theme.numbers) if number]
     points, room = label_points(shapes[groups]), Labels(WIDTH, canvas.height)
+    names = [theme.labels[i] + (FIXED if theme.labels[i] in held else "") for i in groups]
     free = [theme.labels[i] not in held for i in groups]
     order = [i for i in np.lexsort((-shapely.area(shapes[groups]), free)) if points[i] is not None]
     name_size = LARGE if len(groups) <= MANY_GROUPS else SMALL
-    found = {}
+    inner = shapely.buffer(shapes, -TOUCH)
+    shapely.prepare(shapes)
+    fits = {i: _inside(shapes[groups[i]], np.delete(inner, groups[i])) for i in order}
+    found: dict[int, str] = {}
     for i in order[:MOST_LABELS] if labels == "namen" else ():
-        name = theme.labels[groups[i]]
-        text = name + (FIXED if name in held else "")
-        found[i] = room.put(text, points[i].x, points[i].y, name_size)
-    for size in (LARGE, SMALL, SMALLEST):
-        for i in order:
+        found[i] = room.put(names[i], points[i].x, points[i].y, name_size, fits=fits[i])
+    left = [i for i in order if not found.get(i)]
+    for size, within in ((LARGE, True), (SMALL, True), (SMALL, False), (SMALLEST, False)):
+        for i in left:
             if not found.get(i):
-                found[i] = room.put(theme.numbers[groups[i]], points[i].x, points[i].y, size)
-    return list(found.values())
+                number, fit = theme.numbers[groups[i]], fits[i] if within else None
+                found[i] = room.put(number, points[i].x, points[i].y, size, fits=fit)
+    numbered = [(theme.numbers[groups[i]], names[i]) for i in left]
+    return list(found.values()), tuple(sorted(numbered, key=lambda one: int(one[0])))
+
+
+def _inside(own: shapely.Geometry, others: Shapes) -> Fits:
+    """Return what tells whether a label stands in its own group, and over none of the others."""
+    tree = shapely.STRtree(others)
+
+    def fits(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+        half = np.column_stack([boxes[:, :2] - boxes[:, 2:], boxes[:, 2:] - boxes[:, :2]]) / 2
+        middle = np.tile((boxes[:, :2] + boxes[:, 2:]) / 2, 2) + MIDDLE * half
+        inside = shapely.covers(own, shapely.box(*middle.T))
+        here = np.flatnonzero(inside)
+        elsewhere, _ = tree.query(shapely.box(*boxes[here].T), predicate="intersects")
+        inside[here[elsewhere]] = False
+        return inside
+
+    return fits
 
 
 def _path(lines: Shapes, *, closed: bool = False) -> str:

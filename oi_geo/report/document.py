@@ -10,6 +10,7 @@ import pandas as pd
 from oi_geo.criteria.finding import Finding
 from oi_geo.pipeline import Toets
 from oi_geo.report.conclusion import kader_notes, lapsed_kaders
+from oi_geo.report.totals import group_measures
 from oi_geo.study_area import StudyArea
 from oi_geo.work_area import partly_inside
 
@@ -19,7 +20,8 @@ GROUP_COLUMNS = [
     "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen", "oppervlakte_km2", "delen",
     "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
     "gemeenten_onbekend", "inwoners_gedeeld", "ion_onbekend", "ion_dubbel", "huisartsen_onbekend",
-    "huisartsen_dubbel",
+    "huisartsen_dubbel", "ion_niet_geplaatst", "praktijken_niet_geplaatst",
+    "huisartsen_niet_geplaatst",
 ]  # fmt: skip
 
 PART_COLUMNS = [
@@ -30,6 +32,7 @@ PART_COLUMNS = [
 def document(toets: Toets) -> Mapping[str, Json]:
     """Build the document of issue line 13; numbers are JSON numbers, unknown is null."""
     plan, area, without_force = toets.plan, toets.area, lapsed_kaders(toets)
+    measures = group_measures(toets)
     return {
         "niveau": plan.level,
         "kaders": [kader.naam for kader in toets.kaders],
@@ -43,7 +46,7 @@ def document(toets: Toets) -> Mapping[str, Json]:
                 "groep": group,
                 "eenheden": list(plan.members(group)),
                 "eenheden_gedeeld": list(plan.shared_members(group)),
-                **{name: plain(toets.measures.loc[group, name]) for name in GROUP_COLUMNS},
+                **{name: plain(measures.loc[group, name]) for name in GROUP_COLUMNS},
             }
             for group in plan.groups
         ],

@@ -4,42 +4,95 @@ import math
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from oi_geo.criteria.places import places_of
+from oi_geo.metrics import perhaps_double
 from oi_geo.pipeline import Toets
 from oi_geo.plan import UNASSIGNED
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import HUISARTS, practice_labels, total
+from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, practice_labels, total
 from oi_geo.text import nl_count, nl_number
 
 
-def total_text(known: float, unknown: float, decimals: int = 0) -> str:
-    """Write a known sum and how many are missing from it: `46 (+ 77 onbekend)`.
+def total_text(
+    known: float, unknown: float, decimals: int = 0, *, double: float = 0, unplaced: float = 0
+) -> str:
+    """Write a known sum with what is doubtful about it, and what is missing from it.
 
-    Where there is nothing to count from (NaN), all of it is unknown.
+    `46 (+ 77 onbekend)`; `29.253 (waarvan 1.885 misschien dubbel)`; `0 (+ 2.095 niet geplaatst)`:
+    of practices without a place that may stand here (NaN: how many people is unknown). Where there
+    is nothing to count from (NaN), all of it is unknown.
     """
     if math.isnan(known):
         return nl_number(known)
-    return nl_number(known, decimals) + (f" (+ {nl_number(unknown)} onbekend)" if unknown else "")
+    told = [f"waarvan {nl_number(double, decimals)} misschien dubbel"] if double else []
+    told += [f"+ {nl_number(unknown)} onbekend"] if unknown else []
+    told += [f"+ {nl_number(unplaced, decimals)} niet geplaatst"] if unplaced else []
+    return nl_number(known, decimals) + (f" ({'; '.join(told)})" if told else "")
 
 
 def group_measures(toets: Toets) -> pd.DataFrame:
-    """Return the measures per group, with `fte` beside them: NaN where the list gives none."""
+    """Return the measures per group, and beside them what the sums leave out.
+
+    `fte` is NaN where the list gives none; what ends in `_niet_geplaatst` is of practices without a
+    place that may stand in the group, in each of these groups once.
+    """
     practices = toets.area.practices
     label = practice_labels(toets.area, toets.plan.sure_labels)
     label[practices["discipline"].ne(HUISARTS).to_numpy(bool)] = UNASSIGNED
     fte = total(label, len(toets.plan.groups), practices["fte"])
-    return toets.measures.assign(fte=fte if practices["fte"].notna().any() else np.nan)
+    return toets.measures.assign(
+        fte=fte if practices["fte"].notna().any() else np.nan, **_unplaced(toets)
+    )
+
+
+def _unplaced(toets: Toets) -> dict[str, NDArray[np.float64]]:
+    """Count per group what practices without a place that may stand there would add."""
+    practices = toets.area.practices.reset_index(drop=True)
+    rows = practices[practices["eenheid"].isna() & practices["discipline"].ne(REGIO_ORGANISATIE)]
+    possibly = places_of(toets.area, toets.plan, rows).possibly
+    doctors = rows["discipline"].eq(HUISARTS).to_numpy(bool)
+    found = {
+        f"{name}_niet_geplaatst": np.array(
+            [_sum_or_unknown(rows[name][doctors & here]) for here in possibly.T]
+        )
+        for name in ("ion", "huisartsen")
+    }
+    counted = np.array([float(rows["praktijk_id"][here].nunique()) for here in possibly.T])
+    return {"praktijken_niet_geplaatst": counted, **found}
+
+
+def _sum_or_unknown(values: pd.Series) -> float:
+    """Sum what is known; NaN where there are rows and of none of them it is known."""
+    return float(values.sum(min_count=1)) if len(values) else 0.0
 
 
 def measured_text(measured: pd.Series, name: str, decimals: int = 0) -> str:
     """Write a measure of a group with what is unknown of it; huisartsen that are fte say so."""
-    unknown = measured.get(f"{name}_onbekend", 0)
-    text = total_text(measured[name], unknown, decimals)
-    fte = measured.get("fte", 0.0)
+    unknown, fte = measured.get(f"{name}_onbekend", 0), measured.get("fte", 0.0)
+    text = total_text(
+        measured[name], unknown, decimals,
+        double=measured.get(f"{name}_dubbel", 0),
+        unplaced=measured.get(f"{name}_niet_geplaatst", 0),
+    )  # fmt: skip
     if name != "huisartsen" or not unknown or not fte > 0:
         return text
     told = f"{nl_number(fte, 1)} fte"
     return f"{text}; {told}" if measured[name] else f"{told} (personen onbekend)"
+
+
+def practice_notes(measures: pd.DataFrame) -> list[str]:
+    """Say per group what is doubtful of its practices, for where a table has no room for it."""
+    names = {"ion": "ION", "praktijken": "praktijken", "huisartsen": "huisartsen"}
+    doubts = [column for column in measures if str(column).endswith(("_dubbel", "_niet_geplaatst"))]
+    rows = measures[
+        (measures[doubts].ne(0) & measures["ion"].notna().to_numpy()[:, None]).any(axis=1)
+    ]
+    return [
+        f"{group}: {'; '.join(f'{word} {measured_text(row, n)}' for n, word in names.items())}."
+        for group, row in rows.iterrows()
+    ]
 
 
 def known_and_unknown(values: pd.Series, singular: str, plural: str) -> str:
@@ -63,7 +116,11 @@ def ion_text(area: StudyArea) -> str:
     outside = area.ion_outside
     if outside:
         told = f" (waarvan {nl_number(outside)} buiten het gebied){told}"
+    everywhere = np.zeros(len(area.practices), np.int64)
+    is_doctor = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    double = float(perhaps_double(area, is_doctor, everywhere, 1, "ion")[0])
+    in_all = total_text(area.ion_total, 0, double=double)
     return (
-        f"totaal {nl_number(area.ion_total)} = geplaatst {nl_number(area.ion_placed)} + niet "
-        f"geplaatst {nl_number(area.ion_unplaced)}{told}"
+        f"totaal {in_all} = geplaatst {nl_number(area.ion_placed)} + niet geplaatst "
+        f"{nl_number(area.ion_unplaced)}{told}"
     )

@@ -10,7 +10,13 @@ from oi_geo.candidates.points import PART_NAMES, amount_text, amounts, parts_use
 from oi_geo.candidates.problem import Problem
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.codes import AREA_WORDS
-from oi_geo.maps.candidate_map import MANY_GROUPS, Labelling, plan_svg, svg_uri
+from oi_geo.maps.candidate_map import (
+    MANY_GROUPS,
+    Labelling,
+    PlanDrawing,
+    draw_plan,
+    svg_uri,
+)
 from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.maps.palette import NO_GROUP_COLOUR
 from oi_geo.metrics import measure
@@ -47,6 +53,21 @@ def drawing(svg: str, title: str) -> str:
     return f'<img class="oi-drawing" src="{svg_uri(svg)}" alt="{escape(title)}">'
 
 
+def plan_html(drawn: PlanDrawing, title: str, *, elsewhere: str = "") -> str:
+    """Write a drawing of a plan with, below it, the names of the groups that show their number.
+
+    Of many groups only `elsewhere` is said: where their names stand.
+    """
+    names = "".join(
+        f'<li><b>{number}</b> {escape(name)}</li>'
+        for number, name in drawn.numbered
+    )
+    key = f'<ul class="oi-key" aria-label="Nummers op de kaart">{names}</ul>' if names else ""
+    if elsewhere and len(drawn.numbered) > MANY_GROUPS:
+        key = f'<p class="oi-key">{escape(elsewhere)}</p>'
+    return drawing(drawn.svg, title) + key
+
+
 def _card(session: Session, run: Run, outcome: Outcome, position: int) -> None:
     candidates = outcome.proposals.candidates
     candidate = candidates[position]
@@ -55,8 +76,9 @@ def _card(session: Session, run: Run, outcome: Outcome, position: int) -> None:
     problem, marks = outcome.proposals.problem, outcome.marks[position]
     # Many names do not fit in so small a map; they stand in the list, and on the large map below.
     labels: Labelling = "namen" if len(candidate.plan.groups) <= MANY_GROUPS else "nummers"
-    svg = plan_svg(run.canvas, candidate.plan, fixed=wishes.locks, labels=labels, marks=marks)
-    st.html(drawing(svg, f"Kaart van {name}"))
+    drawn = draw_plan(run.canvas, candidate.plan, fixed=wishes.locks, labels=labels, marks=marks)
+    listed = "De namen bij de nummers staan hieronder, bij 'Groepen'."
+    st.html(plan_html(drawn, f"Kaart van {name}", elsewhere=listed))
     st.html(facts_html(candidates, position, _counted(wishes)))
     st.html(verdicts_html(outcome.verdicts[position]))
     st.html(f'<p class="oi-why">{escape(comparison(candidates, position))}</p>')

@@ -65,8 +65,12 @@ class WishTables:
         return series
 
     def flows(self) -> pd.DataFrame | None:
-        """Ask for a table of where patients live; None without one that can be used."""
-        path = self._ask("herkomst")
+        """Ask for a table of where patients live; None without one that can be used.
+
+        Without one of its own the page uses that of Gegevens, where one is in use.
+        """
+        own = self._ask("herkomst")
+        path = own or (None if self.area.residence is None else self.session.inputs().herkomst)
         if path is None:
             return None
         try:
@@ -76,7 +80,7 @@ class WishTables:
         except OiGeoError as error:
             self._refuse(error)
             return None
-        show_reading(path.name, reports)
+        show_reading(path.name if own else f"{path.name} van de pagina Gegevens", reports)
         return flows
 
     def _ask(self, kind: WishKind) -> Path | None:

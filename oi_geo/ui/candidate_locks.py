@@ -7,10 +7,10 @@ import streamlit as st
 
 from oi_geo.candidates.candidate import Candidate
 from oi_geo.candidates.naming import name_givers
-from oi_geo.maps.candidate_map import plan_svg
+from oi_geo.maps.candidate_map import draw_plan
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.ui.candidate_cards import drawing
+from oi_geo.ui.candidate_cards import plan_html
 from oi_geo.ui.candidate_choices import Lock, Making
 from oi_geo.ui.candidate_run import Outcome, Run
 from oi_geo.ui.candidate_words import letter
@@ -52,8 +52,8 @@ def show_locking(making: Making, run: Run, outcome: Outcome) -> None:
             st.info("Kies eerst een groep of een gemeente die goed is.")
     with right:
         marks = outcome.marks[position]
-        svg = plan_svg(run.canvas, candidate.plan, fixed=making.locked, marks=marks)
-        st.html(drawing(svg, f"Kaart van {letter(position)} met wat vaststaat"))
+        drawn = draw_plan(run.canvas, candidate.plan, fixed=making.locked, marks=marks)
+        st.html(plan_html(drawn, f"Kaart van {letter(position)} met wat vaststaat"))
         st.caption("Gearceerd is wat vaststaat." if making.locks else "Er staat nog niets vast.")
 
 

@@ -36,10 +36,14 @@ class NotMet:
 
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """How many of each verdict a plan gets, and the rules that it does not meet, worst first."""
+    """How many of each verdict a plan gets, and the rules that it does not meet, worst first.
+
+    `left_out` are the titles of kaders that do not count, because they are not in force.
+    """
 
     counts: Counter[Verdict]
     not_met: tuple[NotMet, ...]
+    left_out: tuple[str, ...] = ()
 
 
 def judged(toets: Toets) -> Judged:
@@ -59,7 +63,8 @@ def judged(toets: Toets) -> Judged:
         for (verdict, kader, rule), each in found.items()
     ]
     rules.sort(key=lambda rule: (rule.verdict.rank, -len(rule.groups)))
-    return Judged(Counter(finding.verdict for finding in worst), tuple(rules))
+    counts = Counter(finding.verdict for finding in worst)
+    return Judged(counts, tuple(rules), tuple(lapsed.values()))
 
 
 def verdicts_html(verdicts: Judged) -> str:
@@ -79,7 +84,13 @@ def verdicts_html(verdicts: Judged) -> str:
     if rest:
         lines.append(f"<li>en nog {nl_count(len(rest), 'regel', 'regels')}</li>")
     named = f'<ul class="oi-broken" aria-label="Niet voldaan">{"".join(lines)}</ul>'
-    return f'<ul class="oi-counts" aria-label="Oordelen">{counts}</ul>' + (named if lines else "")
+    titles = nl_list(f"'{title}'" for title in verdicts.left_out)
+    note = f'<p class="oi-left-out">Telt niet mee, want niet van kracht: {escape(titles)}.</p>'
+    return (
+        f'<ul class="oi-counts" aria-label="Oordelen">{counts}</ul>'
+        + (named if lines else "")
+        + (note if titles else "")
+    )
 
 
 def not_met_text(rule: NotMet) -> str:

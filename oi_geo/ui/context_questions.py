@@ -58,7 +58,7 @@ def ask(session: Session, question: cache.Question, toets: Toets) -> ContextOrde
         gemeente, effort = _ask_rest(session, columns[3:], usual.gemeente, about)
     filled = Filled(counted, low, high, gemeente)
     st.caption(plain(proposal_text(plan, sizes, counted)))
-    st.caption(plain(preset_text(adopted, usual, filled)))
+    st.caption(plain(preset_text(adopted, usual, filled, int(sizes.min()))))
     try:
         made_with = Wishes(plan.level, low, high) if adopted is None else adopted.wishes
         wishes = carried(made_with, filled)
@@ -105,10 +105,19 @@ def group_sizes(area: StudyArea, plan: Plan, counted: Counted) -> NDArray[np.int
 
 
 def default_band(sizes: NDArray[np.int64], step: int) -> tuple[int, int]:
-    """Return the band that just holds all groups, rounded outward to whole steps."""
-    low = int(sizes.min()) // step * step
-    high = math.ceil(int(sizes.max()) / step) * step
-    return max(low, 1), max(high, 1)
+    """Return the band that just holds all groups, rounded outward to whole steps.
+
+    A size that is small beside a step is rounded to half of its first digit's place: 3.740 to
+    3.500. A minimum of nought cannot be asked.
+    """
+    smallest, largest = int(sizes.min()), int(sizes.max())
+    fine, coarse = _fitting(step, smallest), _fitting(step, largest)
+    return max(smallest // fine * fine, 1), max(math.ceil(largest / coarse) * coarse, 1)
+
+
+def _fitting(step: int, size: int) -> int:
+    """Return the step to round a size by: never more than half of the size."""
+    return max(min(step, 10 ** (len(str(size)) - 1) // 2), 1)
 
 
 def proposal_text(plan: Plan, sizes: NDArray[np.int64], counted: Counted) -> str:

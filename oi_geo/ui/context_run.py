@@ -18,7 +18,7 @@ from oi_geo.candidates.wishes import Wishes
 from oi_geo.commands.ensemble import Sampling, problem_for, sample_possible
 from oi_geo.commands.ensemble_notes import notes_on
 from oi_geo.errors import OiGeoError
-from oi_geo.maps.candidate_map import Canvas, canvas_of, plan_svg
+from oi_geo.maps.candidate_map import Canvas, PlanDrawing, canvas_of, draw_plan
 from oi_geo.maps.marks import Marks, group_marks
 from oi_geo.plan import Plan
 from oi_geo.report.context_origin import today
@@ -98,7 +98,7 @@ class ContextRun(threading.Thread):
         self._unwanted = self._ended = False
         self._lock = threading.Lock()
         self._canvas: Canvas | None = None
-        self._drawn: dict[int, str] = {}
+        self._drawn: dict[int, PlanDrawing] = {}
         self._marks: tuple[Marks, ...] | None = None
 
     def run(self) -> None:
@@ -153,11 +153,11 @@ class ContextRun(threading.Thread):
             self._marks = group_marks(order.area, [order.plan, *near], order.marks)
         return self._marks
 
-    def near_svg(self, position: int, plan: Plan) -> str:
+    def near_drawing(self, position: int, plan: Plan) -> PlanDrawing:
         """Draw one of the nearest plans, by its position from 1 on, once."""
         if position not in self._drawn:
             marks = self.marks[position]
-            self._drawn[position] = plan_svg(self.canvas, plan, marks=marks)
+            self._drawn[position] = draw_plan(self.canvas, plan, marks=marks)
         return self._drawn[position]
 
     def _compared(self) -> ContextOutcome:

@@ -20,7 +20,7 @@ from oi_geo.plan import Plan
 from oi_geo.report.context import agreement_text, context_markdown, drawn_text
 from oi_geo.report.context_origin import Origin
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
-from oi_geo.ui.candidate_cards import drawing
+from oi_geo.ui.candidate_cards import drawing, plan_html
 from oi_geo.ui.context_regio import chosen_group, share_map, show_regio
 from oi_geo.ui.context_run import ContextOutcome, ContextRun
 from oi_geo.ui.context_wishes import filled_by
@@ -165,7 +165,7 @@ def show_nearest(session: Session, run: ContextRun, context: Context) -> None:
         name = f"Plan {number}"
         with column, st.container(border=True, key=f"nabij_{number}"):
             st.markdown(f"**{name}**")
-            st.html(drawing(run.near_svg(number, near.plan), f"Kaart van {name}"))
+            st.html(plan_html(run.near_drawing(number, near.plan), f"Kaart van {name}"))
             st.markdown(distance_text(near.distance, counted))
             with st.container(horizontal=True, key=f"nabij_knoppen_{number}"):
                 st.button(

@@ -56,7 +56,7 @@ def carried(made: Wishes, asked: Filled) -> Wishes:
     )
 
 
-def preset_text(adopted: Adopted | None, usual: Filled, filled: Filled) -> str:
+def preset_text(adopted: Adopted | None, usual: Filled, filled: Filled, smallest: int) -> str:
     """Say where what is filled in comes from, and what else holds for a plan that was made here.
 
     Parameters
@@ -67,11 +67,18 @@ def preset_text(adopted: Adopted | None, usual: Filled, filled: Filled) -> str:
         What the page filled in by itself.
     filled : Filled
         What is filled in now.
+    smallest : int
+        Size of the smallest group of the proposal.
     """
+    if adopted is None and smallest < usual.low:
+        return (
+            f"Het minimum kan niet lager dan {nl_number(usual.low)}: de kleinste groep van het "
+            "voorstel valt buiten de band."
+        )
     if adopted is None:
         if filled == usual:
-            return "Ingevuld staat de band waar het voorstel net in past."
-        return f"Het voorstel past net in een band van {usual.text}."
+            return "Ingevuld staat een ronde band waar het voorstel net in past."
+        return f"Het voorstel past net in een ronde band van {usual.text}."
     made = adopted.wishes
     own = filled_by(made)
     told = [MADE_BY[adopted.origin] if filled == own else f"Dit plan is gemaakt met {own.text}."]

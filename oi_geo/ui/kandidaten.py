@@ -61,12 +61,13 @@ def page() -> None:
     elif run.outcome is None:
         st.error(plain(run.error))
     else:
-        if order is not None and order.fingerprint != run.order.fingerprint:
+        changed = order is not None and order.fingerprint != run.order.fingerprint
+        if changed:
             st.info(
                 "De wensen hierboven zijn anders dan die waarmee de voorstellen hieronder zijn "
                 "gemaakt."
             )
-        show_outcome(session, run, run.outcome)
+        show_outcome(session, run, run.outcome, changed=changed)
         if making.locks:
             st.button(
                 "Zoek opnieuw rond wat vaststaat", type="primary", disabled=order is None,
@@ -119,15 +120,20 @@ def busy_text(run: Run) -> str:
     return f"Zoeken … {nl_number(run.progress.seconds)} s"
 
 
-def show_outcome(session: Session, run: Run, outcome: Outcome) -> None:
-    """Show what came out: what is impossible, the candidates, and what can be locked."""
+def show_outcome(session: Session, run: Run, outcome: Outcome, *, changed: bool) -> None:
+    """Show what came out: what is impossible, the candidates, and what can be locked.
+
+    `changed` tells that other wishes stand on the page by now.
+    """
     proposals = outcome.proposals
     with st.container(key="uitkomst"):
         if proposals.obstacles:
             show_obstacles(run, proposals.obstacles)
         if proposals.candidates:
             st.header(f"Voorstellen voor {LEVEL_WORDS[run.order.wishes.level][1]}")
-        st.caption(f"Poging {nl_number(run.order.seed + 1)} met de wensen van toen.")
+        if run.order.seed:
+            which = "de wensen van toen" if changed else "deze wensen"
+            st.caption(f"Poging {nl_number(run.order.seed + 1)} met {which}.")
         if not proposals.candidates and NOTHING_FOUND not in proposals.obstacles:
             st.warning("Er is geen plan gemaakt.")
         for note in dict.fromkeys((*run.order.notes, *proposals.notes)):

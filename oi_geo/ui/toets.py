@@ -46,8 +46,9 @@ MEASURES = (
 
 SHAPE_WORDS = (
     "Onbekend: zoveel eenheden zonder inwonertal, of rijen van praktijken zonder getal, zitten "
-    "niet in het totaal. Polsby-Popper: hoe rond een gebied is (1 is een cirkel, bij 0 is de grens "
-    "lang en grillig). Reock: welk deel het gebied vult van de kleinste cirkel eromheen."
+    "niet in het totaal. Niet geplaatst: van praktijken zonder bekende plaats, die in deze groep "
+    "of elders kunnen staan. Polsby-Popper: hoe rond een gebied is (1 is een cirkel, bij 0 is de "
+    "grens lang en grillig). Reock: welk deel het gebied vult van de kleinste cirkel eromheen."
 )
 
 

@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oi_geo.candidates.context import Special
 from oi_geo.candidates.situate import COUNTED_AT_ONCE
@@ -39,7 +41,7 @@ from oi_geo.ui.context_view import (
     r_hat_text,
     report,
 )
-from oi_geo.ui.context_wishes import carried, filled_by
+from oi_geo.ui.context_wishes import Filled, carried, filled_by, preset_text
 from oi_geo.ui.state import Session
 from oi_geo.ui.taking_over import propose_plan
 from oi_geo.ui.toets import OWN
@@ -153,12 +155,27 @@ def test_the_band_just_holds_the_proposal(page, toets):
     [
         ([100_000, 200_000], 5_000, (100_000, 200_000)),  # on the step: no wider than needed
         ([100_001, 199_999], 5_000, (100_000, 200_000)),
-        ([499, 501], 500, (1, 1_000)),  # a minimum of nought cannot be asked
-        ([0], 500, (1, 1)),
+        ([3_740, 246_195], 5_000, (3_500, 250_000)),  # a small one is rounded by less
+        ([499, 501], 500, (450, 550)),
+        ([9, 10], 500, (9, 10)),
+        ([0], 500, (1, 1)),  # a minimum of nought cannot be asked
     ],
 )
 def test_the_band_is_rounded_outward(sizes, step, band):
     assert default_band(np.array(sizes), step) == band
+
+
+@given(st.lists(st.integers(1, 3_000_000), min_size=1), st.sampled_from([500, 1_000, 5_000]))
+def test_the_band_holds_every_group_and_little_more(sizes, step):
+    low, high = default_band(np.array(sizes), step)
+    assert low <= min(sizes) < low + min(step, low + 1)
+    assert high - min(step, max(sizes)) < max(sizes) <= high
+
+
+def test_a_group_of_nobody_is_told_to_lie_outside_the_band():
+    usual = Filled("inwoners", 1, 5_000, "hard")
+    assert "valt buiten de band" in preset_text(None, usual, usual, 0)
+    assert "waar het voorstel net in past" in preset_text(None, usual, usual, 1)
 
 
 def test_sizes_are_those_of_the_measures(toets):
@@ -334,7 +351,7 @@ def test_every_plan_beside_it_keeps_what_had_to_hold(area, toets, tmp_path):
 
 def test_the_wishes_go_when_another_proposal_comes(page, toets):
     guess = filled(page)
-    assert "Ingevuld staat de band waar het voorstel net in past." in words(page)
+    assert "Ingevuld staat een ronde band waar het voorstel net in past." in words(page)
     made = Wishes("regio", 70_000, 250_000, gemeente="hard")
     session = adopt(page, toets.plan, made)
     assert filled(page) == ("inwoners", 70_000, 250_000, "hard")
@@ -351,7 +368,7 @@ def test_the_wishes_go_when_another_proposal_comes(page, toets):
     session.question = replace(session.question, proposal=path)
     page.run()
     assert filled(page) == guess
-    assert "Ingevuld staat de band waar het voorstel net in past." in words(page)
+    assert "Ingevuld staat een ronde band waar het voorstel net in past." in words(page)
 
 
 def test_a_near_plan_takes_the_wishes_of_its_run_along(page):

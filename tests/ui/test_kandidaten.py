@@ -23,16 +23,17 @@ from oi_geo.commands.wishes import idle_parts
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.errors import ImpossibleWishes
-from oi_geo.maps.candidate_map import plan_svg
+from oi_geo.maps.candidate_map import canvas_of, draw_plan, plan_svg
 from oi_geo.maps.marks import group_marks
 from oi_geo.metrics import measure
 from oi_geo.pipeline import assess_plan, example_inputs, load_area, run_toets
+from oi_geo.plan import Plan
 from oi_geo.report.conclusion import lapsed_kaders
 from oi_geo.study_area import study_area
 from oi_geo.text import nl_number
 from oi_geo.ui import cache
 from oi_geo.ui import kandidaten as kandidaten_page
-from oi_geo.ui.candidate_cards import groups_html, plan_csv
+from oi_geo.ui.candidate_cards import groups_html, plan_csv, plan_html
 from oi_geo.ui.candidate_choices import Lock, Making, Pair
 from oi_geo.ui.candidate_locks import gemeente_lock, group_lock
 from oi_geo.ui.candidate_questions import default_band
@@ -481,6 +482,22 @@ def test_verdicts_carry_symbol_and_word():
     assert len(shown) == 2
 
 
+def test_a_kader_that_is_not_in_force_is_named_as_left_out(area, proposals):
+    """The card says which kaders do not count: the same as Toets leaves out."""
+    kaders = [load_kader(name) for name in kader_names()]
+    toets = assess_plan(area, proposals.candidates[0].plan, kaders)
+    left_out = tuple(lapsed_kaders(toets).values())
+    assert left_out
+    assert judged(toets).left_out == left_out
+    html = verdicts_html(judged(toets))
+    assert all(escape(f"'{title}'") in html for title in left_out)
+    assert html.count("niet van kracht") == 1
+    counting = [k for k in kaders if k.naam not in lapsed_kaders(toets)]
+    bare = judged(assess_plan(area, proposals.candidates[0].plan, counting))
+    assert bare.counts == judged(toets).counts
+    assert "niet van kracht" not in verdicts_html(bare)
+
+
 def test_rules_that_are_not_met_are_named_worst_first():
     fails, signals = Verdict.VOLDOET_NIET, Verdict.SIGNAAL
     rules = (
@@ -613,6 +630,24 @@ def test_where_patients_live_comes_from_a_table(page, area):
     assert not any("geen herkomst" in text for text in session_of(page).making.run.order.notes)
 
 
+def test_where_patients_live_on_gegevens_counts_here_as_well(page, area):
+    """The file of Gegevens is used until the page has one of its own, and again after that."""
+    placed = area.practices.dropna(subset=["eenheid"])
+    practice, stands = placed["praktijk_id"].iloc[0], placed["eenheid"].iloc[0]
+    session = session_of(page)
+    rows = f"praktijk;wijk;aantal\n{practice};{stands};60\n{practice};{area.units.index[-1]};7"
+    session.own["herkomst"] = session.keep("herkomst.csv", rows.encode())
+    page.run()
+    assert "In gebruik: herkomst.csv van de pagina Gegevens" in captions(page)
+    assert page.select_slider(key="k_gewicht_stromen").value == "Gewoon"
+    assert asked_of(page).flows["aantal"].sum() == 67
+    assert not any("geen herkomst" in text for text in session.making.run.order.notes)
+    hand_in(page, "herkomst", "eigen.csv", "praktijk;wijk;aantal", f"{practice};{stands};5")
+    assert asked_of(page).flows["aantal"].sum() == 5
+    page.button(key="weg_herkomst").click().run()
+    assert asked_of(page).flows["aantal"].sum() == 67
+
+
 def test_the_present_division_comes_from_a_table(page, area):
     page.selectbox(key="k_vandaag").select("tabel").run()
     first, second, *_ = area.units.index
@@ -664,15 +699,18 @@ def test_units_without_a_higher_division_share_one_and_it_is_told(page, area):
 def test_the_same_wishes_again_are_another_attempt(page):
     page.selectbox(key="k_tijd").select(5).run()
     made(page)
-    assert "Poging 1 met de wensen van toen." in captions(page)
+    assert not any("oging 1" in text for text in captions(page))  # there is no other to tell from
     made(page)
-    assert "Poging 2 met de wensen van toen." in captions(page)
+    assert "Poging 2 met deze wensen." in captions(page)
     assert session_of(page).making.run.order.seed == 1
     page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
     made(page)
     assert session_of(page).making.run.order.seed == 0
+    assert not any("oging" in text for text in captions(page))
     page.number_input(key="k_minimum_regio_inwoners").set_value(100_000).run()
     made(page)
+    assert "Poging 3 met deze wensen." in captions(page)
+    page.number_input(key="k_minimum_regio_inwoners").set_value(90_000).run()
     assert "Poging 3 met de wensen van toen." in captions(page)
 
 
@@ -838,3 +876,24 @@ def test_the_first_value_of_a_widget_stands_in_its_call(tmp_path):
     assert session.start("x", 3, range(9)) == 7
     assert session.start("x", 3, range(5)) == 3
     assert session.start("x", 3) == 7
+
+
+def test_numbers_on_a_card_are_named_below_its_map(area):
+    """What stands as a number on the map stands with its name in the card, or in its list."""
+    canvas = canvas_of(area)
+    long = area.units["gemeentenaam"] + ", Wijk 02 Noordwest en de Binnenstad <i>"
+    plan = Plan.from_mapping(long.to_dict(), area.units.index)
+    drawn = draw_plan(canvas, plan)
+    assert drawn.numbered
+    html = plan_html(drawn, "Kaart")
+    numbers = group_marks(area, [plan])[0].numbers
+    for number, name in drawn.numbered:
+        assert numbers[name] == int(number)
+        assert f'<b>{number}</b> {escape(name)}</li>' in html
+    assert "<i>" not in html
+    each = Plan.from_mapping(
+        dict(zip(area.units.index, area.units.index, strict=True)), area.units.index
+    )
+    many = plan_html(draw_plan(canvas, each, labels="nummers"), "Kaart", elsewhere="Zie 'Groepen'.")
+    assert "<li>" not in many
+    assert escape("Zie 'Groepen'.") in many
