@@ -24,6 +24,7 @@ from oi_geo.sources.cbs import Boundaries, available_levels, read_boundaries
 from oi_geo.sources.completeness import incomplete_gemeenten, warn_incomplete
 from oi_geo.sources.example import ExampleFiles, write_example
 from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
+from oi_geo.sources.practice_checks import doubt_extent
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.proposals import is_drawn, proposal_unit_level, read_proposal
 from oi_geo.sources.report import ReadReport
@@ -181,6 +182,7 @@ def _whole_map(inputs: Inputs, level: AreaKind | None, progress: Progress) -> St
     if inputs.praktijken:
         progress("Praktijken lezen en plaatsen")
         table, report = read_practices(inputs.praktijken)
+        doubt_extent(table, inputs.lijst, report)
         keep(report)
         practices, report = place(table, bounds.units, postcodes)
         reports.append(replace(report, bestand=inputs.praktijken.name))

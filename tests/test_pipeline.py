@@ -14,6 +14,7 @@ from oi_geo.pipeline import (
     run_toets,
     year_in_name,
 )
+from oi_geo.study_area import PracticeList
 from tests.conftest import draw
 
 
@@ -167,3 +168,22 @@ def test_progress_is_told_in_order(tmp_path):
     ]
     assert toets.sources[-1].bestand == "voorstel.csv"
     assert toets.plan.members("A").tolist() == [code]
+
+
+@pytest.mark.parametrize("extent", [None, "volledig", "leden"])
+@pytest.mark.parametrize("answers", [("nee", "ja", "nee"), ("ja", "ja", "ja"), ("ja", "", "")])
+def test_members_only_and_rows_that_do_not_take_part_contradict(project, extent, answers):
+    grenzen = wijken_file(project / "kaart.gpkg")
+    praktijken = project / "lijst.csv"
+    rows = [f"0100000{i},P{i},huisarts,50,50,{said}" for i, said in enumerate(answers)]
+    praktijken.write_text("\n".join(["agb,naam,discipline,x_rd,y_rd,deelnemer", *rows]))
+    area = load_area(Inputs(grenzen, praktijken=praktijken, lijst=PracticeList(extent=extent)))
+    told = [
+        m.melding for r in area.reports for m in r.messages
+        if m.ernst == "waarschuwing" and "alleen leden" in m.melding
+    ]  # fmt: skip
+    if extent == "leden" and "nee" in answers:
+        [sentence] = told
+        assert "bij rijen 2 en 4 (2 rijen)" in sentence
+    else:
+        assert told == []

@@ -139,7 +139,8 @@ TABLES: dict[str, Callable[[Toets], PeopleTable]] = {
 def table_csv(name: str, toets: Toets) -> str:
     """Write one of `TABLES` as CSV: for people, but the division as a plan file."""
     if name == "indeling.csv":
-        return csv_text(unit_table(toets))
+        units = unit_table(toets)
+        return csv_text(units.assign(inwoners=units["inwoners"].convert_dtypes()))
     return people_csv(TABLES[name](toets), neutral)
 
 

@@ -12,7 +12,8 @@ from oi_geo.sources.disciplines import HUISARTS
 from oi_geo.sources.lines import number_text, per_row, quoted, rows_text
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.same_patients import repeated
-from oi_geo.text import nl_list
+from oi_geo.study_area import PracticeList
+from oi_geo.text import nl_count, nl_list
 
 # The largest group practices have some 30.000 patients, fourteen norm practices of 2.095.
 IMPLAUSIBLE_ION = 30_000
@@ -244,3 +245,26 @@ def warn_repeated(practices: pd.DataFrame, report: ReadReport) -> None:
         for name, texts in told.items()
     }
     per_row(report.warn, lines, "een praktijk die een getal herhaalt")
+
+
+def doubt_extent(practices: pd.DataFrame, said: PracticeList, report: ReadReport) -> None:
+    """Say where a list that is said to hold members only names practices that do not take part.
+
+    Parameters
+    ----------
+    practices : DataFrame
+        `deelnemer`; its index is the row number in the file.
+    said : PracticeList
+        What the owner says of the list.
+    report : ReadReport
+        Receives one line.
+    """
+    rows = practices.index[practices["deelnemer"].eq(False).fillna(value=False)]
+    if said.extent != "leden" or rows.empty:
+        return
+    report.warn(
+        f"U gaf op dat de lijst alleen leden noemt, maar bij {rows_text(rows)} "
+        f"({nl_count(len(rows), 'rij', 'rijen')}) staat dat de praktijk niet deelneemt. Noemt de "
+        "lijst alle praktijken van het gebied, kies dan 'volledig'; klopt 'leden', verbeter dan de "
+        "kolom van wie deelneemt."
+    )

@@ -17,9 +17,9 @@ from oi_geo.codes import AreaKind
 from oi_geo.maps.marks import Marks
 from oi_geo.maps.themes import ColourBy
 from oi_geo.pipeline import Inputs, Toets, load_area, read_plan, toets_of_plan, unit_level_for
-from oi_geo.plan import PlanLevel, Scope
+from oi_geo.plan import Plan, PlanLevel, Scope
 from oi_geo.sources.proposals import group_columns
-from oi_geo.sources.report import sha256_of
+from oi_geo.sources.report import ReadReport, sha256_of
 from oi_geo.study_area import StudyArea
 from oi_geo.ui import reading
 from oi_geo.ui.map_view import MapPage
@@ -113,6 +113,27 @@ class Style(NamedTuple):
     background: bool = False
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _plan(
+    key: Key,  # noqa: ARG001
+    level: PlanLevel,
+    kolom: str | None,
+    _inputs: Inputs,
+    _proposal: Path,
+) -> tuple[Plan, ReadReport]:
+    area = area_of(_inputs, unit_level_of(_proposal))
+    return reading.read(
+        [_proposal], read_plan, area, _proposal, level, grenzen=_inputs.grenzen, kolom=kolom
+    )
+
+
+def plan_of(
+    inputs: Inputs, proposal: Path, level: PlanLevel, kolom: str | None = None
+) -> tuple[Plan, ReadReport]:
+    """Read a proposal once; see `oi_geo.pipeline.read_plan`."""
+    return _plan((*inputs_key(inputs), file_key(proposal)), level, kolom, inputs, proposal)
+
+
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _toets(
     key: Key,  # noqa: ARG001
@@ -124,9 +145,7 @@ def _toets(
     _proposal: Path,
 ) -> Toets:
     area = area_of(_inputs, unit_level_of(_proposal))
-    plan, report = reading.read(
-        [_proposal], read_plan, area, _proposal, level, grenzen=_inputs.grenzen, kolom=kolom
-    )
+    plan, report = plan_of(_inputs, _proposal, level, kolom)
     return toets_of_plan(area, plan, report, kaders, scope)
 
 

@@ -60,6 +60,8 @@ class Making:
     pairs : list of Pair
     files : dict of str to Path
         Uploaded tables that say something about the wishes, by kind.
+    handed_in : dict of str to Path
+        Uploaded tables that have not been read yet.
     attempts : dict of str to int
         How many runs there were with the same wishes, by the fingerprint of those.
     taken : str
@@ -71,6 +73,7 @@ class Making:
     locks: list[Lock] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
     files: dict[WishKind, Path] = field(default_factory=dict)
+    handed_in: dict[WishKind, Path] = field(default_factory=dict)
     attempts: dict[str, int] = field(default_factory=dict)
     taken: str = ""
 
@@ -82,6 +85,7 @@ class Making:
         self.locks.clear()
         self.pairs.clear()
         self.files.clear()
+        self.handed_in.clear()
         self.attempts.clear()
         self.key = key
 

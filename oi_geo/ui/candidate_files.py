@@ -1,7 +1,9 @@
 """The uploaded tables under 'Meer wensen': kept, read once, and what reading them brought up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -31,6 +33,8 @@ LABELS: dict[WishKind, str] = {
     "herkomst": "Tabel met praktijk, wijk of postcode, en aantal patiënten (CSV, XLSX)",
 }
 
+Table = TypeVar("Table")
+
 
 @dataclass(eq=False)
 class WishTables:
@@ -42,7 +46,7 @@ class WishTables:
     area : StudyArea
         Whose units the tables name.
     failed : bool
-        True once a table could not be used; the page has then said why.
+        True once a table could not be used and no other is; the page has then said why.
     """
 
     session: Session
@@ -51,55 +55,67 @@ class WishTables:
 
     def division(self, kind: WishKind) -> pd.Series | None:
         """Ask for a table that gives units a name; None without one that can be used."""
-        path = self._ask(kind)
-        if path is None:
-            return None
-        try:
-            series, report = _division(
-                self._key(path), kind, self.area, path, self.session.inputs().grenzen
-            )
-        except OiGeoError as error:
-            self._refuse(error)
-            return None
-        show_reading(path.name, [report])
-        return series
+
+        def read(path: Path) -> tuple[pd.Series, list[ReadReport]]:
+            grenzen = self.session.inputs().grenzen
+            series, report = _division(self._key(path), kind, self.area, path, grenzen)
+            return series, [report]
+
+        return self._ask(kind, read)
 
     def flows(self) -> pd.DataFrame | None:
         """Ask for a table of where patients live; None without one that can be used.
 
         Without one of its own the page uses that of Gegevens, where one is in use.
         """
-        own = self._ask("herkomst")
-        path = own or (None if self.area.residence is None else self.session.inputs().herkomst)
+        inputs = self.session.inputs()
+
+        def read(path: Path) -> tuple[pd.DataFrame, list[ReadReport]]:
+            return _flows(self._key(path), self.area, path, inputs.postcodes)
+
+        there = None if self.area.residence is None else inputs.herkomst
+        return self._ask("herkomst", read, there)
+
+    def _ask(
+        self,
+        kind: WishKind,
+        read: Callable[[Path], tuple[Table, list[ReadReport]]],
+        there: Path | None = None,
+    ) -> Table | None:
+        """Ask for a table and read it; one that cannot be used never replaces the one in use.
+
+        `there` is the one of page Gegevens, for where this page has none of its own.
+        """
+        making, key = self.session.making, f"upload_{kind}"
+        st.file_uploader(LABELS[kind], key=key, on_change=_keep, args=(self.session, kind, key))
+        waiting = making.handed_in.pop(kind, None)
+        if waiting is not None:
+            try:
+                read(waiting)
+            except OiGeoError as error:
+                self.session.errors[_purpose(kind)] = str(error)
+            else:
+                making.files[kind] = waiting
+        told = tell_error(self.session, _purpose(kind))
+        own = making.files.get(kind)
+        path = own or there
         if path is None:
+            self.failed |= told
             return None
+        if own is not None:
+            drop = making.drop_file
+            st.button("Niet meer gebruiken", key=f"weg_{kind}", on_click=drop, args=(kind,))
         try:
-            flows, reports = _flows(
-                self._key(path), self.area, path, self.session.inputs().postcodes
-            )
+            table, reports = read(path)
         except OiGeoError as error:
-            self._refuse(error)
+            st.error(plain(str(error)))
+            self.failed = True
             return None
         show_reading(path.name if own else f"{path.name} van de pagina Gegevens", reports)
-        return flows
-
-    def _ask(self, kind: WishKind) -> Path | None:
-        key = f"upload_{kind}"
-        st.file_uploader(LABELS[kind], key=key, on_change=_keep, args=(self.session, kind, key))
-        tell_error(self.session, _purpose(kind))
-        making = self.session.making
-        if kind in making.files:
-            st.button(
-                "Niet meer gebruiken", key=f"weg_{kind}", on_click=making.drop_file, args=(kind,)
-            )
-        return making.files.get(kind)
+        return table
 
     def _key(self, path: Path) -> cache.Key:
         return (*self.session.making.key, cache.file_key(path))
-
-    def _refuse(self, error: OiGeoError) -> None:
-        st.error(plain(str(error)))
-        self.failed = True
 
 
 def show_reading(name: str, reports: list[ReadReport]) -> None:
@@ -116,12 +132,13 @@ def show_reading(name: str, reports: list[ReadReport]) -> None:
 
 
 def _keep(session: Session, kind: WishKind, key: str) -> None:
-    """Keep an uploaded table, or forget the one that was taken away."""
+    """Put an uploaded table ready for reading; the one in use stays so until it is read."""
+    session.errors.pop(_purpose(kind), None)
     upload = st.session_state[key]
     if upload is None:
-        session.making.drop_file(kind)
-    elif (path := session.keep_for(_purpose(kind), upload.name, upload.getvalue())) is not None:
-        session.making.files[kind] = path
+        return
+    if (path := session.keep_for(_purpose(kind), upload.name, upload.getvalue())) is not None:
+        session.making.handed_in[kind] = path
 
 
 def _purpose(kind: WishKind) -> str:

@@ -168,7 +168,8 @@ def show_uploads(session: Session) -> None:
             st.file_uploader(
                 label, key=key, help=explanation, on_change=stage, args=(session, kind, key)
             )
-            if not tell_error(session, kind) and kind in session.own:
+            tell_error(session, kind)
+            if kind in session.own:
                 st.success(f"In gebruik: {plain(session.own[kind].name)}")
                 st.button(
                     "Niet meer gebruiken", key=f"weg_{kind}", on_click=session.use,
@@ -183,12 +184,16 @@ def show_uploads(session: Session) -> None:
 
 
 def stage(session: Session, kind: FileKind, key: str) -> None:
-    """Put an uploaded file ready for reading, or stop using the one that was taken away."""
+    """Put an uploaded file ready for reading.
+
+    What is in use stays so until another can be used, or 'Niet meer gebruiken' says otherwise: a
+    browser empties the box of an uploader also where another file takes its place.
+    """
     session.errors.pop(kind, None)
     upload = st.session_state[key]
     if upload is None:
-        session.use(kind, None)
-    elif (path := session.keep_for(kind, upload.name, upload.getvalue())) is not None:
+        return
+    if (path := session.keep_for(kind, upload.name, upload.getvalue())) is not None:
         session.staged[kind] = path
 
 

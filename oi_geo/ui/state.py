@@ -60,7 +60,9 @@ class Session:
     on_example : bool
         True once the session asked for the example region.
     proposal : Path or None
-        The proposal that was uploaded.
+        The own proposal that is in use: uploaded, or made here.
+    handed_in : Path or None
+        An uploaded proposal that has not been read yet.
     question : Question or None
         What the Toets page tested last, for the Kaart page.
     choices : dict of str to object
@@ -82,6 +84,7 @@ class Session:
     errors: dict[str, str] = field(default_factory=dict)
     on_example: bool = False
     proposal: Path | None = None
+    handed_in: Path | None = None
     question: Question | None = None
     choices: dict[str, object] = field(default_factory=dict)
     making: Making = field(default_factory=Making)
@@ -165,6 +168,10 @@ class Session:
             self.errors[purpose] = f"‘{display_name(name)}’ is niet bewaard. {disk_sentence(error)}"
             return None
 
+    def seen(self, purpose: str) -> None:
+        """Forget why a file for a purpose is not in use."""
+        self.errors.pop(purpose, None)
+
     def use(self, kind: FileKind, path: Path | None) -> None:
         """Use this file from now on (None: no own file), and remove the one it replaces."""
         if kind == "grenzen":
@@ -187,7 +194,7 @@ class Session:
         self.staged.clear()
         self.errors.clear()
         self.forget_area()
-        self.proposal = self.question = None
+        self.proposal = self.handed_in = self.question = None
         self.on_example = True
 
 
@@ -275,10 +282,11 @@ def _press(key: str) -> None:
 
 
 def tell_error(session: Session, purpose: str) -> bool:
-    """Say why a file for a purpose is not in use, where that is so; tell whether it is."""
+    """Say why a file for a purpose is not in use, until it is seen; tell whether that is so."""
     if purpose not in session.errors:
         return False
     st.error(plain(session.errors[purpose]))
+    st.button("Begrepen", key=f"gezien_{purpose}", on_click=session.seen, args=(purpose,))
     return True
 
 

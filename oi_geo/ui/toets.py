@@ -7,8 +7,9 @@ import streamlit as st
 
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import kader_names, load_kader
+from oi_geo.errors import OiGeoError
 from oi_geo.pipeline import Toets, example_files
-from oi_geo.plan import Scope
+from oi_geo.plan import PlanLevel, Scope
 from oi_geo.report.conclusion import GroupResult, conclusion, group_results
 from oi_geo.report.totals import group_measures, ion_text, measured_text
 from oi_geo.study_area import StudyArea
@@ -161,18 +162,47 @@ def choose_proposal(session: Session) -> Path | None:
         on_change=keep_proposal,
         args=(session, "upload_voorstel"),
     )
+    adopt_proposal(session)
     tell_error(session, "voorstel")
     if session.proposal is not None:
         st.caption(f"In gebruik: {plain(session.proposal.name)}")
+        st.button(
+            "Niet meer gebruiken", key="weg_voorstel", on_click=drop_proposal, args=(session,)
+        )
     return session.proposal
 
 
 def keep_proposal(session: Session, key: str) -> None:
-    """Use the uploaded proposal once it is kept, or forget the one that was taken away."""
+    """Put an uploaded proposal ready for reading; the one in use stays so until it is read."""
+    session.errors.pop("voorstel", None)
     upload = st.session_state[key]
     if upload is None:
-        session.proposal = None
-    elif (path := session.keep_for("voorstel", upload.name, upload.getvalue())) is not None:
+        return
+    if (path := session.keep_for("voorstel", upload.name, upload.getvalue())) is not None:
+        session.handed_in = path
+
+
+def drop_proposal(session: Session) -> None:
+    """Use no own proposal any more."""
+    session.proposal = None
+
+
+def adopt_proposal(session: Session) -> None:
+    """Read the uploaded proposal that waits; one that cannot be used is told and left out.
+
+    One that leaves open in which column its groups stand can be used: the page asks.
+    """
+    path, session.handed_in = session.handed_in, None
+    if path is None:
+        return
+    first: PlanLevel = "regio"
+    level: PlanLevel = st.session_state.get("niveau") or session.start("niveau", first, LEVELS)
+    try:
+        if not cache.group_columns_of(path, level):
+            cache.plan_of(session.inputs(), path, level)
+    except OiGeoError as error:
+        session.errors["voorstel"] = str(error)
+    else:
         session.proposal = path
 
 

@@ -18,6 +18,7 @@ from oi_geo.report.tables import (
     csv_text,
     neutralised,
     plan_table,
+    table_csv,
     unit_table,
     write_tables,
 )
@@ -192,3 +193,17 @@ def test_the_bounds_of_a_share_are_percentages_as_the_share_is():
     for head, value in (("Laagst mogelijke waarde", 0.333), ("Hoogst mogelijke waarde", 0.667)):
         assert table.frame[head].iloc[at] == value
         assert table.format_of(at, head) == SHARE
+
+
+@pytest.mark.parametrize("people", [[5635.0, None, 0.0], [5635.0, 1.0, 2.0], [None, None, None]])
+def test_inhabitants_in_the_division_are_whole_numbers(people):
+    units = draw("""
+        AAb
+        CCb
+    """)  # fmt: skip
+    area = study_area(units.assign(inwoners=np.array(people, np.float64)))
+    plan = Plan.from_mapping(dict.fromkeys(area.units.index, "Noord"), area.units.index)
+    lines = table_csv("indeling.csv", assess_plan(area, plan, [])).splitlines()
+    assert lines[0] == "eenheid,groep,naam,gemeentecode,gemeentenaam,inwoners"
+    written = ["" if n is None else str(int(n)) for n in people]
+    assert [line.split(",")[-1] for line in lines[1:]] == written

@@ -64,10 +64,10 @@ PLACES = {
     "gegevens": (
         gegevens.stage, ("praktijken",), "praktijken", lambda s: s.staged.get("praktijken"),
     ),
-    "toets": (toets.keep_proposal, (), "voorstel", lambda s: s.proposal),
+    "toets": (toets.keep_proposal, (), "voorstel", lambda s: s.handed_in),
     "kandidaten": (
         candidate_files._keep, ("herkomst",), "wens_herkomst",
-        lambda s: s.making.files.get("herkomst"),
+        lambda s: s.making.handed_in.get("herkomst"),
     ),
 }  # fmt: skip
 

@@ -131,11 +131,53 @@ def test_a_bad_file_does_not_push_out_a_good_one(page):
     assert figures(page)["ION totaal"] == "1.234"
 
 
-def test_taking_a_file_away_brings_the_example_back(page):
+def good_files(example) -> dict[str, tuple[str, bytes]]:
+    """Return for each kind a file that can be used: the one of the example under another name."""
+    paths = {kind: getattr(example, kind) for kind in KINDS}
+    return {kind: (f"eigen_{path.name}", path.read_bytes()) for kind, path in paths.items()}
+
+
+def in_use(page) -> list[str]:
+    return [s.value.replace("\\", "") for s in page.success if "In gebruik" in s.value]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_own_file_stays_in_use_until_another_can_be(page, example, kind):
+    """A browser empties the box before it fills it again; the example never slips in."""
+    name, content = good_files(example)[kind]
+    box = f"upload_{kind}"
+    page.file_uploader(key=box).upload(name, content).run()
+    assert in_use(page) == [f"In gebruik: {name}"]
+    before, own = figures(page), table(page, "sha256")
+    page.file_uploader(key=box).clear().run()
+    assert (figures(page), in_use(page)) == (before, [f"In gebruik: {name}"])
+    page.file_uploader(key=box).upload("rapport.pdf", b"%PDF-1.4\n%x").run()
+    [error] = page.error
+    assert "rapport.pdf" in error.value.replace("\\", "")
+    assert (figures(page), in_use(page)) == (before, [f"In gebruik: {name}"])
+    pd.testing.assert_frame_equal(table(page, "sha256"), own)
+    page.button(key=f"gezien_{kind}").click().run()
+    assert not page.error
+    assert in_use(page) == [f"In gebruik: {name}"]
+    page.button(key=f"weg_{kind}").click().run()
+    assert in_use(page) == []
+    assert name not in set(table(page, "sha256")["Bestand"])
+
+
+def test_an_error_is_gone_after_the_next_choice(page):
+    page.file_uploader(key="upload_praktijken").upload("x.pdf", b"%PDF-1.4").run()
+    assert len(page.error) == 1
+    page.file_uploader(key="upload_praktijken").clear().run()
+    assert not page.error
+
+
+def test_the_button_brings_the_example_back(page):
     before = figures(page)
     content = b"agb;naam;discipline;x_rd;y_rd;ion\n01000001;Een;huisarts;0;0;1234\n"
     page.file_uploader(key="upload_praktijken").upload("x.csv", content).run()
     page.file_uploader(key="upload_praktijken").clear().run()
+    assert figures(page)["ION totaal"] == "1.234"
+    page.button(key="weg_praktijken").click().run()
     assert figures(page) == before
 
 

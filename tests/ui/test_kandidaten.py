@@ -606,9 +606,24 @@ def test_a_table_that_cannot_be_used_is_one_sentence_and_bars_the_button(page):
     assert "leeg.csv" in error.value
     assert page.button(key="maak").disabled
     assert page.select_slider(key="k_gewicht_snijlijn").value == "Gewoon"  # the rest stays
-    page.button(key="weg_herkomst").click().run()
+    page.button(key="gezien_wens_herkomst").click().run()
     assert not page.error
     assert not page.button(key="maak").disabled
+
+
+def test_a_table_that_cannot_be_used_never_replaces_the_one_in_use(page, area):
+    one, two, *_ = area.units.index
+    page.selectbox(key="k_kern").select("hard").run()
+    hand_in(page, "kernen", "kernen.csv", "code;kern", f"{one};Dorp", f"{two};Dorp")
+    page.file_uploader(key="upload_kernen").clear().run()
+    hand_in(page, "kernen", "rapport.pdf", "%PDF-1.4")
+    [error] = page.error
+    assert "rapport.pdf" in error.value
+    assert "In gebruik: kernen.csv" in captions(page)
+    [part] = asked_of(page).whole
+    assert part.parts.to_dict() == {one: "Dorp", two: "Dorp"}
+    page.button(key="gezien_wens_kernen").click().run()
+    assert not any("rapport.pdf" in error.value for error in page.error)
 
 
 def test_where_patients_live_comes_from_a_table(page, area):
@@ -889,7 +904,7 @@ def test_numbers_on_a_card_are_named_below_its_map(area):
     numbers = group_marks(area, [plan])[0].numbers
     for number, name in drawn.numbered:
         assert numbers[name] == int(number)
-        assert f'<b>{number}</b> {escape(name)}</li>' in html
+        assert f"<b>{number}</b> {escape(name)}</li>" in html
     assert "<i>" not in html
     each = Plan.from_mapping(
         dict(zip(area.units.index, area.units.index, strict=True)), area.units.index

@@ -224,6 +224,42 @@ def test_a_proposal_that_cannot_be_used_gives_one_sentence(page, name, content):
     assert not page.get("bidi_component")
 
 
+@pytest.mark.parametrize("made_here", [False, True])
+@pytest.mark.parametrize("bad", [b"%PDF-1.4\n%x", b"", b"wijk;groep\nWK000101;A\nWK000102;A\n"])
+def test_an_unreadable_proposal_never_replaces_the_one_in_use(page, example, made_here, bad):
+    content = example.voorstel_fout.read_bytes()
+    if made_here:  # taken over from a candidate: no box of an uploader holds it
+        session = page.session_state["oi_geo"]
+        session.proposal = session.keep("mijn_plan.csv", content)
+        page.selectbox(key="voorstel").select("Eigen voorstel").run()
+    else:
+        upload(page, "mijn_plan.csv", content)
+    before = verdicts(page)
+    page.file_uploader(key="upload_voorstel").clear().run()
+    page.file_uploader(key="upload_voorstel").upload("rapport.pdf", bad).run()
+    assert not page.exception
+    told = [e.value.replace("\\", "") for e in page.error]
+    assert sum("rapport.pdf" in text for text in told) == 1
+    for _ in range(2):  # also at the next run of the page, as after F5
+        assert "In gebruik: mijn_plan.csv" in [c.value.replace("\\", "") for c in page.caption]
+        assert verdicts(page) == before
+        page.run()
+    page.button(key="gezien_voorstel").click().run()
+    assert not any("rapport.pdf" in e.value for e in page.error)
+    page.button(key="weg_voorstel").click().run()
+    assert "Kies of upload" in page.info[0].value
+
+
+def test_a_proposal_that_leaves_its_column_open_is_in_use(page, example):
+    rows = example.voorstel_goed.read_text(encoding="utf-8-sig").splitlines()
+    lines = [f"{line};{line.split(',')[1]}" for line in (r.replace(";", ",") for r in rows[1:])]
+    text = "\n".join(["eenheid;plan_a;plan_b", *(x.replace(",", ";") for x in lines)])
+    upload(page, "twee.csv", text.encode())
+    assert not page.error
+    assert "Kies in welke kolom" in page.info[0].value
+    assert "In gebruik: twee.csv" in [c.value for c in page.caption]
+
+
 def test_the_question_is_kept_for_the_map_page(page, example):
     question = page.session_state["oi_geo"].question
     assert isinstance(page.session_state["oi_geo"], state.Session)
