@@ -8,11 +8,12 @@ import pandas as pd
 import pandera.pandas as pa
 
 from oi_geo.codes import parse_agb
+from oi_geo.several import split_names
 from oi_geo.sources.disciplines import HUISARTS
 from oi_geo.sources.lines import number_text, per_row, quoted, rows_text
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.same_patients import repeated
-from oi_geo.text import nl_list
+from oi_geo.text import nl_count, nl_list
 
 # The largest group practices have some 30.000 patients, fourteen norm practices of 2.095.
 IMPLAUSIBLE_ION = 30_000
@@ -244,3 +245,16 @@ def warn_repeated(practices: pd.DataFrame, report: ReadReport) -> None:
         for name, texts in told.items()
     }
     per_row(report.warn, lines, "een praktijk die een getal herhaalt")
+
+
+def warn_several(texts: pd.Series, column: str, report: ReadReport) -> None:
+    """Tell which cells of a column of organisations name several (see `oi_geo.several`)."""
+    lines = {
+        row: f"Kolom '{column}': '{' '.join(text.split())}' is gelezen als "
+        f"{nl_count(len(found), 'organisatie', 'organisaties')}: {quoted(found)}. De praktijk "
+        "hoort bij elk; hoeveel van haar patiënten en huisartsen bij welke horen, is onbekend. Is "
+        "het één naam, schrijf die dan zonder scheidingsteken."
+        for row, text, found in zip(texts.index, texts, split_names(texts), strict=True)
+        if len(found) > 1
+    }
+    per_row(report.warn, lines, "meer dan één organisatie in een cel")
