@@ -21,13 +21,11 @@ from oi_geo.criteria.names import (
     spellings,
 )
 from oi_geo.criteria.places import Places, places_of
-from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import Plan
 from oi_geo.sources.disciplines import WAARNEMER
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import REGIO_ORGANISATIE, least_people, most_people
-from oi_geo.text import nl_count
 from oi_geo.whole_map import Around, around
 
 PRACTICE_COLUMNS = [
@@ -250,30 +248,6 @@ class Evidence:
         reach[~reach.any(axis=1)] = True
         counts = size @ reach
         return {g: int(k) for g, k in zip(self.plan.groups, counts, strict=True) if k}
-
-    def estimated_places(self, group: str) -> str:
-        """Say how many huisarts practices in the group's gemeenten were placed by postcode.
-
-        A postcode's point stands for all of its addresses, so such a practice may really stand in
-        another unit nearby. Empty where there is none.
-        """
-        codes = self.area.units["gemeentecode"].iloc[self.members_at(group)].unique()
-        counts = self._estimates.reindex(codes)
-        rows, number = int(counts["rijen"].sum()), int(counts["geschat"].sum())
-        if not number:
-            return ""
-        return (
-            f" Van {number} van de {nl_count(rows, 'huisartsenrij', 'huisartsenrijen')} in de "
-            "gemeenten van deze groep is de plaats geschat uit de postcode."
-        )
-
-    @cached_property
-    def _estimates(self) -> pd.DataFrame:
-        """Rows of huisartsen per gemeente (`rijen`), and how many were placed by postcode."""
-        rows = self.practices[self.practices["huisarts"]]
-        gemeente = rows["eenheid"].map(self.area.units["gemeentecode"])
-        by = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False).groupby(gemeente)
-        return pd.DataFrame({"rijen": by.size(), "geschat": by.sum()})
 
     def could_join(self, group: str) -> bool:
         """Tell whether unfinished and shared units could make one area of a group, links included.

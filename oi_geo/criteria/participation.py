@@ -110,10 +110,14 @@ class Counted:
             reasons[
                 "is meer dan één regio-organisatie genoemd (welk deel bij welke hoort, is onbekend)"
             ] = rows["meer"] & rows["meedoet"]
-        return [
-            f"van {nl_count(int(mask.sum()), 'praktijk', 'praktijken')} {text}"
+        found = [
+            (f"van {nl_count(int(mask.sum()), 'praktijk', 'praktijken')}", text)
             for text, mask in reasons.items()
             if mask.any()
+        ]
+        near = "" if rows["hier"].all() else " die hier staan of kunnen staan"
+        return [
+            f"{number}{near if at == 0 else ''} {text}" for at, (number, text) in enumerate(found)
         ]
 
 
