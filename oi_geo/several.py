@@ -5,8 +5,8 @@ import re
 import pandas as pd
 
 # What parts names wherever it stands, and what does so only between names that stand elsewhere in
-# the column: a comma or "en" may be in a name.
-_ALWAYS = re.compile(r"[;/|\r\n]")
+# the column: a comma or "en" may be in a name. A slash of a web address or a tag parts nothing.
+_ALWAYS = re.compile(r"[;|\r\n]|(?<![<:/])/(?!/)")
 _BETWEEN_NAMES = re.compile(r"\s*[,&+]\s*|\s+(?:[eé]n|-)\s+")
 
 

@@ -98,9 +98,9 @@ def _share_outcome(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     if not known:
         return _unknown(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
     share = largest([s for _, s in known])
-    choices, shares = [c for c, _ in known], [s for _, s in known]
-    best = _best(regel, choices, shares)
-    who = _who(evidence, choices, shares, best, "de meeste huisartsen")
+    choices, values = [c for c, _ in known], [s for _, s in known]
+    best = _best(regel, choices, values)
+    who = _who(evidence, choices, values, best, "de meeste huisartsen")
     text = f"{who} tellen {_doctors(regel, best, share)}"
     reasons = [] if share.is_exact else best.missing("huisartsen", of_all=True)
     outcome = _judged(regel, group, share, text, reasons)
