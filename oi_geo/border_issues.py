@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from oi_geo.plan import Plan
 from oi_geo.remainders import find_remainders
+from oi_geo.several import split_names
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import (
     HUISARTS,
@@ -110,8 +111,18 @@ def border_issues(
 def _without_seats(practices: pd.DataFrame) -> pd.DataFrame:
     """Leave the seats of ROs out, and write every name in one way."""
     practices = practices[practices["discipline"].ne(REGIO_ORGANISATIE)]
-    names_read = ["regio_organisatie", "wsv", "verzekeraar"]
-    return practices.assign(**{name: _one_spelling(practices[name]) for name in names_read})
+    found = {"verzekeraar": _one_spelling(practices["verzekeraar"])}
+    for column in ("regio_organisatie", "wsv"):
+        cells = split_names(practices[column].reset_index(drop=True)).explode()
+        usual = _one_spelling(cells.reset_index(drop=True)).set_axis(cells.index).dropna()
+        joined = usual.groupby(level=0).agg("; ".join).reindex(range(len(practices)))
+        found[column] = joined.set_axis(practices.index).astype("str")
+    return practices.assign(**found)
+
+
+def _one_each(practices: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Repeat the practices that name several organisations in a column: one name on each row."""
+    return practices.assign(**{column: split_names(practices[column])}).explode(column)
 
 
 def _here(double: pd.DataFrame, area: StudyArea) -> pd.DataFrame:
@@ -140,6 +151,7 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
     at = practice_labels(area, side)
     huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
     ion = area.practices["ion"]
+    ros = _one_each(area.practices.assign(at=at), "regio_organisatie")
     measures = pd.DataFrame(
         {
             "oppervlakte": total(side, n, area.area_km2),
@@ -148,7 +160,7 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
             "ion": total(at[huisarts], n, ion[huisarts]),
             "ion_onbekend": count(at[huisarts], n, ion[huisarts].isna()),
             "praktijken": distinct(at, n, area.practices["praktijk_id"]),
-            "regio_organisaties": names(at, n, area.practices["regio_organisatie"]),
+            "regio_organisaties": names(ros["at"].to_numpy(), n, ros["regio_organisatie"]),
             "verzekeraars": _insurers(area, sides, names(at, n, area.practices["verzekeraar"])),
             "eenheden": names(side, n, units.index.to_series()),
         }
@@ -211,8 +223,11 @@ def _other_ro(area: StudyArea, plan: Plan) -> pd.DataFrame:
     frame = area.practices.assign(group=practice_labels(area, plan.labels))
     frame = frame[(frame["group"] >= 0) & frame["regio_organisatie"].notna()]
     frame["ro_van_groep"] = frame["group"].map(_largest_ro(frame)).astype("str")
-    other = frame["ro_van_groep"].notna() & frame["regio_organisatie"].ne(frame["ro_van_groep"])
-    frame = frame[other].sort_values(["group", "praktijk_id", "agb"], kind="stable")
+    named = zip(frame["ro_van_groep"], split_names(frame["regio_organisatie"]), strict=True)
+    other = np.array([ro not in ros for ro, ros in named], bool)
+    frame = frame[other & frame["ro_van_groep"].notna()].sort_values(
+        ["group", "praktijk_id", "agb"], kind="stable"
+    )
     frame["groep"] = pd.Index(plan.groups, dtype="str").take(frame["group"].to_numpy())
     columns = ["praktijk_id", "agb", "naam", "eenheid", "groep", "regio_organisatie"]
     return frame[[*columns, "ro_van_groep", "ion"]].reset_index(drop=True)
@@ -232,15 +247,19 @@ def _outsiders(area: StudyArea, plan: Plan) -> pd.DataFrame:
 
 def _largest_ro(practices: pd.DataFrame) -> dict[int, str]:
     """Return the RO with most known ION per group; none where two are equal or nothing is known."""
-    huisarts = practices[practices["discipline"].eq(HUISARTS) & practices["ion"].gt(0)]
+    alone = split_names(practices["regio_organisatie"]).str.len().eq(1)
+    huisarts = practices[alone & practices["discipline"].eq(HUISARTS) & practices["ion"].gt(0)]
     ion = huisarts.groupby(["group", "regio_organisatie"])["ion"].sum().reset_index()
     top = ion[ion["ion"].eq(ion.groupby("group")["ion"].transform("max"))]
-    alone = top.drop_duplicates("group", keep=False)
-    return dict(zip(alone["group"], alone["regio_organisatie"], strict=True))
+    single = top.drop_duplicates("group", keep=False)
+    return dict(zip(single["group"], single["regio_organisatie"], strict=True))
 
 
 def _double(practices: pd.DataFrame, key: str, soort: str) -> pd.DataFrame:
-    known = practices.dropna(subset=[key, "regio_organisatie"])
+    known = _one_each(practices, "regio_organisatie")
+    known = (known if key == "praktijk_id" else _one_each(known, key)).dropna(
+        subset=[key, "regio_organisatie"]
+    )
     ros = known[[key, "regio_organisatie"]].drop_duplicates()
     several = ros.loc[ros[key].duplicated(), key]
     rows = [

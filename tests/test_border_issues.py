@@ -273,3 +273,22 @@ def test_unicum_without_one_wijk_of_zeist(shared_data):
         [here.iloc[1:].sum() / here.sum(), here.iloc[0] / here.sum()]
     )
     assert found["inwoners"].sum() == area.units["inwoners"][zeist].sum()
+
+
+def test_a_cell_that_names_two_ros_is_two_names():
+    rows = [
+        {"praktijk_id": "1", "agb": "01000001", "eenheid": A, "ion": 3000, "naam": "Een"},
+        {"praktijk_id": "2", "agb": "01000002", "eenheid": A, "ion": 9000, "naam": "Twee"},
+        {"praktijk_id": "3", "agb": "01000003", "eenheid": A, "ion": 1000, "naam": "Drie"},
+    ]
+    for row, ro in zip(rows, ["Ons", "Zij; ons", "Zij / Derde"], strict=True):
+        row["regio_organisatie"] = ro
+    area = area_of(rows)
+    found = issues(area, plan_of(area, {A: "Noord"}))
+    # The ION of a practice of two ROs tells of neither which is the largest.
+    assert found.practices[["naam", "ro_van_groep"]].to_numpy().tolist() == [["Drie", "Ons"]]
+    assert found.double[["naam", "regio_organisaties"]].to_numpy().tolist() == [
+        ["Twee", ("Ons", "Zij")],
+        ["Drie", ("Derde", "Zij")],
+    ]
+    assert found.gemeenten["regio_organisaties"].iloc[0] == ("Derde", "Ons", "Zij")

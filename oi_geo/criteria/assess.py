@@ -10,7 +10,7 @@ from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Finding, Verdict, worst_first
 from oi_geo.criteria.kader import GENERAL, Kader, load_kader
 from oi_geo.criteria.regel import Outcome, Regel
-from oi_geo.criteria.rules import GROUP_RULES, ON_PRACTICES, PLAN_RULES, SUMS
+from oi_geo.criteria.rules import GROUP_RULES, PLAN_RULES, SUMS
 from oi_geo.criteria.rules_general import te_kleine_rest
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
@@ -87,8 +87,6 @@ def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
             yield Outcome(group, Verdict.NIET_TE_BEPALEN, None, "Deze groep heeft geen eenheden.")
         else:
             outcome = rule(evidence, regel, group)
-            if regel.functie in ON_PRACTICES:
-                outcome = replace(outcome, text=outcome.text + evidence.estimated_places(group))
             if outcome.verdict is Verdict.VOLDOET and _only_grows(regel):
                 yield outcome
                 continue

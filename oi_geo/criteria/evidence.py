@@ -11,14 +11,21 @@ from scipy.sparse.csgraph import connected_components
 
 from oi_geo.border_issues import BorderIssues
 from oi_geo.criteria.bounds import Interval
+from oi_geo.criteria.names import (
+    NAMES,
+    folded_names,
+    is_nameless,
+    one_ro_each,
+    one_wsv_each,
+    only_name,
+    spellings,
+)
 from oi_geo.criteria.places import Places, places_of
-from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import Plan
 from oi_geo.sources.disciplines import WAARNEMER
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import REGIO_ORGANISATIE, least_people, most_people, plain
-from oi_geo.text import nl_count
+from oi_geo.tally import REGIO_ORGANISATIE, least_people, most_people
 from oi_geo.whole_map import Around, around
 
 PRACTICE_COLUMNS = [
@@ -26,7 +33,7 @@ PRACTICE_COLUMNS = [
     *["deelnemer", "regio_organisatie", "wsv", "plaatsing", "mogelijk"],
 ]
 # What must be the same on rows that may be one practice, to say it of that practice.
-_FACTS = ["discipline", "plek", "deelnemer", "ro", "verband"]
+_FACTS = ["discipline", "plek", "deelnemer", "ros", "wsvs"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,10 +60,12 @@ class Evidence:
         """The practice table, with what the rules ask of every row.
 
         `huisarts` is whether the row surely counts as huisarts, `misschien_huisarts` whether it may
-        (its discipline is unknown); `geplaatst` whether it stands in a unit; `ro` and `verband` are
-        the regio-organisatie and the WSV without differences in case and spaces; `meedoet` is False
-        for seats of ROs and for what surely does not take part, `deelneemt` True for what surely
-        does; `vast` is False for a row that may be the same practice as a row that says otherwise.
+        (its discipline is unknown); `geplaatst` whether it stands in a unit; `ros` and `wsvs` are
+        the regio-organisaties and WSVs that it names (sorted tuples without differences in case
+        and spaces), `ro` and `verband` the only one, missing where it names none or several; `meer`
+        is whether it names several ROs; `meedoet` is False for seats of ROs and for what surely
+        does not take part, `deelneemt` True for what surely does; `vast` is False for a row that
+        may be the same practice as a row that says otherwise.
         """
         table = self.area.practices.reindex(columns=PRACTICE_COLUMNS).reset_index(drop=True)
         if self.area.practice_list.extent == "leden":
@@ -69,12 +78,16 @@ class Evidence:
         locum = table["discipline"].eq(WAARNEMER).fillna(value=False)
         table["ion"] = table["ion"].mask(locum & table["ion"].isna(), 0.0)
         huisarts = table["discipline"].isin(self.area.practice_list.huisartsen)
+        ros, wsvs = (folded_names(table[column]) for column in NAMES)
         table = table.assign(
             huisarts=huisarts,
             misschien_huisarts=huisarts | table["discipline"].isna(),
             geplaatst=table["eenheid"].isin(self.area.units.index),
-            ro=plain(table["regio_organisatie"]),
-            verband=plain(table["wsv"]),
+            ros=ros,
+            wsvs=wsvs,
+            ro=only_name(ros),
+            verband=only_name(wsvs),
+            meer=ros.str.len().gt(1),
             meedoet=maybe & no_seat,
             deelneemt=surely & no_seat,
         )
@@ -84,6 +97,11 @@ class Evidence:
         table = table.assign(plek=np.where(self.places.possibly.any(axis=1), place, -1))
         facts = table[_FACTS].astype("str").fillna("?").groupby(self.same["ion"].label)
         return table.assign(vast=facts.transform("nunique").eq(1).all(axis=1))
+
+    @cached_property
+    def spelling(self) -> dict[str, dict[str, str]]:
+        """Per column of `NAMES` how most rows write each organisation, by its folded name."""
+        return {column: spellings(self.area.practices[column]) for column in NAMES}
 
     @cached_property
     def same(self) -> dict[str, SameRows]:
@@ -149,7 +167,14 @@ class Evidence:
     def names_ro(self) -> bool:
         """Whether any practice names its RO (the row of a seat does not count)."""
         rows = self.practices
-        return bool(rows.loc[rows["discipline"].ne(REGIO_ORGANISATIE), "ro"].notna().any())
+        return bool(rows.loc[rows["discipline"].ne(REGIO_ORGANISATIE), "ros"].astype(bool).any())
+
+    @cached_property
+    def ros_of_participants(self) -> frozenset[str]:
+        """Every RO that a huisarts practice names which takes part or may, on the whole map."""
+        rows = self.practices
+        named = rows.loc[rows["misschien_huisarts"] & rows["meedoet"], "ros"]
+        return frozenset(named.explode().dropna())
 
     def near(self, group: str) -> NDArray[np.intp]:
         """Return the positions of the practices that stand in a group or may do so."""
@@ -172,8 +197,9 @@ class Evidence:
         `ros` and `ros_hoogstens` bound the number of ROs; `zonder_ro` counts its practices that do
         not name theirs (with one of those there is no upper bound).
         """
-        rows = self.practices[self.practices["meedoet"]].dropna(subset="verband")
-        rows = rows.assign(zonder_ro=rows.index.isin(nameless(rows).index))
+        rows = one_wsv_each(self.practices[self.practices["meedoet"]]).dropna(subset="verband")
+        rows = one_ro_each(rows)
+        rows = rows.assign(zonder_ro=is_nameless(rows))
         by = rows.groupby("verband", sort=True)
         without = by["zonder_ro"].sum()
         return pd.DataFrame(
@@ -222,30 +248,6 @@ class Evidence:
         reach[~reach.any(axis=1)] = True
         counts = size @ reach
         return {g: int(k) for g, k in zip(self.plan.groups, counts, strict=True) if k}
-
-    def estimated_places(self, group: str) -> str:
-        """Say how many huisarts practices in the group's gemeenten were placed by postcode.
-
-        A postcode's point stands for all of its addresses, so such a practice may really stand in
-        another unit nearby. Empty where there is none.
-        """
-        codes = self.area.units["gemeentecode"].iloc[self.members_at(group)].unique()
-        counts = self._estimates.reindex(codes)
-        rows, number = int(counts["rijen"].sum()), int(counts["geschat"].sum())
-        if not number:
-            return ""
-        return (
-            f" Van {number} van de {nl_count(rows, 'huisartsenrij', 'huisartsenrijen')} in de "
-            "gemeenten van deze groep is de plaats geschat uit de postcode."
-        )
-
-    @cached_property
-    def _estimates(self) -> pd.DataFrame:
-        """Rows of huisartsen per gemeente (`rijen`), and how many were placed by postcode."""
-        rows = self.practices[self.practices["huisarts"]]
-        gemeente = rows["eenheid"].map(self.area.units["gemeentecode"])
-        by = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False).groupby(gemeente)
-        return pd.DataFrame({"rijen": by.size(), "geschat": by.sum()})
 
     def could_join(self, group: str) -> bool:
         """Tell whether unfinished and shared units could make one area of a group, links included.
@@ -302,8 +304,3 @@ class Evidence:
         """Name of each unit of the map, for sentences."""
         units = (self.area.whole or self.area).units
         return dict(zip(units.index, units["naam"].astype(str), strict=True))
-
-
-def nameless(rows: pd.DataFrame) -> pd.DataFrame:
-    """Select huisarts practices with patients (or unknown) that do not name their RO."""
-    return rows[rows["misschien_huisarts"] & rows["ro"].isna() & rows["ion"].ne(0)]

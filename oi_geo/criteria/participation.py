@@ -13,6 +13,7 @@ import pandas as pd
 
 from oi_geo.criteria.bounds import Interval, part_of_whole
 from oi_geo.criteria.evidence import Evidence
+from oi_geo.criteria.names import naming
 from oi_geo.placement import BY_POSTCODE, OUTSIDE
 from oi_geo.sources.same_patients import Mask, SameRows, least, most
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
@@ -104,12 +105,19 @@ class Counted:
             "(zelfde AGB-code of praktijk)": self.same[column].size[relevant] > 1,
         }
         if self.ro is not None:
-            named = rows["ro"].isna() & rows["meedoet"]
+            named = ~rows["ros"].astype(bool) & rows["meedoet"]
             reasons["is de regio-organisatie onbekend (kolom regio_organisatie)"] = named
-        return [
-            f"van {nl_count(int(mask.sum()), 'praktijk', 'praktijken')} {text}"
+            reasons[
+                "is meer dan één regio-organisatie genoemd (welk deel bij welke hoort, is onbekend)"
+            ] = rows["meer"] & rows["meedoet"]
+        found = [
+            (f"van {nl_count(int(mask.sum()), 'praktijk', 'praktijken')}", text)
             for text, mask in reasons.items()
             if mask.any()
+        ]
+        near = "" if rows["hier"].all() else " die hier staan of kunnen staan"
+        return [
+            f"{number}{near if at == 0 else ''} {text}" for at, (number, text) in enumerate(found)
         ]
 
 
@@ -142,51 +150,39 @@ def participants(evidence: Evidence, group: str) -> Counted:
 def represented(evidence: Evidence, group: str) -> list[Counted]:
     """Select, per RO that may be active in a group, the practices that it represents.
 
-    A participant counts for the RO that it names, and possibly for any RO where it names none.
+    A participant counts for the RO that it names, possibly for each of several that it names, and
+    possibly for any RO where it names none.
     Where no practice in the whole table names an RO, participation alone decides (one entry).
     """
     everyone = participants(evidence, group)
     if not evidence.names_ro:
         return [everyone]
-    ro = everyone.rows["ro"]
-    taking_part = everyone.surely | everyone.possibly
-    nameless = ro.isna().to_numpy(bool)
-    return list(_per_ro(everyone, taking_part, nameless))
+    return list(_per_ro(everyone))
 
 
 def represented_from_elsewhere(evidence: Evidence, group: str) -> list[Counted]:
     """Give the ROs whose participants all stand outside a group; none of the rows near count."""
     everyone = participants(evidence, group)
-    rows = evidence.practices
-    near = everyone.rows.loc[everyone.surely | everyone.possibly, "ro"]
-    named = rows.loc[rows["misschien_huisarts"] & rows["meedoet"], "ro"].dropna()
+    near = everyone.rows.loc[everyone.surely | everyone.possibly, "ros"].explode().dropna()
     nobody = np.zeros(len(everyone.rows), bool)
-    others = sorted(set(named) - set(near.dropna()))
+    others = sorted(evidence.ros_of_participants.difference(near))
     return [replace(everyone, surely=nobody, possibly=nobody, ro=ro) for ro in others]
 
 
-def _per_ro(everyone: Counted, taking_part: Mask, nameless: Mask) -> Iterator[Counted]:
-    ro = everyone.rows["ro"]
-    for name in [*sorted(ro[taking_part].dropna().unique()), ""]:
-        same = ro.eq(name).fillna(value=False).to_numpy(bool)
-        surely = everyone.surely & same
+def _per_ro(everyone: Counted) -> Iterator[Counted]:
+    rows, taking_part = everyone.rows, everyone.surely | everyone.possibly
+    nameless = ~rows["ros"].astype(bool).to_numpy(bool)
+    several = rows["meer"].to_numpy(bool)
+    for name in [*sorted(rows.loc[taking_part, "ros"].explode().dropna().unique()), ""]:
+        same = naming(rows, name)
+        surely = everyone.surely & same & ~several
         possibly = (taking_part & (same | nameless)) & ~surely
         yield replace(everyone, surely=surely, possibly=possibly, ro=name)
 
 
 def ro_title(evidence: Evidence, counted: Counted) -> str:
     """Return the RO of a selection as most rows write it: `van Alfa`, or nothing."""
-    if not counted.ro:
-        return ""
-    rows = evidence.practices
-    named = rows.loc[rows["ro"].eq(counted.ro).fillna(value=False), "regio_organisatie"]
-    return f" van {usual_spelling(named)}"
-
-
-def usual_spelling(names: pd.Series) -> str:
-    """Return the spelling that occurs most, the first in the alphabet among equals."""
-    counts = names.dropna().str.strip().value_counts().sort_index(kind="stable")
-    return str(counts.idxmax())
+    return f" van {evidence.spelling['regio_organisatie'][counted.ro]}" if counted.ro else ""
 
 
 def in_fte(counted: Counted) -> str:

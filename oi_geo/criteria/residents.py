@@ -9,6 +9,7 @@ import pandas as pd
 
 from oi_geo.criteria.bounds import Interval
 from oi_geo.criteria.evidence import Evidence
+from oi_geo.criteria.names import naming
 from oi_geo.criteria.participation import Counted
 from oi_geo.sources.same_patients import Mask, most
 
@@ -82,8 +83,9 @@ def _of_ro(evidence: Evidence, ro: str | None) -> tuple[Mask, Mask]:
     surely = rows["huisarts"] & rows["deelneemt"] & rows["vast"]
     possibly = rows["misschien_huisarts"] & rows["meedoet"]
     if ro is not None:
-        same = rows["ro"].eq(ro).fillna(value=False)
-        surely, possibly = surely & same, possibly & (same | rows["ro"].isna())
+        same = naming(rows, ro)
+        surely = surely & same & ~rows["meer"]
+        possibly = possibly & (same | ~rows["ros"].astype(bool))
     return surely.to_numpy(bool), possibly.to_numpy(bool)
 
 

@@ -24,17 +24,6 @@ GROUP_RULES: tuple[GroupRule, ...] = (
     rules_organisation.gevestigd_in_werkgebied,
 )
 
-# Those whose outcome depends on where huisarts practices stand.
-ON_PRACTICES = frozenset(
-    rule.__name__
-    for rule in (
-        rules_population.ion_deelnemers,
-        rules_population.ion_vertegenwoordigd,
-        rules_population.huisartsen_vertegenwoordigd,
-        rules_population.huisartsen_en_inwoners_vertegenwoordigd,
-    )
-)
-
 # Those that judge a sum over the group, which more units can only raise.
 SUMS = frozenset(
     rule.__name__

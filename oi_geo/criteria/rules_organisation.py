@@ -2,15 +2,19 @@
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from oi_geo.criteria.bounds import Interval
-from oi_geo.criteria.evidence import Evidence, nameless
+from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Verdict
-from oi_geo.criteria.participation import lacking, list_is_silent, represented, usual_spelling
+from oi_geo.criteria.names import is_nameless, one_ro_each, one_wsv_each
+from oi_geo.criteria.participation import lacking, list_is_silent, represented
 from oi_geo.criteria.regel import Outcome, Regel
+from oi_geo.several import usual_spelling
+from oi_geo.sources.same_patients import least, most
 from oi_geo.tally import REGIO_ORGANISATIE, plain
-from oi_geo.text import nl_count, nl_list, nl_percentage
+from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ZERO = Interval.point(0.0)
 
@@ -30,27 +34,29 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
         return _unknown(group, "De praktijkenlijst noemt geen huisarts in deze groep.")
     rows = evidence.rows_near(group)
     rows = rows[rows["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)]
-    named = rows[rows["ro"].notna() & (rows["verband"].notna() | rows["misschien_huisarts"])]
-    is_sure = named["hier"] & named["vast"] & (named["verband"].notna() | named["huisarts"])
-    sure = named[is_sure]
-    without_ro = nameless(rows[rows["meedoet"]])
-    number = Interval(
-        sure["ro"].nunique(), math.inf if len(without_ro) else float(named["ro"].nunique())
-    )
+    without_ro = rows[is_nameless(rows) & rows["meedoet"]]
+    in_wsv = rows["wsvs"].astype(bool)
+    named = rows[rows["ros"].astype(bool) & (in_wsv | rows["misschien_huisarts"])]
+    is_sure = named["hier"] & named["vast"] & (in_wsv[named.index] | named["huisarts"])
+    sure = one_ro_each(named[is_sure])
+    highest = math.inf if len(without_ro) else float(one_ro_each(named)["ro"].nunique())
+    number = Interval(float(sure["ro"].nunique()), highest)
     verdict = regel.judge(number)
-    text = f"De praktijken in deze groep noemen {_ro_list(sure)}; per regio is er één."
+    ions = _ion_by_ro(evidence, sure)
+    who = "in deze groep" if is_sure.all() else "die zeker in deze groep staan,"
+    told = _ro_list(evidence, sure, ions, more=not number.is_exact)
     reasons = []
     if verdict is Verdict.NIET_TE_BEPALEN:
-        reasons = _ro_reasons(without_ro, named[~is_sure])
-    ion = sure.groupby("ro")["ion"].sum().sort_values(ascending=False, kind="stable")
-    where = tuple(sorted(sure.loc[sure["ro"].isin(ion.index[1:]), "eenheid"].unique()))
+        reasons = _ro_reasons(len(without_ro), int((~is_sure).sum()))
+    where = tuple(sorted(sure.loc[sure["ro"].isin([*ions][1:]), "eenheid"].unique()))
     return Outcome(
         group,
         verdict,
         None if verdict is Verdict.NIET_TE_BEPALEN else number.low,
-        f"{text}{lacking(reasons)}",
+        f"De praktijken {who} noemen {told}; per regio is er één.{lacking(reasons)}",
         where,
         mendable=number.high < 1,
+        bounds=number,
     )
 
 
@@ -61,7 +67,7 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
     near = evidence.rows_near(group)
-    near = near[near["meedoet"]]
+    near = one_wsv_each(near[near["meedoet"]])
     surely = near["deelneemt"] & near["hier"] & near["vast"]
     surely_here = surely.groupby(near["verband"], sort=True).any()
     wsvs = evidence.verbanden.loc[surely_here.index]
@@ -81,6 +87,7 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
         number.low if decided else None,
         _wsv_text(evidence, bad, len(wsvs)) + lacking([] if decided else _wsv_reasons(wsvs, blank)),
         tuple(sorted(near.loc[near["verband"].isin(bad), "eenheid"].dropna().unique())),
+        bounds=number,
     )
 
 
@@ -149,11 +156,11 @@ def _could_clash(evidence: Evidence, near: pd.DataFrame, blank: pd.DataFrame) ->
     """Tell whether a practice without a known WSV could bring a WSV into a second RO."""
     if blank.empty:
         return False
-    if len(nameless(blank)):
+    if is_nameless(blank).any():
         return True
-    rows = evidence.practices
-    of_wsvs = rows.loc[rows["meedoet"] & rows["verband"].isin(near["verband"].dropna()), "ro"]
-    return len({*of_wsvs.dropna(), *blank["ro"].dropna()}) > 1
+    rows = one_wsv_each(evidence.practices)
+    of_wsvs = rows.loc[rows["meedoet"] & rows["verband"].isin(near["verband"].dropna()), "ros"]
+    return len(set(pd.concat([of_wsvs, blank["ros"]]).explode().dropna())) > 1
 
 
 def _wsv_text(evidence: Evidence, bad: list[str], number: int) -> str:
@@ -162,42 +169,72 @@ def _wsv_text(evidence: Evidence, bad: list[str], number: int) -> str:
     if not bad:
         wsvs = nl_count(number, "WSV", "WSV's")
         return f"Van {wsvs} in deze groep is geen deelname in twee regio-organisaties bekend."
-    rows = evidence.practices
+    rows = one_ro_each(one_wsv_each(evidence.practices))
     rows = rows[rows["deelneemt"] & rows["verband"].isin(bad)].dropna(subset="ro")
     listed = [
-        f"WSV {usual_spelling(here['wsv'])} neemt deel in {nl_list(_titles(here))}"
-        for _, here in rows.groupby("verband", sort=True)
+        f"WSV {evidence.spelling['wsv'][str(wsv)]} neemt deel in {nl_list(_titles(evidence, here))}"
+        for wsv, here in rows.groupby("verband", sort=True)
     ]
     return f"{nl_list(listed)}; een WSV kan maar in één RO deelnemen."
 
 
-def _titles(rows: pd.DataFrame) -> list[str]:
-    """Return the ROs as the table writes them, each once, in alphabetical order."""
-    return list(rows.groupby("ro", sort=True)["regio_organisatie"].agg(usual_spelling))
+def _titles(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
+    """Return the ROs that practices name as the table writes them, in alphabetical order."""
+    written = evidence.spelling["regio_organisatie"]
+    return [written[ro] for ro in sorted(rows["ro"].unique())]
 
 
-def _ro_list(rows: pd.DataFrame) -> str:
-    """Write the ROs of some rows with their share of the ION."""
+def _ion_by_ro(evidence: Evidence, rows: pd.DataFrame) -> dict[str, Interval]:
+    """Bound the ION of every RO that practices name, largest first (one RO on each row)."""
+    found = {str(ro): _ion(evidence, here[~here["meer"]], here) for ro, here in rows.groupby("ro")}
+    return dict(sorted(found.items(), key=lambda pair: (-pair[1].low, -pair[1].high)))
+
+
+def _ion(evidence: Evidence, surely: pd.DataFrame, possibly: pd.DataFrame) -> Interval:
+    """Bound the ION of practices of which some surely and others possibly count."""
+    ion = evidence.practices["ion"].to_numpy(np.float64)
+    doctors = evidence.practices["misschien_huisarts"].to_numpy(bool)
+    low, high = (doctors & evidence.practices.index.isin(rows.index) for rows in (surely, possibly))
+    return Interval(least(ion, evidence.same["ion"], low), most(ion, high))
+
+
+def _ro_list(
+    evidence: Evidence, rows: pd.DataFrame, ions: dict[str, Interval], *, more: bool
+) -> str:
+    """Write the ROs of practices with their share of the ION, or what is known of it.
+
+    A share is told where all of the ION is known; `more` is whether there may be more ROs.
+    """
     if rows.empty:
         return "geen regio-organisatie"
-    ion = rows.groupby("ro")["ion"].sum()
-    total = float(ion.sum())
-    first = rows.groupby("ro")["regio_organisatie"].agg(usual_spelling)
+    whole = _ion(evidence, rows, rows)
+    exact = whole.low > 0 and whole.is_exact and all(ion.is_exact for ion in ions.values())
+    written = evidence.spelling["regio_organisatie"]
     parts = [
-        f"{first[ro]} ({nl_percentage(ion[ro] / total)} van de ION)" if total else first[ro]
-        for ro in ion.sort_values(ascending=False, kind="stable").index
+        f"{written[ro]} "
+        + (f"({nl_percentage(ion.low / whole.low)} van de ION)" if exact else _known_ion(ion))
+        for ro, ion in ions.items()
     ]
-    return f"{nl_count(len(parts), 'regio-organisatie', 'regio-organisaties')}: {nl_list(parts)}"
+    number = nl_count(len(parts), "regio-organisatie", "regio-organisaties")
+    return f"{'ten minste ' if more else ''}{number}: {nl_list(parts)}"
 
 
-def _ro_reasons(without_ro: pd.DataFrame, unsure: pd.DataFrame) -> list[str]:
+def _known_ion(ion: Interval) -> str:
+    if ion.is_exact:
+        return f"({nl_number(ion.low)} ION)"
+    if math.isinf(ion.high):
+        return f"(ten minste {nl_number(ion.low)} ION)" if ion.low else "(ION onbekend)"
+    return f"({nl_number(ion.low)} tot {nl_number(ion.high)} ION)"
+
+
+def _ro_reasons(without_ro: int, unsure: int) -> list[str]:
     reasons = []
-    if len(without_ro):
-        number = nl_count(len(without_ro), "praktijk", "praktijken")
+    if without_ro:
+        number = nl_count(without_ro, "praktijk", "praktijken")
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
-    if len(unsure):
-        number = nl_count(len(unsure), "praktijk", "praktijken")
-        works = "zij in deze groep werkt" if len(unsure) == 1 else "zij in deze groep werken"
+    if unsure:
+        number = nl_count(unsure, "praktijk", "praktijken")
+        works = "zij in deze groep werkt" if unsure == 1 else "zij in deze groep werken"
         reasons.append(f"van {number} staat niet vast dat {works}")
     return reasons
 

@@ -56,8 +56,8 @@ def ion_vertegenwoordigd(evidence: Evidence, regel: Regel, group: str) -> Outcom
         return _unknown(group, SILENT)
     choices = represented(evidence, group)
     ions = [counted.total("ion") for counted in choices]
-    best, ion = _best(choices, ions), largest(ions)
-    who = f"De deelnemende praktijken{ro_title(evidence, best)}"
+    best, ion = _best(regel, choices, ions), largest(ions)
+    who = _who(evidence, choices, ions, best, "de meeste ION")
     text = f"{who} hebben {_amount(ion)} ingeschreven patiënten (ION)"
     return _judged(regel, group, ion, text, [] if ion.is_exact else best.missing("ion"))
 
@@ -98,10 +98,10 @@ def _share_outcome(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     if not known:
         return _unknown(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
     share = largest([s for _, s in known])
-    best = _best([c for c, _ in known], [s for _, s in known])
-    text = (
-        f"De deelnemende praktijken{ro_title(evidence, best)} tellen {_doctors(regel, best, share)}"
-    )
+    choices, values = [c for c, _ in known], [s for _, s in known]
+    best = _best(regel, choices, values)
+    who = _who(evidence, choices, values, best, "de meeste huisartsen")
+    text = f"{who} tellen {_doctors(regel, best, share)}"
     reasons = [] if share.is_exact else best.missing("huisartsen", of_all=True)
     outcome = _judged(regel, group, share, text, reasons)
     return _with_list(evidence, outcome, best)
@@ -128,9 +128,9 @@ def huisartsen_en_inwoners_vertegenwoordigd(
         (quotient(registered(evidence, group, c), people) or ANY_SHARE).capped(1.0) for c in choices
     ]
     pairs = [smallest([a, b]) for a, b in zip(doctors, homes, strict=True)]
-    both, best = largest(pairs), _best(choices, pairs)
+    both, best = largest(pairs), _best(regel, choices, pairs, doctors)
     at = choices.index(best)
-    who = f"De deelnemende praktijken{ro_title(evidence, best)}"
+    who = _who(evidence, choices, pairs, best, "de hoogste uitkomst")
     text = (
         f"{who} tellen {_doctors(regel, best, doctors[at])}; "
         f"{_patients(evidence, regel, group, best, homes[at])}"
@@ -172,7 +172,7 @@ def _doctors(regel: Regel, counted: Counted, share: Interval) -> str:
     text = f"{_part(regel, share)} van de huisartsen"
     if part.low == 0 and math.isinf(part.high):
         return text
-    return f"{text} ({_span(part, nl_number)} van {_span(whole, nl_number)})"
+    return f"{text} ({_count(part)} van {_count(whole)})"
 
 
 def _with_list(evidence: Evidence, outcome: Outcome, counted: Counted) -> Outcome:
@@ -222,18 +222,41 @@ def counted_locums(evidence: Evidence, group: str) -> int:
     return int(evidence.rows_near(group)["discipline"].eq(WAARNEMER).sum())
 
 
-def _best(choices: list[Counted], values: list[Interval]) -> Counted:
-    """Return the selection with the largest value: the RO that represents most.
+def _best(regel: Regel, choices: list[Counted], *values: list[Interval]) -> Counted:
+    """Return the selection of the RO that represents most, by the first list of values.
 
-    Of values that are as unknown as each other, that of the RO with most known ION near the group.
+    Of values that tell as little of the limit as each other, those of the next list decide, and at
+    last the ION near the group: so the rules test the same RO where nothing sets ROs apart.
     """
 
-    def size(pair: tuple[Counted, Interval]) -> tuple[float, float, float]:
-        counted, value = pair
-        ion = counted.rows.loc[counted.surely | counted.possibly, "ion"].sum()
-        return value.low, value.high, float(ion)
+    def size(at: int) -> tuple[float, ...]:
+        counted = choices[at]
+        first = values[0][at].capped(regel.band.low)
+        bounds = [first, *(other[at] for other in values), counted.total("ion")]
+        known = counted.rows.loc[counted.surely | counted.possibly, "ion"].sum()
+        return (*(end for x in bounds for end in (x.low, x.high)), float(known))
 
-    return max(zip(choices, values, strict=True), key=size)[0]
+    return choices[max(range(len(choices)), key=size)]
+
+
+def _who(
+    evidence: Evidence, choices: list[Counted], values: list[Interval], best: Counted, most: str
+) -> str:
+    """Write whose practices are counted, and why those of this RO where there are several."""
+    text = f"De deelnemende praktijken{ro_title(evidence, best)}"
+    others = [
+        value
+        for counted, value in zip(choices, values, strict=True)
+        if counted is not best and (counted.surely | counted.possibly).any()
+    ]
+    if not best.ro or not others:
+        return text
+    value = values[choices.index(best)]
+    if value.low >= max(other.high for other in others):
+        return f"{text} (de RO met {most} hier)"
+    if value.low > max(other.low for other in others):
+        return f"{text} (voor zover bekend de RO met {most} hier)"
+    return f"{text} (welke RO hier {most} heeft, is onbekend; dit is die met de meeste bekende ION)"
 
 
 def _judged(regel: Regel, group: str, value: Interval, text: str, reasons: list[str]) -> Outcome:
@@ -274,6 +297,16 @@ def _amount(value: Interval) -> str:
     if math.isinf(value.high):
         return f"ten minste {nl_number(math.floor(value.low))}"
     return f"tussen {nl_number(math.floor(value.low))} en {nl_number(math.ceil(value.high))}"
+
+
+def _count(value: Interval) -> str:
+    """Write a bounded number of persons: `40`, `40 of 41`, `17 tot 34`, `40 of meer`."""
+    if value.is_exact:
+        return nl_number(value.low)
+    if math.isinf(value.high):
+        return f"{nl_number(value.low)} of meer" if value.low else "een onbekend aantal"
+    joined = "of" if value.high - value.low == 1 else "tot"
+    return f"{nl_number(value.low)} {joined} {nl_number(value.high)}"
 
 
 def _span(value: Interval, write: Callable[[float], str]) -> str:

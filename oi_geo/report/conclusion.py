@@ -11,6 +11,7 @@ from oi_geo.criteria.finding import WHOLE_PLAN, Finding, Verdict
 from oi_geo.criteria.kader import GENERAL, lapsed, load_kader
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
+from oi_geo.placement import BY_POSTCODE
 from oi_geo.plan import LEVEL_WORDS, PlanLevel
 from oi_geo.text import nl_count, nl_list, nl_number
 
@@ -94,7 +95,8 @@ class GroupResult:
 class Conclusion:
     """A test in one sentence, and the one thing to do next (empty where nothing is to be done).
 
-    `notes` say which kaders have no rule at this level, or are not in force.
+    `notes` say which kaders have no rule at this level, or are not in force, and how many practices
+    stand on an estimated place.
     """
 
     verdict: Verdict | None
@@ -165,6 +167,18 @@ def kader_notes(toets: Toets) -> tuple[str, ...]:
     )
 
 
+def _place_notes(toets: Toets) -> tuple[str, ...]:
+    """Say how many huisarts practices were placed by postcode: they may stand in another unit."""
+    rows = toets.area.practices
+    rows = rows[rows["discipline"].isin(toets.area.practice_list.huisartsen)]
+    rows = rows[rows["eenheid"].isin(toets.area.units.index)]
+    number = int(rows["plaatsing"].eq(BY_POSTCODE).sum())
+    if not number:
+        return ()
+    of = nl_count(len(rows), "huisartsenrij", "huisartsenrijen")
+    return (f"Van {nl_number(number)} van de {of} is de plaats geschat uit de postcode.",)
+
+
 def _asked(toets: Toets) -> tuple[PlanLevel, date | None, date]:
     """Return the level and the day of a test, and today for where no day was given."""
     today = datetime.now(tz=UTC).date()
@@ -173,7 +187,7 @@ def _asked(toets: Toets) -> tuple[PlanLevel, date | None, date]:
 
 def conclusion(toets: Toets) -> Conclusion:
     """Say what a test comes down to."""
-    notes = kader_notes(toets)
+    notes = (*kader_notes(toets), *_place_notes(toets))
     results = [(one, one.verdict) for one in group_results(toets) if one.verdict is not None]
     if not results:
         level = LEVEL_WORDS[toets.plan.level][1]

@@ -8,6 +8,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from oi_geo.codes import parse_agb
+from oi_geo.several import split_names
 from oi_geo.sources.disciplines import HUISARTS
 from oi_geo.sources.lines import number_text, per_row, quoted, rows_text
 from oi_geo.sources.report import ReadReport
@@ -268,3 +269,16 @@ def doubt_extent(practices: pd.DataFrame, said: PracticeList, report: ReadReport
         "lijst alle praktijken van het gebied, kies dan 'volledig'; klopt 'leden', verbeter dan de "
         "kolom van wie deelneemt."
     )
+
+
+def warn_several(texts: pd.Series, column: str, report: ReadReport) -> None:
+    """Tell which cells of a column of organisations name several (see `oi_geo.several`)."""
+    lines = {
+        row: f"Kolom '{column}': '{' '.join(text.split())}' is gelezen als "
+        f"{nl_count(len(found), 'organisatie', 'organisaties')}: {quoted(found)}. De praktijk "
+        "hoort bij elk; hoeveel van haar patiënten en huisartsen bij welke horen, is onbekend. Is "
+        "het één naam, schrijf die dan zonder scheidingsteken."
+        for row, text, found in zip(texts.index, texts, split_names(texts), strict=True)
+        if len(found) > 1
+    }
+    per_row(report.warn, lines, "meer dan één organisatie in een cel")

@@ -17,6 +17,7 @@ from oi_geo.sources.practice_checks import (
     read_agb,
     read_as_fte,
     warn_repeated,
+    warn_several,
 )
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.tables import looks_like_date, match_columns, read_numbers, read_table
@@ -189,6 +190,8 @@ def _read_cells(
         "deelnemer": _yes_or_no(cells["deelnemer"], labels["deelnemer"], report),
         "praktijk_id": practice,
     }
+    for column in ("regio_organisatie", "wsv"):
+        warn_several(cells[column], labels[column], report)
     read = pd.concat([pd.DataFrame(texts), points, checked], axis=1)
     return read.join(cells.drop(columns=read.columns))[PRACTICE_COLUMNS]
 

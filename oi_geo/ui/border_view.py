@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from oi_geo.pipeline import Toets
+from oi_geo.placement import BY_POSTCODE
 from oi_geo.remainders import in_view
 from oi_geo.report.totals import total_text
 from oi_geo.tally import HUISARTS
@@ -16,6 +17,7 @@ from oi_geo.whole_map import around
 OUTSIDE = "buiten alle groepen"
 UNKNOWN = "onbekend"
 NO_ION = "–"  # only huisartsen have patients on their name
+ELSEWHERE = "Praktijken van een andere regio-organisatie dan hun groep"
 KINDS = {"praktijk": "Praktijk", "wsv": "Wijksamenwerkingsverband"}
 YES_NO = {True: "ja", False: "nee", None: "niet te bepalen"}
 
@@ -29,7 +31,23 @@ def show_border_issues(toets: Toets) -> None:
     with st.container(key="grensproblematiek"):
         for number, table in enumerate(tables):
             with st.expander(table.title, expanded=number == 0):
+                if table.title.startswith(ELSEWHERE):
+                    st.caption(which_ro(toets))
                 st.html(html_table(table))
+
+
+def which_ro(toets: Toets) -> str:
+    """Say which RO is taken for that of a group, and how sure the places below are."""
+    rows = toets.area.practices
+    shown = rows["praktijk_id"].isin(toets.border.practices["praktijk_id"])
+    number = int((shown & rows["plaatsing"].eq(BY_POSTCODE)).sum())
+    told = nl_count(number, "rij staat", "rijen staan")
+    places = f" Van de praktijken hieronder {told} op een geschatte plaats." if number else ""
+    return (
+        "De regio-organisatie van een groep is hier die met de meeste bekende ION van de "
+        "huisartsenpraktijken die op de kaart in de groep staan, of zij deelnemen of niet. Z4, U1, "
+        f"U2 en K3 tellen wat zeker in de groep staat en kunnen een andere RO noemen.{places}"
+    )
 
 
 def border_tables(toets: Toets) -> list[Table]:
@@ -83,7 +101,7 @@ def _practices_elsewhere(toets: Toets) -> Table:
         ]
         for practice in toets.border.practices.to_dict("records")
     ]
-    title = f"Praktijken van een andere regio-organisatie dan hun groep ({nl_number(len(rows))})"
+    title = f"{ELSEWHERE} ({nl_number(len(rows))})"
     heads = ("Praktijk", "AGB-code", toets.area.level.capitalize(), "Groep", "Regio-organisatie",
              "Regio-organisatie van de groep", "ION")  # fmt: skip
     return Table(title, heads, rows, frozenset({"ION"}))

@@ -1,5 +1,7 @@
 """Rules about regio-organisaties and wijksamenwerkingsverbanden."""
 
+import math
+
 import pytest
 
 from tests.criteria.toy import A, B, C, area_of, findings, practice, verdict
@@ -134,3 +136,99 @@ def test_k4_sentences() -> None:
     assert inside.explanation == "De zetel van Alfa ligt in deze groep (Wijk A)."
     missing = verdict("K4", [practice(A)])
     assert "geen rij met discipline regio-organisatie" in missing.explanation
+
+
+SEVERAL = ["Alfa; Beta", "Alfa/Beta", "Beta | alfa", "Alfa\nBeta"]
+
+
+@pytest.mark.parametrize("cell", SEVERAL)
+@pytest.mark.parametrize("others", [[], [practice(A, 100.0, deelnemer=False)]])
+def test_a_practice_that_names_two_ros_is_of_both(cell: str, others: list[dict[str, object]]):
+    """Z4 sees two; of what each represents the practice is nothing to all, and of no other RO."""
+    both = practice(A, 160_000.0, regio_organisatie=cell, huisartsen=20.0)
+    area = area_of("A", [both, *others])
+    found = findings(area, {A: "West"})
+    z4 = found["Z4", "West"]
+    assert (z4.verdict, z4.value, z4.bounds) == (BAD, 2, (2, 2))
+    assert "2 regio-organisaties" in z4.explanation
+    assert {"alfa", "beta"} < set(z4.explanation.casefold().split())
+    for rule in ("U1", "U2", "K3"):
+        assert found[rule, "West"].verdict == UNKNOWN
+        assert "meer dan één regio-organisatie" in found[rule, "West"].explanation
+    assert found["U2", "West"].bounds == (0, 160_000)
+    assert found["Z1", "West"].verdict == GOOD  # it takes part, whatever its RO
+    assert found["Z11", "West"].verdict == BAD  # its WSV takes part in two
+
+
+def test_a_practice_of_two_ros_cannot_be_of_a_third() -> None:
+    both = practice(A, 160_000.0, regio_organisatie="Alfa; Beta")
+    rest = [practice(A, 10.0, regio_organisatie="Gamma"), practice(A, 10.0, deelnemer=False)]
+    assert verdict("U2", [both, *rest]).bounds == (10, 160_000)
+    assert verdict("U2", [{**both, "deelnemer": False}, *rest]).bounds == (10, 10)
+
+
+def test_a_comma_or_en_parts_names_only_where_each_is_named_elsewhere() -> None:
+    alone = practice(A, regio_organisatie="Zorggroep Almere en Omstreken")
+    assert verdict("Z4", [alone]).value == 1
+    for cell in ("Alfa, Beta", "Alfa en Beta"):
+        rows = [practice(A, regio_organisatie=cell), practice(B), practice(B, **BETA)]
+        assert findings(area_of("AB", rows), {A: "West", B: "Oost"})["Z4", "West"].value == 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "other", "expected"),
+    [
+        ("W1; W2", "W2", BAD),  # of both WSVs, and W2 is in Beta as well
+        ("W2 / W3", "W1", GOOD),
+        ("W1", "W2 / W3", GOOD),
+        ("W1", "W1 / W3", BAD),
+    ],
+)
+def test_z11_a_practice_in_two_wsvs_is_in_each(cell: str, other: str, expected: str) -> None:
+    rows = [practice(A, wsv=cell), practice(B, wsv=other, **BETA)]
+    found = findings(area_of("AB", rows), {A: "West", B: "Oost"})["Z11", "West"]
+    assert found.verdict == expected
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        # All ION known: shares. Else what is known of each, and never a share of what is not.
+        (
+            [practice(A, 750.0), practice(A, 250.0, **BETA)],
+            "Alfa (75,0 % van de ION) en Beta (25,0",
+        ),
+        ([practice(A, 750.0), practice(A, None, **BETA)], "Alfa (750 ION) en Beta (ION onbekend)"),
+        (
+            [practice(A, None), practice(A, 50.0), practice(A, 20.0, **BETA)],
+            "Alfa (ten minste 50 ION) en Beta (20 ION)",
+        ),
+        (
+            [practice(A, 50.0, regio_organisatie="Alfa / Beta"), practice(A, 20.0)],
+            "Alfa (20 tot 70 ION) en Beta (0 tot 50 ION)",
+        ),
+    ],
+)
+def test_z4_tells_of_ion_what_is_known(rows: list[dict[str, object]], told: str) -> None:
+    text = verdict("Z4", rows).explanation
+    assert told in text
+    assert text.startswith("De praktijken in deze groep noemen 2 regio-organisaties")
+
+
+def test_z4_says_what_its_shares_are_of_and_that_there_may_be_more() -> None:
+    rows = [practice(A, 750.0), practice(A, 250.0, **BETA), practice(None, regio_organisatie="C")]
+    found = verdict("Z4", rows)
+    assert found.explanation.startswith(
+        "De praktijken die zeker in deze groep staan, noemen ten minste 2 regio-organisaties: "
+        "Alfa (75,0 % van de ION) en Beta (25,0 % van de ION)"
+    )
+    assert found.bounds == (2, 3)
+
+
+@pytest.mark.parametrize("rule", ["Z4", "Z11"])
+def test_both_ends_of_a_number_of_ros(rule: str) -> None:
+    nameless = practice(A, regio_organisatie=None)
+    unsure = practice(A, deelnemer=None, **BETA) if rule == "Z11" else practice(None, **BETA)
+    assert verdict(rule, [practice(A)]).bounds == (1, 1)
+    assert verdict(rule, [practice(A), unsure]).bounds == (1, 2)
+    assert verdict(rule, [practice(A), nameless]).bounds == (1, math.inf)

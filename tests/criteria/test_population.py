@@ -4,7 +4,9 @@ import math
 
 import pytest
 
+from oi_geo.criteria import rules_population
 from oi_geo.criteria.assess import assess
+from oi_geo.criteria.bounds import Interval
 from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.criteria.kader import load_kader
 from oi_geo.metrics import measure
@@ -302,3 +304,35 @@ def test_practices_that_surely_stand_elsewhere_do_not_cloud_a_verdict():
         "niet geplaatst": Verdict.NIET_TE_BEPALEN,
         "buiten het gebied": Verdict.VOLDOET,
     }
+
+
+def test_the_rules_say_why_they_test_an_ro_and_agree_where_nothing_sets_ros_apart() -> None:
+    """U1, U2 and K3 take the RO with most ION where the huisartsen of every RO are unknown."""
+    rows = [
+        practice(A, 100.0, huisartsen=None, fte=1.0),
+        practice(A, 900.0, huisartsen=None, fte=1.0, regio_organisatie="Beta"),
+        practice(A, 10.0, huisartsen=None, fte=1.0, deelnemer=False),
+    ]
+    told = {rule: verdict(rule, rows).explanation for rule in ("U1", "U2", "K3")}
+    assert all("De deelnemende praktijken van Beta (" in text for text in told.values())
+    assert "(de RO met de meeste ION hier)" in told["U2"]
+    assert "welke RO hier de meeste huisartsen heeft, is onbekend" in told["U1"]
+    alone = verdict("U1", [rows[0], rows[2]]).explanation
+    assert "De deelnemende praktijken van Alfa tellen" in alone
+
+
+def test_practices_that_may_stand_here_are_counted_as_such() -> None:
+    rows = [practice(A, huisartsen=None), practice(None, huisartsen=None)]
+    assert (
+        "van 2 praktijken die hier staan of kunnen staan" in verdict("U1", rows).explanation.lower()
+    )
+    assert "kunnen staan" not in verdict("U1", rows[:1]).explanation
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(40, 40, "40"), (40, 41, "40 of 41"), (17, 34, "17 tot 34"), (40, math.inf, "40 of meer"),
+     (0, math.inf, "een onbekend aantal")],
+)  # fmt: skip
+def test_counts_of_huisartsen_are_plain(low: float, high: float, told: str) -> None:
+    assert rules_population._count(Interval(low, high)) == told

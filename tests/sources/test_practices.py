@@ -472,3 +472,15 @@ def test_no_patient_and_no_row_is_lost_without_a_line(read, rows):
     (total,) = [text for text in lines(report) if text.startswith("ION gelezen: ")]
     numbers = [int(n.replace(".", "")) for n in re.findall(r"-?\d+(?:\.\d{3})*", total)]
     assert numbers == [sum(known.values()), frame["ion"].sum(), sum(aside.values())]
+
+
+@pytest.mark.parametrize("column", ["regio_organisatie", "wsv"])
+@pytest.mark.parametrize("cell", ['"Alfa; Beta"', "Alfa / Beta", '"Alfa\nBeta"'])
+def test_a_cell_that_names_two_organisations_is_told(read, column, cell):
+    rows = ["01001234;Een;" + cell, "01001242;Twee;Alfa", "01001250;Drie;Alfa en Omstreken"]
+    _, report = read(*rows, header=f"agb;naam;{column}")
+    told = [text for text in lines(report, ernst="waarschuwing") if "'Alfa' en 'Beta'" in text]
+    assert len(told) == 1
+    assert told[0].startswith(f"Kolom '{column}': 'Alfa")
+    assert "2 organisaties" in told[0]
+    assert not any("Omstreken" in text for text in lines(report, ernst="waarschuwing"))

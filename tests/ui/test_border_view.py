@@ -114,6 +114,7 @@ def test_the_page_shows_them():
         "Wat buiten alle groepen overblijft (3)",
     ]
     assert any(t.heads[:2] == ["Gemeente", "Deel in"] for t in html_tables(page))
+    assert any("meeste bekende ION" in caption.value for caption in page.caption)
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -1,0 +1,60 @@
+"""The regio-organisaties (RO) and wijksamenwerkingsverbanden (WSV) that practices name.
+
+A practice that names several ROs belongs to each of them: all of them are active where it stands.
+How its patients and huisartsen are divided over them is unknown: nothing to all of each.
+"""
+
+import numpy as np
+import pandas as pd
+
+from oi_geo.several import fold, split_names, usual_spelling
+from oi_geo.sources.same_patients import Mask
+
+# The columns that may hold several names.
+NAMES = ("regio_organisatie", "wsv")
+
+
+def folded_names(texts: pd.Series) -> pd.Series:
+    """Give the names in every cell as a sorted tuple, without differences in case and spaces."""
+    return split_names(texts).map(lambda names: tuple(sorted(map(fold, names))))
+
+
+def only_name(names: pd.Series) -> pd.Series:
+    """Take the name of the rows that have one; missing where there is none, or several."""
+    return names.str[0].where(names.str.len().eq(1)).astype("str")
+
+
+def spellings(texts: pd.Series) -> dict[str, str]:
+    """Return how most cells write each name, by its folded name."""
+    names = split_names(texts).explode().dropna()
+    usual = names.groupby(names.map(fold)).agg(usual_spelling)
+    return {str(name): str(written) for name, written in usual.items()}
+
+
+def is_nameless(rows: pd.DataFrame) -> pd.Series:
+    """Tell which are huisarts practices with patients (or unknown) that do not name their RO."""
+    return rows["misschien_huisarts"] & ~rows["ros"].astype(bool) & rows["ion"].ne(0)
+
+
+def naming(rows: pd.DataFrame, ro: str) -> Mask:
+    """Tell which practices name an RO, alone or among others."""
+    found = rows["ro"].eq(ro).fillna(value=False).to_numpy(bool).copy()
+    several = np.flatnonzero(rows["meer"])
+    found[several] = [ro in names for names in rows["ros"].iloc[several]]
+    return found
+
+
+def one_ro_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Repeat the practices that name several ROs, so that `ro` holds one name on each row."""
+    return _one_each(rows, "ros", "ro")
+
+
+def one_wsv_each(rows: pd.DataFrame) -> pd.DataFrame:
+    """Repeat the practices that name several WSVs, so that `verband` holds one on each row."""
+    return _one_each(rows, "wsvs", "verband")
+
+
+def _one_each(rows: pd.DataFrame, several: str, one: str) -> pd.DataFrame:
+    if not rows[several].str.len().gt(1).any():
+        return rows
+    return rows.assign(**{one: rows[several]}).explode(one).astype({one: "str"})

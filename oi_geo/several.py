@@ -1,0 +1,61 @@
+"""Cells that name several organisations: `Alfa; Beta` is two names, `Almere en Omstreken` one."""
+
+import re
+
+import pandas as pd
+
+# What parts names wherever it stands, and what does so only between names that stand elsewhere in
+# the column: a comma or "en" may be in a name. A slash of a web address or a tag parts nothing.
+_ALWAYS = re.compile(r"[;|\r\n]|(?<![<:/])/(?!/)")
+_BETWEEN_NAMES = re.compile(r"\s*[,&+]\s*|\s+(?:[eé]n|-)\s+")
+
+
+def split_names(texts: pd.Series) -> pd.Series:
+    """Split every cell of a column into the names that it holds.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Cells as they were read.
+
+    Returns
+    -------
+    Series of tuple of str
+        Index of `texts`: the names as written, each once (case and spaces make no other name), in
+        the order of the cell; empty where the cell is.
+    """
+    cells = texts.dropna().astype("str").unique()
+    parts = {cell: [part for part in _ALWAYS.split(cell) if part.strip()] for cell in cells}
+    known = {fold(part) for found in parts.values() for part in found}
+    names = {
+        cell: _once([name for part in found for name in (_between(part, known) or [part])])
+        for cell, found in parts.items()
+    }
+    return pd.Series([names.get(text, ()) for text in texts], texts.index, dtype=object)
+
+
+def fold(name: str) -> str:
+    """Fold case and spaces of one name."""
+    return " ".join(name.split()).casefold()
+
+
+def usual_spelling(names: pd.Series) -> str:
+    """Return the spelling that occurs most, the first in the alphabet among equals."""
+    counts = names.dropna().str.strip().value_counts().sort_index(kind="stable")
+    return str(counts.idxmax())
+
+
+def _between(text: str, known: set[str]) -> list[str]:
+    """Split one text where every part is a known name; empty where it cannot be."""
+    for mark in _BETWEEN_NAMES.finditer(text):
+        first, rest = text[: mark.start()], text[mark.end() :]
+        if fold(first) in known:
+            others = [rest] if fold(rest) in known else _between(rest, known)
+            if others:
+                return [first, *others]
+    return []
+
+
+def _once(names: list[str]) -> tuple[str, ...]:
+    """Leave out names that are written again."""
+    return tuple({fold(name): name.strip() for name in reversed(names)}.values())[::-1]
