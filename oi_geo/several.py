@@ -1,12 +1,17 @@
-"""Cells that name several organisations: `Alfa; Beta` is two names, `Almere en Omstreken` one."""
+"""Cells that name several organisations: `Alfa; Beta` is two names, `Almere en Omstreken` one.
+
+Of `Gooi/Eemland` nobody can tell: where neither part stands alone elsewhere, it is unknown.
+"""
 
 import re
 
 import pandas as pd
 
 # What parts names wherever it stands, and what does so only between names that stand elsewhere in
-# the column: a comma or "en" may be in a name. A slash of a web address or a tag parts nothing.
-_ALWAYS = re.compile(r"[;|\r\n]|(?<![<:/])/(?!/)")
+# the column: a comma or "en" may be in a name. A slash of a web address or a tag parts nothing;
+# any other does where one of its parts stands elsewhere.
+_ALWAYS = re.compile(r"[;|\r\n]")
+_SLASH = re.compile(r"(?<![<:/])/(?!/)")
 _BETWEEN_NAMES = re.compile(r"\s*[,&+]\s*|\s+(?:[eé]n|-)\s+")
 
 
@@ -22,13 +27,20 @@ def split_names(texts: pd.Series) -> pd.Series:
     -------
     Series of tuple of str
         Index of `texts`: the names as written, each once (case and spaces make no other name), in
-        the order of the cell; empty where the cell is.
+        the order of the cell; empty where the cell is, and where a slash makes it doubtful.
     """
     cells = texts.dropna().astype("str").unique()
     parts = {cell: [part for part in _ALWAYS.split(cell) if part.strip()] for cell in cells}
     known = {fold(part) for found in parts.values() for part in found}
     names = {
-        cell: _once([name for part in found for name in (_between(part, known) or [part])])
+        cell: _once(
+            [
+                name
+                for part in found
+                for one in _slashed(part, known)
+                for name in (_between(one, known) or [one])
+            ]
+        )
         for cell, found in parts.items()
     }
     return pd.Series([names.get(text, ()) for text in texts], texts.index, dtype=object)
@@ -43,6 +55,14 @@ def usual_spelling(names: pd.Series) -> str:
     """Return the spelling that occurs most, the first in the alphabet among equals."""
     counts = names.dropna().str.strip().value_counts().sort_index(kind="stable")
     return str(counts.idxmax())
+
+
+def _slashed(text: str, known: set[str]) -> list[str]:
+    """Split one text at its slashes; empty where that is doubtful."""
+    parts = [part for part in _SLASH.split(text) if part.strip()]
+    if len(parts) == 1 or any(fold(part) in known for part in parts):
+        return parts
+    return []
 
 
 def _between(text: str, known: set[str]) -> list[str]:

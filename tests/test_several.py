@@ -37,6 +37,17 @@ def test_split_names(cell: str | None, expected: tuple[str, ...]) -> None:
     assert split_names(column)[3] == expected
 
 
+def test_a_slash_between_names_that_stand_nowhere_else_is_doubtful() -> None:
+    column = pd.Series(["Gooi/Eemland", "Gooi/Eemland", "Alfa; Gooi / Oost"], dtype="str")
+    assert split_names(column).tolist() == [(), (), ("Alfa",)]
+    known = pd.Series(["Gooi/Eemland", "Eemland"], dtype="str")
+    assert split_names(known).tolist() == [("Gooi", "Eemland"), ("Eemland",)]
+    assert split_names(pd.Series(["http://a", "x</b>"], dtype="str")).tolist() == [
+        ("http://a",),
+        ("x</b>",),
+    ]
+
+
 def test_alone_a_comma_or_en_is_part_of_a_name() -> None:
     column = pd.Series(["Alfa, Beta", "Alfa en Gamma"], index=[7, 3], dtype="str")
     assert split_names(column).to_dict() == {7: ("Alfa, Beta",), 3: ("Alfa en Gamma",)}

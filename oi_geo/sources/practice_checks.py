@@ -272,13 +272,24 @@ def doubt_extent(practices: pd.DataFrame, said: PracticeList, report: ReadReport
 
 
 def warn_several(texts: pd.Series, column: str, report: ReadReport) -> None:
-    """Tell which cells of a column of organisations name several (see `oi_geo.several`)."""
+    """Tell which cells of a column of organisations name several, or may do so.
+
+    See `oi_geo.several`.
+    """
+    names = split_names(texts)
+    doubtful = {
+        row: f"Kolom '{column}': of '{text}' één organisatie is of meer, is niet te zien; de naam "
+        "is onbekend gelaten. Schrijf één naam zonder '/', en meer namen met ';' ertussen."
+        for row, text, found in zip(texts.index, texts, names, strict=True)
+        if not found and pd.notna(text) and "/" in text
+    }
+    per_row(report.warn, doubtful, "één of meer organisaties in een cel")
     lines = {
         row: f"Kolom '{column}': '{' '.join(text.split())}' is gelezen als "
         f"{nl_count(len(found), 'organisatie', 'organisaties')}: {quoted(found)}. De praktijk "
         "hoort bij elk; hoeveel van haar patiënten en huisartsen bij welke horen, is onbekend. Is "
         "het één naam, schrijf die dan zonder scheidingsteken."
-        for row, text, found in zip(texts.index, texts, split_names(texts), strict=True)
+        for row, text, found in zip(texts.index, texts, names, strict=True)
         if len(found) > 1
     }
     per_row(report.warn, lines, "meer dan één organisatie in een cel")

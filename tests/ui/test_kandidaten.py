@@ -292,7 +292,7 @@ def test_a_run_stops_and_keeps_the_best(area):
     while run.best_svg() is None and run.busy:
         time.sleep(0.05)
     run.stop()
-    run.join(300.0)
+    run.join(HANGS_SECONDS)
     assert not run.busy
     assert run.best_svg() is run.best_svg()  # drawn anew only for another plan
     assert run.outcome.proposals.candidates
