@@ -115,7 +115,9 @@ class Counted:
             for text, mask in reasons.items()
             if mask.any()
         ]
-        near = "" if rows["hier"].all() else " die hier staan of kunnen staan"
+        one = bool(found) and found[0][0] == "van 1 praktijk"
+        near = " die hier staat of kan staan" if one else " die hier staan of kunnen staan"
+        near = "" if rows["hier"].all() else near
         return [
             f"{number}{near if at == 0 else ''} {text}" for at, (number, text) in enumerate(found)
         ]
