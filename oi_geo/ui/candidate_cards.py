@@ -58,10 +58,7 @@ def plan_html(drawn: PlanDrawing, title: str, *, elsewhere: str = "") -> str:
 
     Of many groups only `elsewhere` is said: where their names stand.
     """
-    names = "".join(
-        f'<li><b>{number}</b> {escape(name)}</li>'
-        for number, name in drawn.numbered
-    )
+    names = "".join(f"<li><b>{number}</b> {escape(name)}</li>" for number, name in drawn.numbered)
     key = f'<ul class="oi-key" aria-label="Nummers op de kaart">{names}</ul>' if names else ""
     if elsewhere and len(drawn.numbered) > MANY_GROUPS:
         key = f'<p class="oi-key">{escape(elsewhere)}</p>'

@@ -889,7 +889,7 @@ def test_numbers_on_a_card_are_named_below_its_map(area):
     numbers = group_marks(area, [plan])[0].numbers
     for number, name in drawn.numbered:
         assert numbers[name] == int(number)
-        assert f'<b>{number}</b> {escape(name)}</li>' in html
+        assert f"<b>{number}</b> {escape(name)}</li>" in html
     assert "<i>" not in html
     each = Plan.from_mapping(
         dict(zip(area.units.index, area.units.index, strict=True)), area.units.index
