@@ -19,6 +19,7 @@ from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.maps.geometry import Shapes, border_lines, hatched, mirrored, units_named, wgs84
 from oi_geo.maps.themes import group_texts, ion_per_unit, share_65plus
 from oi_geo.plan import Plan
+from oi_geo.report.totals import unit_ion_texts
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_number, nl_percentage
 
@@ -142,7 +143,7 @@ def unit_layer(
     }
     rows = unit_rows(area).assign(
         aandeel65=share_65plus(area).map(nl_percentage).astype("object"),
-        ion=ion_per_unit(area).map(nl_number).astype("object"),
+        ion=unit_ion_texts(area, ion_per_unit(area)),
     )
     if plan is not None:
         rows["groep"] = group_texts(plan)

@@ -104,6 +104,20 @@ def known_and_unknown(values: pd.Series, singular: str, plural: str) -> str:
     return nl_number(values.sum()) + told
 
 
+def double_ion(area: StudyArea, label: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """Sum per label of the practices the ION of huisartsen that rows may say twice."""
+    is_doctor = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    return perhaps_double(area, is_doctor, label, n, "ion")
+
+
+def unit_ion_texts(area: StudyArea, ion: pd.Series) -> pd.Series:
+    """Write the ION per unit with what may stand in it twice."""
+    own = area.units.index.get_indexer(area.practices["eenheid"])
+    double = double_ion(area, own.astype(np.int64), len(ion))
+    written = [total_text(known, 0, double=twice) for known, twice in zip(ion, double, strict=True)]
+    return pd.Series(written, ion.index, dtype=object)
+
+
 def ion_text(area: StudyArea) -> str:
     """Say where the ION of the study area went: nothing is lost, and what is unknown is told."""
     if area.practices.empty:
@@ -117,8 +131,7 @@ def ion_text(area: StudyArea) -> str:
     if outside:
         told = f" (waarvan {nl_number(outside)} buiten het gebied){told}"
     everywhere = np.zeros(len(area.practices), np.int64)
-    is_doctor = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
-    double = float(perhaps_double(area, is_doctor, everywhere, 1, "ion")[0])
+    double = float(double_ion(area, everywhere, 1)[0])
     in_all = total_text(area.ion_total, 0, double=double)
     return (
         f"totaal {in_all} = geplaatst {nl_number(area.ion_placed)} + niet geplaatst "

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from oi_geo.criteria.kader import load_kader
+from oi_geo.maps.layers import unit_layer
 from oi_geo.pipeline import Toets, assess_plan
 from oi_geo.plan import Plan
 from oi_geo.report.document import to_json
@@ -97,6 +98,9 @@ def test_without_a_list_nothing_is_said_to_be_unplaced():
     toets = of_rows()
     assert everywhere(toets, "Noord") == [["onbekend"] * 3] * 2
     assert practice_notes(group_measures(toets)) == []
+    shapes = toets.area.units.geometry.to_numpy()
+    for feature in unit_layer(toets.area, shapes, None).features:
+        assert feature["properties"]["ion"] == "onbekend"
 
 
 def test_what_may_stand_twice_is_told_beside_the_total():
@@ -112,3 +116,7 @@ def test_what_may_stand_twice_is_told_beside_the_total():
     assert practice_notes(group_measures(toets))[0].startswith("Noord: ION 3.885 (waarvan 1.885")
     noord = group_measures(toets).loc["Noord"]
     assert measured_text(noord, "huisartsen") == "2 (waarvan 1 misschien dubbel)"
+    shapes = toets.area.units.geometry.to_numpy()
+    tips = {f["properties"]["code"]: f["properties"]["ion"]
+            for f in unit_layer(toets.area, shapes, None).features}  # fmt: skip
+    assert tips == {"WK0001AA": "3.885 (waarvan 1.885 misschien dubbel)", "WK0002BB": "300"}
