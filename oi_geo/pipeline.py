@@ -290,7 +290,7 @@ def read_plan(
         buurten = read_boundaries(grenzen, level="buurt").units
     plan, report = read_proposal(
         proposal, area.whole or area, level, name=name, jaar_bestanden=years, parts=buurten,
-        kolom=kolom,
+        kolom=kolom, inside=frozenset(area.units.index) if area.whole is not None else frozenset(),
     )  # fmt: skip
     if area.whole is not None:
         plan, notes = cut_plan(plan, area)

@@ -145,7 +145,8 @@ class Plan:
         if self.stated_scope is not None:
             return self.stated_scope
         assigned = (self.labels != UNASSIGNED).mean() if len(self.labels) else 0.0
-        whole = len(self.groups) > 1 and assigned >= WHOLE_AREA_SHARE
+        filled = len(set(self.memberships()[1]) - {UNASSIGNED})
+        whole = filled > 1 and assigned >= WHOLE_AREA_SHARE
         return "geheel" if whole else "werkgebied"
 
     @property

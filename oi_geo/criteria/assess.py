@@ -84,7 +84,7 @@ def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
     rule = _GROUP_RULES[regel.functie]
     for group in evidence.plan.groups:
         if evidence.plan.members(group).union(evidence.plan.shared_members(group)).empty:
-            yield Outcome(group, Verdict.NIET_TE_BEPALEN, None, "Deze groep heeft geen eenheden.")
+            yield _no_units(group, evidence.plan.lost.get(group, ()))
         else:
             outcome = rule(evidence, regel, group)
             if outcome.verdict is Verdict.VOLDOET and _only_grows(regel):
@@ -93,6 +93,14 @@ def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
             waiting, lost = evidence.waiting.get(group, 0), evidence.plan.lost.get(group, ())
             beyond = len(evidence.plan.beyond.get(group, ()))
             yield _weigh_unfinished(outcome, waiting, lost, beyond)
+
+
+def _no_units(group: str, lost: Sequence[str]) -> Outcome:
+    """Say that nothing can be told of a group without units, and why it has none."""
+    text = "Deze groep heeft geen eenheden."
+    if lost:
+        text = f"Van deze groep is geen enkel gebied herkend ({nl_list(lost, MOST_NAMES)})."
+    return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text)
 
 
 def _only_grows(regel: Regel) -> bool:

@@ -18,6 +18,7 @@ from oi_geo.sources.geofile import list_layers, read_column
 from oi_geo.sources.layouts import Layout, kind_of_codes, recognise_layouts, unread_people
 from oi_geo.sources.lines import quoted
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.sniff import MAPS
 from oi_geo.sources.uploads import CheckedFile, checked_file
 from oi_geo.study_area import UNIT_COLUMNS, gemeenten_of_units
 from oi_geo.text import nl_count, nl_list, nl_number
@@ -72,7 +73,7 @@ def available_levels(path: Path, name: str | None = None) -> tuple[AreaKind, ...
     UnusableFile
         The file cannot be read, or holds none.
     """
-    with checked_file(path, name=name) as file:
+    with checked_file(path, name=name, expected=MAPS) as file:
         found = _choose(file, ReadReport(file.name, "grenzen"))
     return tuple(kind for kind in _FINEST_FIRST if kind in found)
 
@@ -106,7 +107,7 @@ def read_boundaries(
         No areas in the file, not of this level, or none in these gemeenten.
     """
     wanted = None if gemeenten is None else {_gemeentecode(code) for code in gemeenten}
-    with checked_file(path, name=name) as file:
+    with checked_file(path, name=name, expected=MAPS) as file:
         report = ReadReport(file.name, "grenzen", file.sha256)
         found = _choose(file, report)
         level = _level(level, found, file)

@@ -5,7 +5,8 @@ what lies in several groups, are 1. Differences of less than a metre are noise o
 `oi_geo.sources.drawn_faults`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -170,24 +171,18 @@ def plan_from_drawing(
     labels = np.where(best == len(drawing.names), UNASSIGNED, best)
     _note_cuts(area.units, drawing, by_area, shares, counted, labels, report)
     faults = drawing_faults(area.units, drawing, by_area.outside, report)
-    return _plan(area, level, drawing, table[:, :-1], labels, faults, report)
+    plan = _plan(area, level, drawing, table[:, :-1], labels, faults)
+    off = {drawing.names[at] for at in np.flatnonzero(~by_area.in_group.any(axis=0))}
+    _note_empty(plan, off, report)
+    return replace(plan, lost={name: (f"vlak {name}",) for name in sorted(off)})
 
 
 def _plan(
     area: StudyArea, level: PlanLevel, drawing: Drawing, table: NDArray[np.float64],
-    labels: NDArray[np.intp], faults: gpd.GeoDataFrame, report: ReadReport,
+    labels: NDArray[np.intp], faults: gpd.GeoDataFrame,
 ) -> Plan:  # fmt: skip
-    """Put the plan together; groups that hold no unit are reported and left out."""
+    """Put the plan together; a group that holds no unit stays in it, without units."""
     many = np.flatnonzero((table > _DOUBLE_SHARE).sum(axis=1) > 1)
-    shared = np.nonzero(table[many] > _DOUBLE_SHARE)[1]
-    used = np.unique(np.r_[labels[labels != UNASSIGNED], shared])
-    for at in np.setdiff1d(np.arange(len(drawing.names)), used):
-        report.warn(
-            f"Groep '{drawing.names[at]}' houdt van geen enkele eenheid het grootste deel en komt "
-            "niet in het plan."
-        )
-    renumber = np.full(len(drawing.names) + 1, UNASSIGNED)
-    renumber[used] = np.arange(len(used))
     double = {
         area.units.index[unit]: tuple(
             drawing.names[g] for g in np.flatnonzero(table[unit] > _DOUBLE_SHARE)
@@ -199,12 +194,23 @@ def _plan(
     return Plan(
         level=level,
         units=area.units.index,
-        groups=tuple(drawing.names[at] for at in used),
-        labels=renumber[labels].astype(np.int32),
+        groups=tuple(drawing.names),
+        labels=labels.astype(np.int32),
         open_units=frozenset(left.index[is_open]),
         double=double,
         faults=faults,
     )
+
+
+def _note_empty(plan: Plan, off: Collection[str], report: ReadReport) -> None:
+    """Report the groups without units, and which of them lie wholly off the map."""
+    used = set(plan.memberships()[1])
+    for at, name in enumerate(plan.groups):
+        if at not in used:
+            why = "houdt van geen enkele eenheid het grootste deel"
+            if name in off:
+                why = "ligt geheel buiten de geladen grenzen"
+            report.warn(f"Groep '{name}' {why}; voor deze groep is niets te bepalen.")
 
 
 def _note_cuts(

@@ -35,7 +35,7 @@ _CODES: dict[AreaKind, tuple[str, ...]] = {
     "wijk": ("wijkcode", "wk_code"),
     "gemeente": ("gemeentecode", "gm_code", "gemeenteco"),
 }
-_NAMES: dict[AreaKind, tuple[str, ...]] = {
+AREA_NAMES: dict[AreaKind, tuple[str, ...]] = {
     "buurt": ("buurtnaam", "bu_naam"),
     "wijk": ("wijknaam", "wk_naam"),
     "gemeente": ("gemeentenaam", "gm_naam", "gemeentena"),
@@ -91,7 +91,7 @@ def recognise_layouts(layer: Layer) -> list[Layout]:
         columns = {"code": spelled["statcode"], "naam": spelled["statnaam"], **rest}
         found.append(Layout("gebiedsindelingen", layer, None, columns))
     codes = _found(spelled, _CODES.items())
-    names = _found(spelled, _NAMES.items())
+    names = _found(spelled, AREA_NAMES.items())
     kinds: tuple[AreaKind, ...] = ("buurt", "wijk", "gemeente")
     found += [_with_codes(layer, kind, codes, names, rest) for kind in kinds if kind in codes]
     if all(name in spelled for name in _BESTUURLIJK) and "ligtinprovinciecode" in spelled:
@@ -130,7 +130,12 @@ def unread_people(layout: Layout) -> list[str]:
     """Name the columns that look like inhabitants, where none was read as such."""
     if "inwoners" in layout.columns:
         return []
-    return [name for name in layout.layer.columns if _PEOPLE.search(column_key(name))]
+    return [name for name in layout.layer.columns if is_about_people(name)]
+
+
+def is_about_people(column: str) -> bool:
+    """Tell whether a column is named after inhabitants."""
+    return _PEOPLE.search(column_key(column)) is not None
 
 
 def _found(

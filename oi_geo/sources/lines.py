@@ -73,3 +73,12 @@ def number_text(value: float, most: int = 3) -> str:
     if pd.isna(value) or float(value).is_integer():
         return nl_number(value)
     return nl_number(value, most).rstrip("0").rstrip(",")
+
+
+def negative_text(numbers: pd.Series) -> str:
+    """Tell how many numbers are below 0, which no sum can hold; empty where none is."""
+    below = int((numbers < 0).sum())
+    if not below:
+        return ""
+    count = nl_count(below, "negatief getal telt", "negatieve getallen tellen")
+    return f"; {count} in geen van deze sommen mee"

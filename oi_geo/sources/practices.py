@@ -10,7 +10,7 @@ from oi_geo.sources.column_names import column_key
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
 from oi_geo.sources.limits import LIMITS
-from oi_geo.sources.lines import number_text, per_row, quoted
+from oi_geo.sources.lines import negative_text, number_text, per_row, quoted
 from oi_geo.sources.practice_checks import (
     check_numbers,
     double_rows,
@@ -128,7 +128,7 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     agb = _practice_rows(cells, unread, numbers["ion"], labels, report)
     practices = _read_cells(cells.loc[agb.index], numbers.loc[agb.index], agb, columns, report)
     if "ion" in columns:
-        _note_conservation(numbers["ion"].sum(), practices["ion"].sum(), report)
+        _note_conservation(numbers["ion"], practices["ion"].sum(), report)
     report.behouden = len(practices)
     return practices, report
 
@@ -196,11 +196,13 @@ def _read_cells(
     return read.join(cells.drop(columns=read.columns))[PRACTICE_COLUMNS]
 
 
-def _note_conservation(read: float, kept: float, report: ReadReport) -> None:
+def _note_conservation(read: pd.Series, kept: float, report: ReadReport) -> None:
+    """Report what became of the patients read; a negative number is no patients, but is told."""
+    total = read[read >= 0].sum()
     report.info(
-        f"ION gelezen: {number_text(read)}, waarvan {number_text(kept)} in de praktijkentabel en "
-        f"{number_text(read - kept)} apart gezet (totaalrijen, dubbele rijen en onmogelijke "
-        "getallen, elk met een eigen regel in dit verslag)."
+        f"ION gelezen: {number_text(total)}, waarvan {number_text(kept)} in de praktijkentabel en "
+        f"{number_text(total - kept)} apart gezet (totaalrijen, dubbele rijen en onmogelijke "
+        f"getallen, elk met een eigen regel in dit verslag){negative_text(read)}."
     )
 
 

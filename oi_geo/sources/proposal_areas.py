@@ -2,15 +2,16 @@
 
 import difflib
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from oi_geo.codes import AreaKind, area_kind, parse_area
+from oi_geo.sources.plain_text import without_accents
+from oi_geo.sources.unit_names import UnitNames, unit_names
 from oi_geo.study_area import StudyArea
 
 _KINDS: dict[str, AreaKind] = {"GM": "gemeente", "WK": "wijk", "BU": "buurt"}
@@ -45,10 +46,7 @@ def name_key(name: str) -> str:
 
 def _split_suffix(name: str) -> tuple[str, str]:
     """Split `Bergen (NH.)` into the keys `bergen` and `nh`."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = re.sub(r"\ba\s*[/.]\s*d\b\.?", "aan den", plain)
-    plain = re.sub(r"^\s*gemeente\s+|\(\s*gemeente\s*\)", "", plain)
+    plain = re.sub(r"^\s*gemeente\s+|\(\s*gemeente\s*\)", "", without_accents(name))
     found = re.fullmatch(r"(.*?)\((.*)\)\s*", plain)
     base, suffix = found.groups() if found else (plain, "")
     base, suffix = (re.sub(r"[^a-z0-9]", "", part) for part in (base, suffix))
@@ -103,6 +101,8 @@ class KnownAreas:
         Names of units and gemeenten by code.
     by_name, by_short_name : mapping of str to tuple of str
         Gemeentecodes by `name_key`, and by the name without its province.
+    unit_names : UnitNames
+        The names of wijken or buurten; empty where the units are gemeenten.
     """
 
     level: AreaKind
@@ -110,6 +110,7 @@ class KnownAreas:
     names: Mapping[str, str]
     by_name: Mapping[str, tuple[str, ...]]
     by_short_name: Mapping[str, tuple[str, ...]]
+    unit_names: UnitNames = field(default_factory=UnitNames)
 
     def code_of(self, text: str, expected: AreaKind | None = None) -> str | None:
         """Read a cell as a code: the first reading that is known, else the likeliest one."""
@@ -124,13 +125,36 @@ class KnownAreas:
         base, suffix = _split_suffix(text)
         return (self.by_name if suffix else self.by_short_name).get(base, ())
 
-    def is_known(self, text: str, expected: AreaKind | None = None) -> bool:
-        """Tell whether a text is a known code or the name of a known gemeente."""
-        return self.code_of(text, expected) in self.members or bool(self.gemeenten_named(text))
+    def units_named(
+        self, text: str, expected: AreaKind | None = None, gemeente: str | None = None
+    ) -> tuple[str, ...]:
+        """Return the wijken or buurten that a name may mean, in the gemeente named beside it."""
+        if expected not in {None, self.level}:
+            return ()
+        return self.unit_names.find(text, None if gemeente is None else self.gemeenten_of(gemeente))
 
-    def split(self, text: str, expected: AreaKind | None = None) -> list[str]:
+    def gemeenten_of(self, text: str) -> tuple[str, ...]:
+        """Return the gemeentecodes that a code or a name may mean."""
+        code = self.code_of(text, "gemeente")
+        if code is not None and code in self.members:
+            return (code,)
+        return self.gemeenten_named(text)
+
+    def is_known(
+        self, text: str, expected: AreaKind | None = None, gemeente: str | None = None
+    ) -> bool:
+        """Tell whether a text is a known code, or the name of a known gemeente, wijk or buurt."""
+        return (
+            self.code_of(text, expected) in self.members
+            or bool(self.gemeenten_named(text))
+            or bool(self.units_named(text, expected, gemeente))
+        )
+
+    def split(
+        self, text: str, expected: AreaKind | None = None, gemeente: str | None = None
+    ) -> list[str]:
         """Split a cell that holds several areas; a comma inside a known name does not split it."""
-        return split_known(text, lambda piece: self.is_known(piece, expected))
+        return split_known(text, lambda piece: self.is_known(piece, expected, gemeente))
 
     def describe(self, code: str) -> str:
         """Write a code with its name: `WK034401 (Oost)`."""
@@ -166,8 +190,11 @@ def split_known(text: str, is_known: Callable[[str], bool]) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def known_areas(area: StudyArea) -> KnownAreas:
-    """Collect what a proposal may name: units, the wijken of buurten, and gemeenten with units."""
+def known_areas(area: StudyArea, inside: Collection[str] = frozenset()) -> KnownAreas:
+    """Collect what a proposal may name: units, the wijken of buurten, and gemeenten with units.
+
+    `inside` holds the units of the work area, if this is the map that it was cut from.
+    """
     units = area.units
     positions = pd.Series(np.arange(len(units)), units.index)
     members = _positions(units["gemeentecode"].to_numpy())
@@ -183,7 +210,8 @@ def known_areas(area: StudyArea) -> KnownAreas:
         short = _split_suffix(name)[0]
         by_name[name_key(name)] = (*by_name.get(name_key(name), ()), code)
         by_short[short] = (*by_short.get(short, ()), code)
-    return KnownAreas(area.level, members, names, by_name, by_short)
+    own = UnitNames() if area.level == "gemeente" else unit_names(units, inside)
+    return KnownAreas(area.level, members, names, by_name, by_short, own)
 
 
 def _positions(codes: NDArray[np.object_]) -> dict[str, NDArray[np.intp]]:

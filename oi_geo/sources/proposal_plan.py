@@ -18,7 +18,7 @@ _COARSE_FIRST = {"gemeente": 0, "wijk": 1, "buurt": 2, None: 3}
 
 def plan_from_entries(
     entries: Iterable[Entry], area: StudyArea, known: KnownAreas, level: PlanLevel,
-    report: ReadReport,
+    report: ReadReport, named: Iterable[str],
 ) -> Plan:  # fmt: skip
     """Build the plan of a table.
 
@@ -32,14 +32,13 @@ def plan_from_entries(
         The study area, its known codes and the level of the plan.
     report : ReadReport
         Receives lines about doubles, repetitions, exceptions and groups that end up empty.
+    named : iterable of str
+        All groups that the table names, also those of which no area is known.
     """
     by_code: dict[str, list[Entry]] = {}
-    names: dict[str, None] = {}
     for entry in entries:
         if entry.code is not None:
             by_code.setdefault(entry.code, []).append(entry)
-            if entry.groep is not None:
-                names[entry.groep] = None
     _note_repetitions(by_code, report)
     groups = {code: _groups(rows) for code, rows in by_code.items()}
     _note_doubles(by_code, groups, known, report)
@@ -52,7 +51,7 @@ def plan_from_entries(
         for at in known.members[code]:
             decided[at] = code
     _note_exceptions(exceptions, by_code, known, report)
-    return _plan(area, level, decided, groups, list(names), report)
+    return _plan(area, level, decided, groups, sorted(named, key=natural_key), report)
 
 
 def _groups(rows: list[Entry]) -> tuple[str, ...]:
@@ -62,23 +61,23 @@ def _groups(rows: list[Entry]) -> tuple[str, ...]:
 
 def _plan(
     area: StudyArea, level: PlanLevel, decided: list[str | None],
-    groups: dict[str, tuple[str, ...]], names: list[str], report: ReadReport,
+    groups: dict[str, tuple[str, ...]], kept: list[str], report: ReadReport,
 ) -> Plan:  # fmt: skip
     """Put units in groups by the code that decides for each of them."""
     chosen = [groups[code] if code else () for code in decided]
     used = {name for choice in chosen for name in choice}
-    kept = tuple(sorted(used, key=natural_key))
-    for name in names:
+    for name in kept:
         if name not in used:
             report.warn(
-                f"Groep '{name}' krijgt geen enkele eenheid toegewezen en komt niet in het plan."
+                f"Groep '{name}' krijgt geen enkele eenheid toegewezen; voor deze groep is niets "
+                "te bepalen."
             )
     position = {name: at for at, name in enumerate(kept)}
     codes = area.units.index
     return Plan(
         level=level,
         units=codes,
-        groups=kept,
+        groups=tuple(kept),
         labels=np.array([position[c[0]] if c else UNASSIGNED for c in chosen], np.int32),
         open_units=frozenset(
             unit for unit, code in zip(codes, decided, strict=True) if code and not groups[code]

@@ -1,13 +1,15 @@
 """The rows of a proposed division: which columns count, and what each cell names."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from oi_geo.codes import AreaKind, area_kind
-from oi_geo.errors import UnusableFile, WhichColumn
+from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_areas import KnownAreas, code_candidates, lost_zeros
@@ -23,6 +25,8 @@ UNIT_SYNONYMS: dict[str, tuple[str, ...]] = {
     "buurt": ("buurten",),
     "wijk": ("wijken",),
     "code": ("cbscode", "cbs code", "statcode", "gebiedscode", "codes", "gwb_code"),
+    "buurtnaam": ("buurtnamen", "bu_naam", "naam buurt"),
+    "wijknaam": ("wijknamen", "wk_naam", "naam wijk"),
     "gemeentecode": ("gemeentecodes", "gm_code", "gmcode", "gemcode", "cbs gemeentecode"),
     "gemeente": ("gemeenten", "gemeentes", "gemeentenaam", "gemeentenamen", "gm_naam"),
 }
@@ -48,6 +52,8 @@ _EXPECTED: dict[str, AreaKind] = {
     "buurt": "buurt",
     "wijkcode": "wijk",
     "wijk": "wijk",
+    "buurtnaam": "buurt",
+    "wijknaam": "wijk",
     "gemeentecode": "gemeente",
     "gemeente": "gemeente",
 }
@@ -55,12 +61,23 @@ _EXPECTED: dict[str, AreaKind] = {
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a proposal: of the areas and of the group (None: one group), and the rest."""
+    """The columns of a proposal: of the areas and of the group (None: one group), and the rest.
+
+    `gemeente` tells in which gemeente an area lies, `ignored` means nothing and `spare` only names
+    the areas, unless it is the one with the groups.
+    """
 
     unit: str
     group: str | None
     expected: AreaKind | None
     ignored: tuple[str, ...]
+    gemeente: str | None = None
+    spare: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The columns that may hold groups as well."""
+        return (*self.ignored, *self.spare)
 
 
 @dataclass(frozen=True)
@@ -68,13 +85,14 @@ class Entry:
     """One area named on one row.
 
     `code` is None where the text is no code and names no (single) gemeente; `groep` is None where
-    the row leaves the area without a group.
+    the row leaves the area without a group. `gemeente` is what the row says of where it lies.
     """
 
     rij: int
     tekst: str
     code: str | None
     groep: str | None
+    gemeente: str | None = None
 
 
 def group_order(level: PlanLevel) -> dict[str, tuple[str, ...]]:
@@ -118,7 +136,9 @@ def choose_columns(
             )
     used = {unit, group, *units.values(), *spare.values()}
     ignored = tuple(c for c in columns if c not in used)
-    return Columns(unit, group, _EXPECTED.get(kind or ""), ignored)
+    around = (units[k] for k in ("gemeentecode", "gemeente") if k in units and units[k] != unit)
+    unused = tuple(column for column in spare.values() if column not in {unit, group})
+    return Columns(unit, group, _EXPECTED.get(kind or ""), ignored, next(around, None), unused)
 
 
 def named_column(columns: Iterable[str], kolom: str, bestand: str) -> str:
@@ -135,38 +155,6 @@ def named_column(columns: Iterable[str], kolom: str, bestand: str) -> str:
             f"{bestand}: er is geen kolom '{kolom}'; gevonden zijn {quoted(columns, 12)}."
         )
     return found[kolom]
-
-
-def ask_which(frame: pd.DataFrame, columns: Columns, bestand: str) -> None:
-    """Refuse to guess where no column is named after groups and several could hold them.
-
-    A column can hold groups where it divides the areas: at least two names, fewer than there are
-    areas, and no codes of areas; a column of numbers only where they come back (group 1, 2).
-
-    Raises
-    ------
-    WhichColumn
-        With the columns to choose from.
-    """
-    if columns.group is not None:
-        return
-    rows = frame[columns.unit].notna()
-    able = tuple(c for c in columns.ignored if _can_hold_groups(frame.loc[rows, c]))
-    if len(able) > 1:
-        raise WhichColumn(
-            f"{bestand}: geen kolom heet 'groep', 'regio' of 'hub', en {quoted(able, 12)} kunnen "
-            "elk de groepen bevatten; kies welke (--kolom NAAM, of de keuze op de pagina).",
-            able,
-        )
-
-
-def _can_hold_groups(cells: pd.Series) -> bool:
-    names = cells.dropna()
-    names = names[~names.str.casefold().isin(OPEN_CELLS)]
-    several = names.nunique()
-    numbers = bool(names.str.fullmatch(r"[\d.,\s%-]+").all())
-    most = len(names) / 2 if numbers else len(names) - 1
-    return 1 < several <= most and not _mostly_codes(names)
 
 
 def _holds_lists(cells: pd.Series) -> bool:
@@ -194,10 +182,12 @@ def with_header(frame: pd.DataFrame, known: KnownAreas | None, report: ReadRepor
     )
     if area is None:
         return frame
-    names = ["eenheid" if at == area else f"kolom {at + 1}" for at in range(len(columns))]
-    other = next((at for at in range(len(columns)) if at != area), None)
-    if other is not None:
-        names[other] = "groep"
+    # Of several other columns each may hold the groups: all are named after them (`ask_which`).
+    several = len(columns) > 2  # noqa: PLR2004
+    names = [
+        "eenheid" if at == area else f"groep (kolom {at + 1})" if several else "groep"
+        for at in range(len(columns))
+    ]
     row = int(frame.index[0]) - 1
     report.info(
         f"Het bestand heeft geen kolomnamen: '{columns[area]}' is gelezen als eerste rij, en de "
@@ -206,8 +196,19 @@ def with_header(frame: pd.DataFrame, known: KnownAreas | None, report: ReadRepor
     )
     report.gelezen += 1
     report.behouden += 1
-    first = pd.DataFrame([columns], columns=names, index=[row], dtype="str")
+    first = pd.DataFrame([_as_written(columns)], columns=names, index=[row], dtype="str")
     return pd.concat([first, frame.set_axis(names, axis="columns")])
+
+
+def _as_written(columns: list[str]) -> list[str | None]:
+    """Take back what `unique_names` made of a header: no names for empty cells, no numbers."""
+    bare = [re.sub(r" \(\d+\)$", "", text) for text in columns]
+    return [
+        None
+        if text == f"kolom {get_column_letter(at + 1)}"
+        else (name if name in columns[:at] else text)
+        for at, (text, name) in enumerate(zip(columns, bare, strict=True))
+    ]
 
 
 def read_entries(
@@ -238,20 +239,22 @@ def read_entries(
         report.behouden -= len(empty)
         cells = cells.drop(empty)
     expected = _column_kind(cells, columns, known)
-    codes: dict[str, list[tuple[str, str | None]]] = {
-        cell: [
-            (text, _code(text, expected, known, columns)) for text in known.split(cell, expected)
+    places = _gemeenten(frame.loc[cells.index], columns)
+    codes: dict[tuple[str, str | None], list[tuple[str, str | None]]] = {
+        (cell, place): [
+            (text, _code(text, expected, known, columns, place))
+            for text in known.split(cell, expected, place)
         ]
-        for cell in cells.unique()
+        for cell, place in dict.fromkeys(zip(cells, places, strict=True))
     }
     if columns.group is None:
         groups = pd.Series(one_group, cells.index, dtype="object")
     else:
         groups = frame.loc[cells.index, columns.group].fillna("").str.split().str.join(" ")
     entries = [
-        Entry(int(row), text, code, None if group.casefold() in OPEN_CELLS else group)
-        for row, cell, group in zip(cells.index, cells, groups, strict=True)
-        for text, code in codes[cell]
+        Entry(int(row), text, code, None if group.casefold() in OPEN_CELLS else group, place)
+        for row, cell, place, group in zip(cells.index, cells, places, groups, strict=True)
+        for text, code in codes[cell, place]
     ]
     _note_lost_zeros(entries, columns.unit, report)
     return entries
@@ -266,15 +269,30 @@ def _column_kind(cells: pd.Series, columns: Columns, known: KnownAreas) -> AreaK
     return best if best and counts[best] > counts[columns.expected] else columns.expected
 
 
-def _code(text: str, expected: AreaKind | None, known: KnownAreas, columns: Columns) -> str | None:
-    """Read one text as a code, or as the name of one gemeente.
+def _gemeenten(frame: pd.DataFrame, columns: Columns) -> list[str | None]:
+    """Return what each row says of the gemeente that its area lies in."""
+    if columns.gemeente is None:
+        return [None] * len(frame)
+    return [text if isinstance(text, str) else None for text in frame[columns.gemeente]]
 
-    Not in a column of wijken or buurten: wijk Zeist is not gemeente Zeist.
+
+def _code(
+    text: str, expected: AreaKind | None, known: KnownAreas, columns: Columns,
+    gemeente: str | None,
+) -> str | None:  # fmt: skip
+    """Read one text as a code, or as the name of one gemeente, wijk or buurt.
+
+    A column of wijken or buurten names no gemeente: wijk Zeist is not gemeente Zeist. Elsewhere a
+    gemeente goes first, unless the row says in which gemeente the area lies.
     """
     code = known.code_of(text, expected)
-    if code is not None or columns.expected in {"wijk", "buurt"}:
+    if code is not None:
         return code
-    named = known.gemeenten_named(text)
+    own = columns.expected in {"wijk", "buurt"}
+    gemeenten = () if own or gemeente is not None else known.gemeenten_named(text)
+    kind = columns.expected
+    units = () if kind == "gemeente" else known.units_named(text, kind, gemeente)
+    named = gemeenten or units
     return named[0] if len(named) == 1 else None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from oi_geo.codes import area_kind
+from oi_geo.codes import AREA_WORDS, area_kind
 from oi_geo.errors import OiGeoError, ProposalMismatch, UnusableFile
 from oi_geo.sources.geofile import list_layers, read_column
 from oi_geo.sources.lines import MOST_LINES
@@ -50,17 +50,22 @@ def known_entries(
     """
     check_level(entries, known, report.bestand)
     kept = [e for e in entries if e.code in known.members]
-    unknown = {(e.code or e.tekst): e for e in reversed(entries) if e.code not in known.members}
-    distinct = len({e.code or e.tekst for e in entries})
+    unknown_entries = [e for e in entries if e.code not in known.members]
+    unknown = {_what(e): e for e in reversed(unknown_entries)}
+    distinct = len({_what(e) for e in entries})
     if len(unknown) > MOST_SHARE * distinct:
         codes = [e.code for e in unknown.values() if e.code]
         if len(codes) * 2 >= len(unknown):
             raise _other_year(codes, distinct, report.bestand, jaar_bestanden, jaar)
-        first = min(unknown.values(), key=lambda e: e.rij)
+        first = min(unknown_entries, key=lambda e: e.rij)
+        kinds = dict.fromkeys([AREA_WORDS["gemeente"][1], AREA_WORDS[known.level][1]])
+        rows = {entry.rij for entry in entries}
+        wrong = {entry.rij for entry in unknown_entries}
         raise ProposalMismatch(
-            f"{report.bestand}: {nl_number(len(unknown))} van de {nl_number(distinct)} namen zijn "
-            f"niet herkend (rij {first.rij}: '{first.tekst}'); verwacht worden CBS-codes, of namen "
-            "van gemeenten binnen de geladen grenzen, van hetzelfde CBS-jaar."
+            f"{report.bestand}: in {nl_number(len(wrong))} van de "
+            f"{nl_count(len(rows), 'rij', 'rijen')} is de naam niet herkend (rij {first.rij}: "
+            f"'{first.tekst}'); verwacht worden CBS-codes, of namen "
+            f"van {nl_list(kinds)} binnen de geladen grenzen, van hetzelfde CBS-jaar."
         )
     lines = sorted(unknown.values(), key=lambda e: e.rij)
     for entry in lines[:MOST_LINES]:
@@ -109,12 +114,33 @@ def _unknown_line(entry: Entry, known: KnownAreas) -> str:
             f"'{entry.tekst}' kan {nl_list((known.describe(c) for c in namesakes), 20)} zijn; "
             "geef de code of de volledige naam. Terzijde gelegd."
         )
+    if entry.gemeente is not None and not known.gemeenten_of(entry.gemeente):
+        return (
+            f"'{entry.tekst}': de gemeente '{entry.gemeente}' komt binnen de geladen grenzen niet "
+            "voor. Terzijde gelegd."
+        )
+    alike = known.units_named(entry.tekst, gemeente=entry.gemeente)
+    if alike:
+        where = dict.fromkeys(known.unit_names.gemeente[code] for code in alike)
+        places = nl_list((known.names.get(code, code) for code in where), 20)
+        word = AREA_WORDS["gemeente"][len(where) > 1]
+        return (
+            f"'{entry.tekst}' komt meer dan eens voor, in de {word} {places}; geef de code, of de "
+            "gemeente in een kolom 'gemeente'. Terzijde gelegd."
+        )
     near = known.nearest_names(entry.tekst)
     hint = f"; het meest lijkt {nl_list(near)}" if near else ""
+    kinds = dict.fromkeys([AREA_WORDS["gemeente"][0], AREA_WORDS[known.level][0]])
+    within = f" in de gemeente {entry.gemeente}" if entry.gemeente else ""
     return (
-        f"'{entry.tekst}' is geen code en geen gemeente binnen de geladen grenzen{hint} (wijken en "
-        "buurten worden alleen op code herkend). Terzijde gelegd."
+        f"'{entry.tekst}' is geen code en geen {' of '.join(kinds)}{within} binnen de geladen "
+        f"grenzen{hint}. Terzijde gelegd."
     )
+
+
+def _what(entry: Entry) -> str | tuple[str, str | None]:
+    """Return what an entry names: a code, or a name with the gemeente beside it."""
+    return entry.code or (entry.tekst, entry.gemeente)
 
 
 def _other_year(

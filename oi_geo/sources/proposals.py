@@ -1,12 +1,12 @@
 """Somebody's proposed division: a table of codes, a list of gemeenten, or polygons with a name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 
-from oi_geo.codes import AreaKind, area_kind
+from oi_geo.codes import AREA_WORDS, AreaKind, area_kind
 from oi_geo.errors import UnusableFile, WhichColumn
 from oi_geo.plan import Plan, PlanLevel
 from oi_geo.sources.drawn_proposals import read_drawn
@@ -19,11 +19,11 @@ from oi_geo.sources.proposal_areas import (
     name_key,
 )
 from oi_geo.sources.proposal_plan import plan_from_entries
+from oi_geo.sources.proposal_question import ask_which
 from oi_geo.sources.proposal_rows import (
     LAYOUT,
     Columns,
     Entry,
-    ask_which,
     choose_columns,
     read_entries,
     with_header,
@@ -33,7 +33,7 @@ from oi_geo.sources.report import ReadReport
 from oi_geo.sources.tables import match_columns, read_table
 from oi_geo.sources.uploads import checked_file
 from oi_geo.study_area import StudyArea
-from oi_geo.text import nl_list
+from oi_geo.text import nl_count, nl_list
 
 _TABLES = frozenset({"csv", "xlsx"})
 _SOORT = "voorstel"
@@ -97,7 +97,8 @@ def group_columns(path: Path, level: PlanLevel, *, name: str | None = None) -> t
         return ()
     frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
     try:
-        ask_which(frame, choose_columns(frame, level, report.bestand), report.bestand)
+        frame = with_header(frame, None, report)
+        ask_which(frame, choose_columns(frame, level, report.bestand), level, report.bestand)
     except WhichColumn as question:
         return question.columns
     except UnusableFile:
@@ -114,6 +115,7 @@ def read_proposal(
     jaar_bestanden: Mapping[int, Path] = {},
     parts: gpd.GeoDataFrame | None = None,
     kolom: str | None = None,
+    inside: Collection[str] = frozenset(),
 ) -> tuple[Plan, ReadReport]:
     """Read a proposal against a study area.
 
@@ -134,6 +136,8 @@ def read_proposal(
         Finer areas with `inwoners`, to divide a unit's inhabitants among polygons that cut it.
     kolom : str, optional
         The column with the groups; otherwise it is found by its name.
+    inside : collection of str
+        Units of the work area: a name that is not unique on the map means the one in there.
 
     Returns
     -------
@@ -156,17 +160,19 @@ def read_proposal(
             return read_drawn(file, area, level, parts, kolom)
     frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
     _refuse_practices(frame.columns, report.bestand)
-    known = known_areas(area)
+    known = known_areas(area, inside)
     frame = with_header(frame, known, report)
     columns = choose_columns(frame, level, report.bestand, kolom)
-    ask_which(frame, columns, report.bestand)
+    if kolom is None:
+        ask_which(frame, columns, level, report.bestand)
     one_group = Path(report.bestand).stem
     _note_columns(columns, one_group, report)
     entries = read_entries(frame, columns, known, report, one_group)
     _note_names(entries, known, report)
     jaar = next((source.jaar for source in area.sources if source.jaar), None)
     kept = known_entries(entries, known, report, jaar_bestanden, jaar)
-    plan = plan_from_entries(kept, area, known, level, report)
+    named = list(dict.fromkeys(entry.groep for entry in entries if entry.groep is not None))
+    plan = plan_from_entries(kept, area, known, level, report, named)
     return replace(plan, lost=_lost(entries, kept)), report
 
 
@@ -198,7 +204,7 @@ def _refuse_practices(columns: Iterable[str], bestand: str) -> None:
 
 def _note_columns(columns: Columns, one_group: str, report: ReadReport) -> None:
     """Report which columns were read, and what a missing group column means."""
-    others = _quoted(columns.ignored)
+    others = _quoted(columns.others)
     if columns.group is not None:
         rest = f"; niet gebruikt: {others}" if others else ""
         report.info(f"Gebieden uit kolom '{columns.unit}', groepen uit '{columns.group}'{rest}.")
@@ -207,18 +213,25 @@ def _note_columns(columns: Columns, one_group: str, report: ReadReport) -> None:
         f"Er is geen kolom met groepen; alles in kolom '{columns.unit}' vormt samen één groep, "
         f"'{one_group}' (naar de bestandsnaam)"
     )
-    if others:
-        report.warn(f"{text}. Staan de groepen in {others}, noem die kolom dan 'groep'.")
-    else:
-        report.info(f"{text}.")
+    rest = f" Staan de groepen in {others}, noem die kolom dan 'groep'." if others else ""
+    report.warn(f"{text}.{rest}")
 
 
 def _note_names(entries: list[Entry], known: KnownAreas, report: ReadReport) -> None:
     """Report short names read as a full one, and groups that differ in capitals only."""
     for text, code in dict.fromkeys((e.tekst, e.code) for e in entries if e.code):
         named = known.gemeenten_named(text)
-        if named and name_key(text) != name_key(known.names[named[0]]):
-            report.info(f"'{text}' is gelezen als gemeente {known.describe(str(code))}.")
+        if code in named and name_key(text) != name_key(known.names[code]):
+            report.info(f"'{text}' is gelezen als gemeente {known.describe(code)}.")
+    by_name = {e.code: e for e in entries if e.code in known.unit_names.full and _is_name(e)}
+    if by_name:
+        first = min(by_name.values(), key=lambda entry: entry.rij)
+        count = nl_count(len(by_name), *AREA_WORDS[known.level])
+        report.info(
+            f"{count} herkend aan de naam, zoals '{first.tekst}' voor "
+            f"{known.describe(str(first.code))}.",
+            first.rij,
+        )
     groups = list(dict.fromkeys(e.groep for e in entries if e.groep))
     by_case: dict[str, list[str]] = {}
     for group in groups:
@@ -229,6 +242,11 @@ def _note_names(entries: list[Entry], known: KnownAreas, report: ReadReport) -> 
                 f"De groepen {_quoted(alike)} verschillen alleen in "
                 "hoofdletters; ze tellen als verschillende groepen."
             )
+
+
+def _is_name(entry: Entry) -> bool:
+    """Tell whether an entry was read by its name and not by its code."""
+    return not code_candidates(entry.tekst)
 
 
 def _quoted(texts: Iterable[str]) -> str:

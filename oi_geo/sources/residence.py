@@ -8,7 +8,14 @@ import pandas as pd
 from oi_geo.codes import AreaKind, area_kind, parse_agb, parse_areas, parse_pc4, parse_pc6
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.column_names import match_columns, require_columns
-from oi_geo.sources.lines import MOST_LINES, number_text, quoted, rows_text, set_aside
+from oi_geo.sources.lines import (
+    MOST_LINES,
+    negative_text,
+    number_text,
+    quoted,
+    rows_text,
+    set_aside,
+)
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.tables import read_numbers, read_table
 from oi_geo.sources.total_rows import is_total_name
@@ -113,10 +120,10 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
             "en een aantal patiënten."
         )
     report.behouden = len(rows)
-    read, kept = counts.sum(), rows["aantal"].sum()
+    read, kept = counts[counts >= 0].sum(), rows["aantal"].sum()
     report.info(
         f"Aantal gelezen: {number_text(read)}, waarvan {number_text(kept)} behouden en "
-        f"{number_text(read - kept)} apart gezet."
+        f"{number_text(read - kept)} apart gezet{negative_text(counts)}."
     )
     return _added_up(rows[RESIDENCE_COLUMNS], report), report
 

@@ -7,7 +7,10 @@ from oi_geo.errors import UnsafeFile, UnusableFile
 
 Found = Literal["gpkg", "zip", "parquet", "shp", "geojson", "csv"]
 
-EXPECTED = "verwacht wordt een GeoPackage, shapefile (zip), GeoJSON, GeoParquet, CSV of XLSX"
+# What a file may be: a map, a list, or either of them (a proposal).
+MAPS = "verwacht wordt een GeoPackage, shapefile (zip), GeoJSON of GeoParquet"
+TABLES = "verwacht wordt een CSV of XLSX"
+EITHER = "verwacht wordt een GeoPackage, shapefile (zip), GeoJSON, GeoParquet, CSV of XLSX"
 
 _SUPPORTED: dict[bytes, Found] = {
     b"SQLite format 3\0": "gpkg",
@@ -43,23 +46,24 @@ _CRS_FILE = re.compile(
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1f\x0b"))
 
 
-def recognise(head: bytes, label: str) -> Found:
+def recognise(head: bytes, label: str, expected: str = EITHER) -> Found:
     """Say what a file is by its first bytes (64 kB is plenty).
 
-    A text that is no JSON and no XML counts as CSV. Raises UnusableFile for anything else, and
+    A text that is no JSON and no XML counts as CSV. `expected` ends the sentence of a refusal:
+    `MAPS`, `TABLES` or `EITHER`. Raises UnusableFile for anything else, and
     UnsafeFile for XML, whose descriptions (VRT, WFS, GML, KML, …) can point at other files.
     """
     if not head:
-        raise UnusableFile(f"{label} is leeg (0 bytes); {EXPECTED}.")
+        raise UnusableFile(f"{label} is leeg (0 bytes); {expected}.")
     if not head.strip(b"\0"):
-        raise UnusableFile(f"{label} bestaat uit nul-bytes en is dus beschadigd; {EXPECTED}.")
+        raise UnusableFile(f"{label} bestaat uit nul-bytes en is dus beschadigd; {expected}.")
     for magic, found in _SUPPORTED.items():
         if head.startswith(magic):
             return found
     for magic, what in _NAMED.items():
         if head.startswith(magic):
-            raise UnusableFile(f"{label} is {what}; {EXPECTED}.")
-    return _recognise_text(head, label)
+            raise UnusableFile(f"{label} is {what}; {expected}.")
+    return _recognise_text(head, label, expected)
 
 
 def check_crs_text(text: str, label: str) -> None:
@@ -71,7 +75,7 @@ def check_crs_text(text: str, label: str) -> None:
         )
 
 
-def _recognise_text(head: bytes, label: str) -> Found:
+def _recognise_text(head: bytes, label: str, expected: str) -> Found:
     """Tell JSON, XML and CSV apart; refuse what is no text in an encoding that we read."""
     if head.startswith(UTF16_MARKS):
         head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
@@ -81,16 +85,16 @@ def _recognise_text(head: bytes, label: str) -> Found:
             f"(kies in Excel ‘CSV UTF-8’)."
         )
     if b"\0" in head or len(head.translate(None, _CONTROL)) < len(head):
-        raise UnusableFile(f"{label} is een binair bestand van een onbekende soort; {EXPECTED}.")
+        raise UnusableFile(f"{label} is een binair bestand van een onbekende soort; {expected}.")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text:
-        raise UnusableFile(f"{label} bevat alleen witruimte; {EXPECTED}.")
+        raise UnusableFile(f"{label} bevat alleen witruimte; {expected}.")
     if text.startswith(b"<"):
         root = _ROOT_ELEMENT.search(text)
         what = root.group(1).decode("ascii", "replace") if root else "zonder element"
         raise UnsafeFile(
             f"{label} is een XML- of HTML-bestand ({what}), dat naar andere bestanden of "
-            f"verbindingen kan verwijzen; {EXPECTED}."
+            f"verbindingen kan verwijzen; {expected}."
         )
     return "geojson" if text.startswith((b"{", b"[")) else "csv"
 

@@ -17,6 +17,7 @@ from oi_geo.sources.limits import LIMITS, too_many
 from oi_geo.sources.lines import per_row, quoted, rows_text
 from oi_geo.sources.numbers import looks_like_date, parse_numbers, read_numbers
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.sniff import TABLES
 from oi_geo.sources.table_files import RawTable, csv_table, xlsx_table
 from oi_geo.sources.uploads import checked_file
 from oi_geo.text import nl_count, nl_number
@@ -80,7 +81,7 @@ def read_table(
     UnsafeFile
         More rows than that.
     """
-    with checked_file(path, name=name) as file:
+    with checked_file(path, name=name, expected=TABLES) as file:
         report = ReadReport(file.name, soort, file.sha256)
         if file.kind == "csv":
             raw = csv_table(file.path, file.name)

@@ -25,7 +25,7 @@ from oi_geo.sources.inspect_gpkg import inspect_gpkg
 from oi_geo.sources.inspect_shp import copy_siblings, inspect_shapefile
 from oi_geo.sources.inspect_tables import inspect_csv, inspect_parquet, inspect_xlsx
 from oi_geo.sources.limits import LIMITS, Limits, too_large
-from oi_geo.sources.sniff import Found, recognise
+from oi_geo.sources.sniff import EITHER, Found, recognise
 
 __all__ = ["LIMITS", "CheckedFile", "Kind", "Limits", "checked_file"]
 
@@ -77,7 +77,7 @@ class CheckedFile:
 
 @contextmanager
 def checked_file(
-    path: Path, *, name: str | None = None, limits: Limits = LIMITS
+    path: Path, *, name: str | None = None, limits: Limits = LIMITS, expected: str = EITHER
 ) -> Iterator[CheckedFile]:
     """Open a file from outside: copy it, recognise it by content, inspect it, remove the copy.
 
@@ -90,6 +90,9 @@ def checked_file(
         What the user calls the file; the last part of `path` if left out.
     limits : Limits
         Largest sizes and counts.
+    expected : str
+        What is expected, for the sentence that refuses a file: `MAPS`, `TABLES` or `EITHER` of
+        `oi_geo.sources.sniff`.
 
     Yields
     ------
@@ -107,7 +110,7 @@ def checked_file(
     label = f"‘{shown}’"
     with _temporary_folder(label) as folder:
         try:
-            sha256, usable, kind = _taken_in(path, folder, shown, limits)
+            sha256, usable, kind = _taken_in(path, folder, shown, limits, expected)
         except OSError as error:
             raise _no_copy(label, error) from error
         yield CheckedFile(shown, usable, kind, sha256)
@@ -133,18 +136,20 @@ def _no_copy(label: str, error: OSError) -> UnusableFile:
     return UnusableFile(f"{label} kan niet worden gelezen: {why} en probeer het opnieuw.")
 
 
-def _taken_in(path: Path, inside: Path, shown: str, limits: Limits) -> tuple[str, Path, Kind]:
+def _taken_in(
+    path: Path, inside: Path, shown: str, limits: Limits, expected: str
+) -> tuple[str, Path, Kind]:
     """Copy a file into a folder and inspect it there: its checksum, what to read, its kind."""
     label = f"‘{shown}’"
     with _regular_file(path, label) as descriptor:
         head = os.read(descriptor, _HEAD)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        found = recognise(head, label)
+        found = recognise(head, label, expected)
         copy = inside / f"{_plain_stem(shown)}.{found}"
         sha256 = _copy(descriptor, copy, label, _largest(found, limits))
     if found == "shp":
         copy_siblings(path, copy, label, limits)
-    return (sha256, *_inspect(copy, found, label, limits))
+    return (sha256, *_inspect(copy, found, label, limits, expected))
 
 
 def display_name(name: str) -> str:
@@ -231,13 +236,15 @@ def _copy(descriptor: int, copy: Path, label: str, largest: int) -> str:
     return digest.hexdigest()
 
 
-def _inspect(copy: Path, found: Found, label: str, limits: Limits) -> tuple[Path, Kind]:
+def _inspect(
+    copy: Path, found: Found, label: str, limits: Limits, expected: str
+) -> tuple[Path, Kind]:
     """Inspect a copied file by its kind; return what to read and what it is."""
     if found == "zip":
         if is_workbook(copy, label):
             inspect_xlsx(copy, label, limits)
             return copy.rename(copy.with_suffix(".xlsx")), "xlsx"
-        return _inspect_zip(copy, label, limits)
+        return _inspect_zip(copy, label, limits, expected)
     match found:
         case "shp":
             inspect_shapefile(copy, label, limits)
@@ -252,7 +259,7 @@ def _inspect(copy: Path, found: Found, label: str, limits: Limits) -> tuple[Path
     return copy, found
 
 
-def _inspect_zip(copy: Path, label: str, limits: Limits) -> tuple[Path, Kind]:
+def _inspect_zip(copy: Path, label: str, limits: Limits, expected: str) -> tuple[Path, Kind]:
     """Unpack a zip with one file or with shapefiles, and inspect what came out."""
     folder = copy.parent / "uitgepakt"
     folder.mkdir()
@@ -261,7 +268,7 @@ def _inspect_zip(copy: Path, label: str, limits: Limits) -> tuple[Path, Kind]:
     for file in unpacked:
         inner = f"‘{display_name(file.name)}’ in {label}"
         with file.open("rb") as stream:
-            found = recognise(stream.read(_HEAD), inner)
+            found = recognise(stream.read(_HEAD), inner, expected)
         if found == "zip":
             raise UnsafeFile(
                 f"{label} bevat weer een zip of werkmap (‘{display_name(file.name)}’); verwacht "
@@ -274,5 +281,5 @@ def _inspect_zip(copy: Path, label: str, limits: Limits) -> tuple[Path, Kind]:
                 f"{inner} is van binnen iets anders dan de naam zegt; verwacht wordt een shapefile "
                 f"met .shp, .shx en .dbf."
             )
-        path, kind = _inspect(file, found, inner, limits)
+        path, kind = _inspect(file, found, inner, limits, expected)
     return (path, kind) if len(unpacked) == 1 else (folder, "shp")

@@ -133,7 +133,7 @@ def choose_column(session: Session, columns: tuple[str, ...]) -> tuple[str | Non
         index=columns.index(chosen) if chosen in columns else None,
         key="kolom",
         placeholder="Kies een kolom",
-        help="Geen kolom van het voorstel heet 'groep', 'regio' of 'hub'.",
+        help="Het voorstel zegt niet zeker welke kolom de groepen bevat.",
     )
     session.remember("kolom")
     return kolom, True

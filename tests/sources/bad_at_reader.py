@@ -220,7 +220,7 @@ PROPOSALS = (
     proposal(
         "namen.csv",
         text("gemeente;groep\nNergenshuizen;A\nNiksdorp;B\n"),
-        "2 van de 2 namen zijn niet .*rij 2: 'Nergenshuizen'",
+        "in 2 van de 2 rijen is de naam niet .*rij 2: 'Nergenshuizen'",
         ProposalMismatch,
     ),
     proposal("zonder.csv", text("kleur;smaak\nrood;zoet\n"), "geen kolom met wijken, buurten of"),

@@ -409,10 +409,11 @@ def test_the_layer_with_names_and_the_column_of_the_level_are_read(tmp_path):
     assert read_proposal(path, area, "regio")[0].groups == ("r",)
 
 
-def test_a_group_that_wins_nothing_is_reported_and_left_out(tmp_path):
+def test_a_group_that_wins_nothing_is_reported_and_stays_empty(tmp_path):
     shapes = {"klein": box(0, 0, 300, 1000), "groot": box(300, 0, 1000, 1000)}
     plan, report = drawn(tmp_path, shapes, row_of(1))
-    assert plan.groups == ("groot",)
+    assert plan.groups == ("groot", "klein")
+    assert (plan.labels.tolist(), dict(plan.lost)) == ([0], {})
     assert "Groep 'klein' houdt van geen enkele eenheid het grootste deel" in text_of(report)
 
 

@@ -235,8 +235,9 @@ def test_the_most_specific_code_column_is_read(tmp_path, area):
 def test_one_column_is_one_group_named_after_the_file(tmp_path, area):
     plan, report = read(tmp_path, "gemeentecode\nGM0001\n", area, name="Regio Oost.csv")
     assert groups_of(plan) == dict.fromkeys(["WK0001AA", "WK0001BB", "WK0001CC"], "Regio Oost")
-    assert "vormt samen één groep, 'Regio Oost'" in text_of(report)
-    assert not lines(report, "waarschuwing")
+    [(row, text)] = lines(report, "waarschuwing")
+    assert row is None
+    assert "vormt samen één groep, 'Regio Oost'" in text
 
 
 def test_columns_that_may_have_been_the_groups_are_named(tmp_path, area):
@@ -352,9 +353,9 @@ def test_an_unknown_name_in_a_list_leaves_the_others(tmp_path):
     assert "het meest lijkt De Bilt" in sentence
 
 
-def test_names_of_wijken_are_refused_in_one_sentence(tmp_path, area):
-    with pytest.raises(ProposalMismatch, match=r"2 van de 2 namen .*\(rij 2: 'Wijk A'\)"):
-        read(tmp_path, "wijk;groep\nWijk A;A\nBovendam;A\n", area)
+def test_unknown_names_are_refused_in_one_sentence_that_counts_rows(tmp_path, area):
+    with pytest.raises(ProposalMismatch, match=r"in 2 van de 3 rijen .*\(rij 2: 'Kom'\)"):
+        read(tmp_path, "wijk;groep\nKom en rand;A\nBovendam;A\nWijk A;A\n", area)
 
 
 # --- unknown codes -------------------------------------------------------------------------------
