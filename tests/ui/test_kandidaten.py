@@ -670,7 +670,7 @@ def test_the_present_division_may_be_the_proposal_on_toets(page):
 
 
 def without_homes(page) -> None:
-    """Use a list of practices of one's own: the table of homes of the example goes with its list."""
+    """Use a list of practices of one's own: the homes of the example go with its own list."""
     session_of(page).own["praktijken"] = example_inputs().praktijken
     page.run()
 
