@@ -18,6 +18,14 @@ from oi_geo.ui.map_view import Focus, MapPage, point_map, show_map
 from oi_geo.ui.state import Session
 from oi_geo.ui.words import LEVELS, plain
 
+# What is always short stands in columns of so many pixels, so that names and all columns show.
+NARROW = {
+    "Voorstel": st.column_config.TextColumn(width=70),
+    "Zit erbij (gemiddeld)": st.column_config.TextColumn(
+        "Zit erbij", width=70, help="Gemiddeld over de plannen."
+    ),
+}
+
 
 def show_regio(session: Session, run: ContextRun, context: Context) -> None:
     """Let somebody choose a regio, and show what lies with it how often."""
@@ -89,7 +97,7 @@ def show_doubts(area: StudyArea, one: Together, digest: str) -> None:
         event = st.dataframe(
             neutralised(doubts_frame(area, one.twijfel)),
             hide_index=True, on_select="rerun", selection_mode=["single-row", "single-cell"],
-            key=f"twijfel_{digest}",
+            key=f"twijfel_{digest}", column_config=NARROW,
         )  # fmt: skip
     row = chosen_row(event.selection.rows, event.selection.cells)
     if row is None or row >= len(one.twijfel):

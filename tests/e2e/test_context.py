@@ -77,7 +77,7 @@ def test_from_a_proposal_to_a_doubtful_unit(
     grid.click_row(0)
     told = page.locator(".st-key-twijfelgeval")
     expect(told).to_contain_text(doubt["Wijk"])
-    expect(told).to_contain_text(doubt["Zit erbij (gemiddeld)"])
+    expect(told).to_contain_text(doubt["Zit erbij"])
     chart.wait_until_moved(before)
 
     shares = downloaded(page, "samen.csv", tmp_path)

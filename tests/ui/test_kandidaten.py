@@ -684,7 +684,14 @@ def test_the_present_division_may_be_the_proposal_on_toets(page):
     }
 
 
+def without_homes(page) -> None:
+    """Use a list of practices of one's own: the homes of the example go with its own list."""
+    session_of(page).own["praktijken"] = example_inputs().praktijken
+    page.run()
+
+
 def test_what_has_nothing_to_work_on_is_told_with_the_outcome(page, area):
+    without_homes(page)
     made(page)
     said = captions(page)
     assert any(text.startswith("Er is geen herkomst van patiënten gegeven") for text in said)
@@ -806,6 +813,7 @@ def test_the_time_of_a_proof_is_told(page):
 
 
 def test_the_points_of_a_card_are_told_with_what_they_are_for(page):
+    without_homes(page)
     made(page)
     found = session_of(page).making.run.outcome.proposals
     shown = [t for t in tables(page) if t.heads == ["Onderdeel", "Hoeveel", "Punten"]]
