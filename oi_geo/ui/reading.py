@@ -32,7 +32,11 @@ TIME_SECONDS = 120.0  # also on a machine that is busy with something else
 AT_ONCE = 2
 
 _HEAD = 1 << 16
-_READER = "import sys; from oi_geo.ui.reader import main; main(sys.argv[1])"
+# Ctrl+C is for the server, which ends its readers.
+_READER = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "from oi_geo.ui.reader import main; main(sys.argv[1])"
+)
 
 Result = TypeVar("Result")
 Answer = tuple[bool, Any]
