@@ -32,7 +32,13 @@ def run(port: int) -> int:
         )
     command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"]
     address = f"http://localhost:{port}"
-    with subprocess.Popen(command, cwd=script.parent) as server:  # noqa: S603 (our own words)
+    # A terminal sends Ctrl+C to both: until it serves, the server would answer it in English. What
+    # it prints itself is English as well; its faults come over standard error.
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with subprocess.Popen(  # noqa: S603 (our own words)
+        command, cwd=script.parent, stdout=subprocess.DEVNULL
+    ) as server:
+        signal.signal(signal.SIGINT, heard)
         # Whoever stops this process stops the server with it.
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
@@ -42,6 +48,7 @@ def run(port: int) -> int:
             return server.wait()
         except KeyboardInterrupt:
             server.terminate()
+            typer.echo("De app is gestopt.")
             return 0
 
 

@@ -50,7 +50,11 @@ LONG_SECONDS = 3.0  # a map of all wijken of the country takes about one
 LOWER = 5  # by so much that it gets a third of what another one on the same core gets
 
 _HEAD = 1 << 16
-_READER = "import sys; from oi_geo.ui.reader import main; main(sys.argv[1])"
+# Ctrl+C is for the server, which ends its readers.
+_READER = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+    "from oi_geo.ui.reader import main; main(sys.argv[1])"
+)
 
 Result = TypeVar("Result")
 Answer = tuple[bool, Any]

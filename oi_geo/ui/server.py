@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit.web.server.server_util import get_url
 
 from oi_geo.ui.reading import READERS
 from oi_geo.ui.sessions import FRESH, cookie_name, is_key, remove_expired
@@ -103,13 +104,15 @@ def _with_cookie(send: Send, headers: Headers, *, secure: bool) -> Send:
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """Remove what is expired at the start of the server, and every ten minutes while it runs.
+    """Say where the server is; remove what is expired at its start and every ten minutes.
 
     Meanwhile a reader of files starts, so that the first map that somebody hands in does not wait.
     """
     with suppress(OSError):  # without room the page says so when there is something to read
         READERS.warm()
     await asyncio.to_thread(remove_expired)
+    address = get_url(config.get_option("server.address") or "localhost")
+    print(f"De app draait op {address} en stopt met Ctrl+C.", flush=True)
     sweeping = asyncio.create_task(_sweep())
     yield
     sweeping.cancel()
