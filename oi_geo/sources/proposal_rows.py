@@ -9,6 +9,7 @@ import pandas as pd
 from oi_geo.codes import AreaKind, area_kind
 from oi_geo.errors import UnusableFile, WhichColumn
 from oi_geo.plan import PlanLevel
+from oi_geo.sources.blanks import is_blank, without_blanks
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_areas import KnownAreas, code_candidates, lost_zeros
 from oi_geo.sources.report import ReadReport
@@ -38,10 +39,6 @@ GROUP_SYNONYMS: dict[str, tuple[str, ...]] = {
 # What the columns of a proposal, or of another division, may be called.
 LAYOUT: dict[str, tuple[str, ...]] = {**UNIT_SYNONYMS, **GROUP_SYNONYMS}
 _LEVEL_COLUMN: dict[PlanLevel, str] = {"regio": "regio", "hub": "hub", "wijk": "wijkverband"}
-
-OPEN_CELLS = frozenset(
-    {"", "-", "--", "–", "?", "geen", "geen groep", "n.v.t.", "n.v.t", "nvt", "nnb", "n.n.b."}
-)
 
 _EXPECTED: dict[str, AreaKind] = {
     "buurtcode": "buurt",
@@ -162,7 +159,7 @@ def ask_which(frame: pd.DataFrame, columns: Columns, bestand: str) -> None:
 
 def _can_hold_groups(cells: pd.Series) -> bool:
     names = cells.dropna()
-    names = names[~names.str.casefold().isin(OPEN_CELLS)]
+    names = names[~is_blank(names)]
     several = names.nunique()
     numbers = bool(names.str.fullmatch(r"[\d.,\s%-]+").all())
     most = len(names) / 2 if numbers else len(names) - 1
@@ -247,9 +244,10 @@ def read_entries(
     if columns.group is None:
         groups = pd.Series(one_group, cells.index, dtype="object")
     else:
-        groups = frame.loc[cells.index, columns.group].fillna("").str.split().str.join(" ")
+        groups = without_blanks(frame.loc[cells.index, columns.group], columns.group, report)
+        groups = groups.fillna("").str.split().str.join(" ")
     entries = [
-        Entry(int(row), text, code, None if group.casefold() in OPEN_CELLS else group)
+        Entry(int(row), text, code, group or None)
         for row, cell, group in zip(cells.index, cells, groups, strict=True)
         for text, code in codes[cell]
     ]
