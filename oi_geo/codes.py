@@ -99,12 +99,12 @@ def parse_agb(text: object) -> tuple[str | None, bool]:
     Returns
     -------
     code : str or None
-        The eight digits; None where the text is no AGB code.
+        The eight digits; None where the text is no AGB code, as eight zeros are not.
     restored : bool
         True where a spreadsheet had stripped a leading zero (seven digits) and it was put back.
     """
     digits = re.sub(r"[\s.\-]", "", re.sub(r"\.0$", "", str(text).strip()))
-    if re.fullmatch(r"[0-9]{8}", digits):
+    if re.fullmatch(r"[0-9]{8}", digits) and int(digits):
         return digits, False
     if re.fullmatch(r"[1-9][0-9]{6}", digits):
         return digits.zfill(_AGB_LENGTH), True

@@ -24,12 +24,12 @@ _LOCUM = r"\bwaarnem"
 # In order: the first pattern that occurs decides, so that a huisartsenpost is no huisarts and an
 # apotheekhoudende huisarts is one. Texts are compared in lower case and without accents.
 _PATTERNS: dict[str, str] = {
-    rf"{_NO_PATIENTS}|praktijkonderst|assistent": OTHER,
+    rf"{_NO_PATIENTS}|praktijkonderst|\bpoh\b|assistent|tandarts|mondhyg": OTHER,
     r"regio.?organisatie|regionale .*organisatie|huisartsenorganisatie|^(ro|rho|reo)$": (
         "regio-organisatie"
     ),
     _LOCUM: WAARNEMER,
-    "huisarts|^ha$": HUISARTS,
+    r"huisarts|^h\.?a\.?$": HUISARTS,
     "apothe|farmac": "apotheek",
     "fysio|^ft$": "fysiotherapie",
     "oefenth|cesar|mensendieck": "oefentherapie",
@@ -72,7 +72,8 @@ def read_disciplines(
     Parameters
     ----------
     texts : Series of str, or None
-        What the file says, indexed by row; None where it has no such column.
+        What the file says, indexed by row; None where it has no such column. A text that names
+        no discipline (`HOED`) tells as much as an empty cell.
     agb : Series of str
         Readable AGB codes: their leading pair gives the estimate.
     ion : Series of float64
@@ -87,7 +88,7 @@ def read_disciplines(
     Returns
     -------
     Series of str
-        One of `DISCIPLINES`, never missing.
+        One of `DISCIPLINES`; missing where neither text, AGB code nor ION tells.
     """
     given = pd.Series(pd.NA, agb.index, dtype="str") if texts is None else texts
     known = {text: parse_discipline(text) for text in given.dropna().unique()}
@@ -97,22 +98,32 @@ def read_disciplines(
         report.info(f"Disciplines zijn gelezen als volgt: {nl_list(changed, 30)}.")
     strange = given[given.notna() & read.isna()]
     lines = {
-        row: f"Discipline '{text}' is onbekend en gelezen als '{OTHER}'."
+        row: f"Discipline '{text}' is onbekend en gelezen als een lege cel."
         for row, text in strange.items()
     }
     per_row(report.warn, lines, "onbekende disciplines")
-    read = read.mask(given.notna() & read.isna(), OTHER)
-    by_code = agb.str.slice(0, 2).map(_AGB_PAIR).astype("str")
-    estimate = by_code.where(by_code.notna() | ~ion.gt(0), HUISARTS).fillna(OTHER)
-    for discipline in estimate[given.isna()].unique():
-        rows = estimate.index[given.isna() & estimate.eq(discipline)]
-        why = "geschat uit AGB-code of ION" if discipline != OTHER else "niet te schatten"
+    read = _estimated(read, agb, ion, report)
+    if names is not None:
+        read = _without_patients(read, names, ion, report)
+    if read.isna().any():
         report.warn(
-            f"De discipline ontbreekt en is {why}: '{discipline}' ({rows_text(rows)}). "
-            "Een kolom 'discipline' geeft zekerheid."
+            f"De discipline ontbreekt en is niet te schatten ({rows_text(read.index[read.isna()])})"
+            ": of zo'n rij als huisarts telt, is onzeker. Vul de kolom 'discipline' in."
         )
-    read = read.fillna(estimate).astype("str")
-    return read if names is None else _without_patients(read, names, ion, report)
+    return read
+
+
+def _estimated(read: pd.Series, agb: pd.Series, ion: pd.Series, report: ReadReport) -> pd.Series:
+    """Fill in what AGB code or else ION suggests, and say so."""
+    by_code = agb.str.slice(0, 2).map(_AGB_PAIR).astype("str")
+    estimate = by_code.where(by_code.notna() | ~ion.gt(0), HUISARTS)
+    for discipline in estimate[read.isna()].dropna().unique():
+        rows = estimate.index[read.isna() & estimate.eq(discipline)]
+        report.warn(
+            f"De discipline ontbreekt en is geschat uit AGB-code of ION: '{discipline}' "
+            f"({rows_text(rows)}). Een kolom 'discipline' geeft zekerheid."
+        )
+    return read.fillna(estimate).astype("str")
 
 
 def _without_patients(
@@ -135,7 +146,8 @@ def _without_patients(
         (_NO_PATIENTS, OTHER, "een huisartsenpost"),
         (_LOCUM, WAARNEMER, "een waarnemer"),
     ):
-        found = read.eq(HUISARTS) & ~ion.gt(0) & plain.str.contains(pattern, na=False)
+        unsure = read.eq(HUISARTS) | read.isna()
+        found = unsure & ~ion.gt(0) & plain.str.contains(pattern, na=False)
         if found.any():
             read = read.mask(found, discipline)
             report.info(

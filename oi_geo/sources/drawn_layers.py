@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
+from oi_geo.sources.blanks import is_blank
 from oi_geo.sources.cells import texts_of
 from oi_geo.sources.column_names import column_key
 from oi_geo.sources.geofile import Layer, list_layers, read_column, read_layer
 from oi_geo.sources.limits import too_many
 from oi_geo.sources.lines import quoted, rows_text
-from oi_geo.sources.proposal_rows import OPEN_CELLS, UNIT_SYNONYMS, group_order, named_column
+from oi_geo.sources.proposal_rows import UNIT_SYNONYMS, group_order, named_column
 from oi_geo.sources.report import ReadReport
 from oi_geo.sources.shapes import check_tangle
 from oi_geo.sources.tables import match_columns
@@ -160,7 +161,7 @@ def _names(
         return numbered, np.zeros(len(frame), bool)
     report.info(f"De namen van de groepen komen uit kolom '{column}'.")
     names = texts_of(frame[column]).fillna("").str.split().str.join(" ")
-    is_open = names.str.casefold().isin(OPEN_CELLS)
+    is_open = is_blank(names)
     nameless = (names == "") & (not of_units)
     is_open &= ~nameless
     for row in frame.index[nameless]:

@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from oi_geo.sources.lines import examples, per_row, rows_text
+from oi_geo.sources.blanks import SHORT, without_blanks
+from oi_geo.sources.lines import per_row
 from oi_geo.sources.report import ReadReport
 
 Notation = Literal["Nederlands", "Engels", "gemengd", "dubbelzinnig", "eenduidig"]
@@ -19,9 +20,6 @@ _GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}|[+-]?[1-9]\d{0,2}(?:,\d
 _BOTH = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+,|(?:,\d{3})+\.)\d+")
 
 _THOUSAND = 1000
-
-# What people type where they do not know the number.
-_BLANKS = {"-", "--", "?", "nvt", "n.v.t.", "nb", "n.b.", "onbekend", "n/a", "na", "nan", "null"}
 
 _MONTH = r"(?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|okt|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
@@ -140,13 +138,7 @@ def read_numbers(
     Series of float64
         Same index; NaN where unknown.
     """
-    blank = texts.map(lambda text: text.lower() in _BLANKS, na_action="ignore").eq(True)
-    if blank.any():
-        report.info(
-            f"In kolom '{column}' is {examples(texts[blank])} gelezen als onbekend "
-            f"({rows_text(texts.index[blank])})."
-        )
-    cells = texts.mask(blank)
+    cells = without_blanks(texts, column, report, also=SHORT)
     dates = looks_like_date(cells)
     numbers = parse_numbers(cells.mask(dates), grouped=grouped)
     _note_notation(cells.mask(dates), column, report, grouped=grouped)

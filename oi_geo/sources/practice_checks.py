@@ -171,7 +171,7 @@ def check_numbers(
     numbers : DataFrame of float64
         `ion`, `huisartsen`, `fte`, indexed by row.
     discipline : Series of str
-        Normalised discipline of each row.
+        Normalised discipline of each row, missing where unknown.
     columns : dict of str to str
         Canonical name to the file's column, for the messages.
     report : ReadReport
@@ -183,7 +183,7 @@ def check_numbers(
         The same, NaN where a number was set aside.
     """
     checked = numbers.copy()
-    elsewhere = discipline.ne(HUISARTS)
+    elsewhere = discipline.notna() & discipline.ne(HUISARTS)
     zero = elsewhere & numbers["ion"].eq(0)
     if zero.any():
         checked["ion"] = checked["ion"].mask(zero)

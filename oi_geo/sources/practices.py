@@ -6,6 +6,7 @@ import pandas as pd
 
 from oi_geo.codes import parse_pc4, parse_pc6
 from oi_geo.errors import UnusableFile
+from oi_geo.sources.blanks import TICKS, without_blanks
 from oi_geo.sources.column_names import column_key
 from oi_geo.sources.coordinates import COORDINATE_SYNONYMS, read_points
 from oi_geo.sources.disciplines import read_disciplines
@@ -86,6 +87,17 @@ _YES = {"ja", "j", "yes", "y", "x", "v", "1", "1.0", "true", "waar", "✓", "✔
 _NO = {"nee", "n", "neen", "no", "0", "0.0", "false", "onwaar"}
 _NUMBERS = ["ion", "huisartsen", "fte"]
 
+# Columns in which a word for an empty cell is one, with what else says nothing in them. Not the
+# name: a row is no less a practice where its name is `onbekend`.
+_ZEROS = frozenset("0" * length for length in range(1, 9))
+_BLANK_ABLE: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ["discipline", "straat", "huisnummer", "postcode", "plaats", "verzekeraar"], frozenset()
+    ),
+    **dict.fromkeys(["regio_organisatie", "wsv"], TICKS),
+    **dict.fromkeys(["agb", "praktijk_id"], _ZEROS),
+}
+
 
 def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame, ReadReport]:
     """Read a list of practices.
@@ -123,6 +135,8 @@ def read_practices(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
     labels = {canonical: columns.get(canonical, canonical) for canonical in SYNONYMS}
     cells = pd.DataFrame({canonical: frame[column] for canonical, column in columns.items()})
     cells = cells.reindex(columns=[*SYNONYMS]).astype("str")
+    for column, also in _BLANK_ABLE.items():
+        cells[column] = without_blanks(cells[column], labels[column], report, also)
     numbers = read_as_fte(_read_numbers(cells, labels, report), columns, report)
     unread = frame.drop(columns=[*columns.values()])
     agb = _practice_rows(cells, unread, numbers["ion"], labels, report)

@@ -7,10 +7,11 @@ import pandas as pd
 from oi_geo.codes import area_kind
 from oi_geo.errors import WhichColumn
 from oi_geo.plan import PlanLevel
+from oi_geo.sources.blanks import is_blank
 from oi_geo.sources.layouts import AREA_NAMES, is_about_people
 from oi_geo.sources.lines import quoted
 from oi_geo.sources.plain_text import without_accents
-from oi_geo.sources.proposal_rows import GROUP_SYNONYMS, OPEN_CELLS, Columns, group_order
+from oi_geo.sources.proposal_rows import GROUP_SYNONYMS, Columns, group_order
 from oi_geo.sources.tables import match_columns
 
 # Columns that tell of an area what it is called or where it lies, and not in which group it is.
@@ -84,7 +85,7 @@ def _differ(one: pd.Series, other: pd.Series) -> bool:
 def _names(cells: pd.Series) -> pd.Series:
     """Return the names of groups in a column; missing where a cell leaves it open."""
     names = cells.str.split().str.join(" ")
-    return names.mask(names.str.casefold().isin(OPEN_CELLS))
+    return names.mask(is_blank(names))
 
 
 def _can_hold_groups(column: str, cells: pd.Series) -> bool:

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from oi_geo.codes import AreaKind, area_kind
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
+from oi_geo.sources.blanks import without_blanks
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_areas import KnownAreas, code_candidates, lost_zeros
 from oi_geo.sources.report import ReadReport
@@ -42,10 +43,6 @@ GROUP_SYNONYMS: dict[str, tuple[str, ...]] = {
 # What the columns of a proposal, or of another division, may be called.
 LAYOUT: dict[str, tuple[str, ...]] = {**UNIT_SYNONYMS, **GROUP_SYNONYMS}
 _LEVEL_COLUMN: dict[PlanLevel, str] = {"regio": "regio", "hub": "hub", "wijk": "wijkverband"}
-
-OPEN_CELLS = frozenset(
-    {"", "-", "--", "–", "?", "geen", "geen groep", "n.v.t.", "n.v.t", "nvt", "nnb", "n.n.b."}
-)
 
 _EXPECTED: dict[str, AreaKind] = {
     "buurtcode": "buurt",
@@ -250,9 +247,10 @@ def read_entries(
     if columns.group is None:
         groups = pd.Series(one_group, cells.index, dtype="object")
     else:
-        groups = frame.loc[cells.index, columns.group].fillna("").str.split().str.join(" ")
+        groups = without_blanks(frame.loc[cells.index, columns.group], columns.group, report)
+        groups = groups.fillna("").str.split().str.join(" ")
     entries = [
-        Entry(int(row), text, code, None if group.casefold() in OPEN_CELLS else group, place)
+        Entry(int(row), text, code, group or None, place)
         for row, cell, place, group in zip(cells.index, cells, places, groups, strict=True)
         for text, code in codes[cell, place]
     ]

@@ -22,7 +22,6 @@ _MENTIONS = re.compile(r"\b(?:sub|eind)?tota(?:al|len|l)\b", re.IGNORECASE)
 
 # What a spreadsheet makes of an AGB code as a number: unreadable, but no empty cell.
 _CODE_LIKE = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+|\d{6,}")
-_NOTHING = {"-", "--", "?", "nvt", "n.v.t.", "onbekend"}
 _FEWEST_ADDED = 2
 
 Sum = Literal["zeker", "mogelijk", ""]
@@ -80,12 +79,11 @@ def _features(table: pd.DataFrame) -> pd.DataFrame:
     ).eq(True)
     label = agb.where(in_code, table["naam"]).fillna(agb)
     begins = label.str.match(_BEGINS, na=False)
-    said = discipline.notna() & ~discipline.str.lower().isin(_NOTHING)
     return pd.DataFrame(
         {
             "label": label,
             "code": code,
-            "discipline": said & ~discipline.str.match(_BEGINS, na=False),
+            "discipline": discipline.notna() & ~discipline.str.match(_BEGINS, na=False),
             "bare": is_total_name(label),
             "begins": begins,
             "mentions": begins | label.str.contains(_MENTIONS, na=False),

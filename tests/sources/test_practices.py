@@ -139,7 +139,7 @@ SOUND = "01009999;Goed;huisarts;3584CJ;136012,5;455000;2095;2;1,8;nee"
         ("1234;A;huisarts;;;;;;;", "agb", None, "'1234' is geen AGB-code", "fout"),
         ("01001234;A;huisarts;99;;;;;;", "postcode", None, "'99' is geen postcode", "fout"),
         ("01001234;A;huisarts;;;;;;;misschien", "deelnemer", None, "is geen ja of nee", "fout"),
-        ("01001234;A;onzin;;;;;;;", "discipline", "overig", "'onzin' is onbekend", "waarschuwing"),
+        ("61001234;A;onzin;;;;;;;", "discipline", None, "'onzin' is onbekend", "waarschuwing"),
         ("01001234;A;huisarts;;136000;;;;;", "x_rd", None, "maar één coördinaat", "fout"),
         ("01001234;A;huisarts;;;455000;;;;", "y_rd", None, "maar één coördinaat", "fout"),
         ("01001234;A;huisarts;;455000;136000;;;;", "x_rd", None, "y lijken verwisseld", "fout"),
@@ -393,7 +393,8 @@ def test_an_advised_zero_ends_the_warning_and_counts_the_huisartsen_once(read):
         ("Sociaal wijkteam", "sociaal domein"), ("RO", "regio-organisatie"),
         ("Regionale huisartsenorganisatie", "regio-organisatie"),
         ("regio organisatie", "regio-organisatie"), ("Huisartsenpost", "overig"),
-        ("Praktijkondersteuner huisarts GGZ", "overig"), ("Overig", "overig"), ("tandarts", None),
+        ("Praktijkondersteuner huisarts GGZ", "overig"), ("Overig", "overig"), ("HOED", None),
+        ("tandarts", "overig"), ("POH", "overig"), ("h.a.", "huisarts"), ("arts", None),
     ],
 )  # fmt: skip
 def test_disciplines_get_one_name(text, discipline):
@@ -409,12 +410,107 @@ def test_a_missing_discipline_is_estimated_and_said(read):
     frame, report = read(
         "01001234;a;5", "02001234;b;", "71001234;c;800", "71001235;d;", header="agb;naam;ion"
     )
-    assert frame["discipline"].tolist() == ["huisarts", "apotheek", "huisarts", "overig"]
+    assert frame["discipline"].fillna("?").tolist() == ["huisarts", "apotheek", "huisarts", "?"]
     assert frame["ion"].fillna(-1).tolist() == [5, -1, 800, -1]
     told = "\n".join(lines(report, ernst="waarschuwing"))
     assert "'huisarts' (rijen 2 en 4)" in told
     assert "'apotheek' (rij 3)" in told
-    assert "niet te schatten: 'overig' (rij 5)" in told
+    assert "niet te schatten (rij 5)" in told
+
+
+STRANGE = ["gezondheidscentrum", "HOED", "medisch centrum", "arts", "eerstelijn", "onbekend", "-"]
+
+
+@pytest.mark.parametrize("text", STRANGE)
+@pytest.mark.parametrize(("agb", "ion"), [("", "800"), ("", ""), ("", "0"), ("02001235", "")])
+def test_a_discipline_that_names_none_tells_as_much_as_an_empty_cell(read, text, agb, ion):
+    def row(cell: str) -> tuple[pd.Series, ReadReport]:
+        frame, report = read(SOUND, f"{agb};A;{cell};;;;{ion};2;;ja")
+        return frame.loc[3].fillna("?"), report
+
+    strange, report = row(text)
+    assert strange.equals(row("")[0])
+    kind = "apotheek" if agb else "huisarts" if ion == "800" else "?"
+    assert strange["discipline"] == kind
+    assert strange["ion"] == (float(ion) if ion else "?")
+    assert f"'{text}'" in "\n".join(lines(report))
+
+
+@pytest.mark.parametrize("text", ["POH", "Apotheek", "fysiotherapeut", "Huisartsenpost"])
+def test_a_discipline_of_another_kind_stays_that(read, text):
+    frame, _ = read(f";A;{text};;;;800;;;", SOUND)
+    assert frame.loc[2, "discipline"] == parse_discipline(text) != "huisarts"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "-",
+        "--",
+        "–",
+        "?",
+        "n.v.t.",
+        "NVT",
+        "n.v.t",
+        "onbekend",
+        "Onbekend",
+        "(onbekend)",
+        "geen",
+        "n/a",
+        "#N/B",
+        "NULL",
+        "niet bekend",
+        "Nog niet bekend",
+        "(leeg)",
+        "zie opm.",
+        "geen opgave",
+    ],
+)
+def test_a_word_for_an_empty_cell_is_one_in_every_column_of_texts(read, word):  # fmt: skip
+    columns = ["regio_organisatie", "wsv", "verzekeraar", "praktijk_id", "postcode", "huisnummer",
+               "plaats", "straat", "agb"]  # fmt: skip
+
+    def rows(cell: str) -> Read:
+        cells = ";".join([cell] * len(columns))
+        return read(f"A;huisarts;800;{cells}", f"B;huisarts;900;{cells}",
+                    header=";".join(["naam", "discipline", "ion", *columns]))  # fmt: skip
+
+    (filled, report), (empty, _) = rows(word), rows("")
+    pd.testing.assert_frame_equal(filled, empty)
+    assert filled["praktijk_id"].tolist() == ["rij-2", "rij-3"]
+    for column in columns:
+        line = f"Kolom '{column}': 2 cellen met '{word}' zijn gelezen als leeg (rijen 2 t/m 3)."
+        assert lines(report).count(line) == 1
+    assert not lines(report, ernst="fout")
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [
+        ("regio_organisatie", "geen RO"),
+        ("regio_organisatie", "nee"),
+        ("regio_organisatie", "0"),
+        ("regio_organisatie", "x"),
+        ("wsv", "geen WSV"),
+        ("wsv", "x"),
+        ("agb", "00000000"),
+        ("praktijk_id", "0"),
+        ("praktijk_id", "00000000"),
+    ],
+)
+def test_what_says_nothing_in_one_column_only(read, column, word):  # fmt: skip
+    def rows(cell: str) -> pd.DataFrame:
+        return read(f"A;huisarts;{cell}", f"B;huisarts;{cell}", header=f"naam;discipline;{column}")[
+            0
+        ]
+
+    pd.testing.assert_frame_equal(rows(word), rows(""))
+
+
+def test_names_that_begin_like_a_word_for_nothing_are_names(read):
+    names = ["Geen Zorgen", "Nullijn", "Onbekende Weg", "NB", "Leegkerk", "Bekend"]
+    frame, _ = read(*[f"{n};huisarts;{n}" for n in names], header="naam;discipline;wsv")
+    assert frame["wsv"].tolist() == names
 
 
 def test_the_column_decides_where_it_speaks(read):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from oi_geo.errors import ProposalMismatch, UnusableFile
 from oi_geo.plan import Plan
+from oi_geo.sources.blanks import is_blank
 from oi_geo.sources.proposals import proposal_unit_level, read_proposal
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import StudyArea, study_area
@@ -468,7 +469,8 @@ NAMES = st.text(
 @given(data=st.data())
 def test_a_written_table_reads_back_as_the_same_plan(data, tmp_path_factory, area):
     names = data.draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-    names = [name for name in names if name.casefold() not in {"geen", "nvt", "nnb"}] or ["A"]
+    blank = is_blank(pd.Series(names, dtype="str"))  # words for an empty cell name no group
+    names = [name for name, nothing in zip(names, blank, strict=True) if not nothing] or ["A"]
     choice = st.sampled_from([*names, None])
     chosen = data.draw(st.lists(choice, min_size=6, max_size=6))
     table = pd.DataFrame({"eenheid": area.units.index, "groep": chosen})
@@ -546,3 +548,13 @@ def test_most_names_of_2022_read_as_themselves(tmp_path, netherlands):
     plan, report = read(tmp_path, text, netherlands)
     assert groups_of(plan) == netherlands.units["gemeentecode"].to_dict()
     assert report.apart == 0
+
+
+@pytest.mark.parametrize("word", ["", "-", "geen", "n.v.t.", "onbekend", "Niet bekend", "?"])
+def test_a_word_for_an_empty_cell_names_no_group(tmp_path, area, word):
+    text = f"eenheid;groep\nWK0001AA;Een\nWK0001BB;{word}\nWK0001CC;NB\n"
+    plan, report = read(tmp_path, text, area)
+    assert plan.groups == ("Een", "NB")
+    assert plan.open_units == {"WK0001BB"}
+    line = f"Kolom 'groep': 1 cel met '{word}' is gelezen als leeg (rij 3)."
+    assert [m.melding for m in report.messages].count(line) == bool(word)
