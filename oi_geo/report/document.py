@@ -19,7 +19,7 @@ GROUP_COLUMNS = [
     "inwoners", "inwoners_onbekend", "ion", "praktijken", "huisartsen", "oppervlakte_km2", "delen",
     "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
     "gemeenten_onbekend", "inwoners_gedeeld", "ion_onbekend", "ion_dubbel", "huisartsen_onbekend",
-    "huisartsen_dubbel",
+    "huisartsen_dubbel", "praktijken_geschat",
 ]  # fmt: skip
 
 PART_COLUMNS = [
