@@ -28,7 +28,8 @@ COLUMNS = [
     "huisartsenpraktijken_geschat", "huisartsen", "huisartsen_onbekend", "huisartsen_dubbel",
     "huisartsen_deelnemers", "huisartsen_deelname_onbekend", "oppervlakte_km2", "omtrek_km",
     "delen", "delen_met_verbindingen", "polsby_popper", "reock", "convex_hull", "snijranden",
-    "snijlijn_km", "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "gemeenten", "afstand_km",
+    "snijlijn_km", "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "gemeenten",
+    "afstand_km",
 ]  # fmt: skip
 
 
