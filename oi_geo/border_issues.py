@@ -21,6 +21,7 @@ from oi_geo.tally import (
     REGIO_ORGANISATIE,
     count,
     distinct,
+    estimated,
     names,
     plain,
     practice_labels,
@@ -41,8 +42,9 @@ class BorderIssues:
         (None: outside all groups), `aandeel_oppervlakte`, `aandeel_inwoners`, `aandeel_ion`,
         `aandeel_praktijken` (0-1, each adds up to 1 over the gemeente, NaN where nothing is known
         of the whole gemeente or the map holds only a part of it), `inwoners`,
-        `inwoners_onbekend`, `ion`, `ion_onbekend`, `praktijken`, `regio_organisaties` and
-        `verzekeraars` (sorted tuples), `eenheden` (tuple).
+        `inwoners_onbekend`, `ion`, `ion_onbekend`, `praktijken`, `praktijken_geschat` (of which the
+        place is an estimate, that may lie on another side or in another gemeente),
+        `regio_organisaties` and `verzekeraars` (sorted tuples), `eenheden` (tuple).
     practices : DataFrame
         Practices that name another RO than the one with most ION in the group they stand in:
         `praktijk_id`, `agb`, `naam`, `eenheid`, `groep`, `regio_organisatie`, `ro_van_groep`,
@@ -148,7 +150,7 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
     sides, side = _sides(area, plan, own)
     n = len(sides)
     units = area.units
-    at = practice_labels(area, side)
+    at, doubt = practice_labels(area, side), estimated(area, side)
     huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
     ion = area.practices["ion"]
     ros = _one_each(area.practices.assign(at=at), "regio_organisatie")
@@ -160,13 +162,14 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
             "ion": total(at[huisarts], n, ion[huisarts]),
             "ion_onbekend": count(at[huisarts], n, ion[huisarts].isna()),
             "praktijken": distinct(at, n, area.practices["praktijk_id"]),
+            "praktijken_geschat": distinct(at[doubt], n, area.practices["praktijk_id"][doubt]),
             "regio_organisaties": names(ros["at"].to_numpy(), n, ros["regio_organisatie"]),
             "verzekeraars": _insurers(area, sides, names(at, n, area.practices["verzekeraar"])),
             "eenheden": names(side, n, units.index.to_series()),
         }
     )
     if area.practices.empty:  # no list of practices: unknown, not nought
-        measures = measures.assign(ion=np.nan, praktijken=np.nan)
+        measures = measures.assign(ion=np.nan, praktijken=np.nan, praktijken_geschat=np.nan)
     frame = pd.concat([sides, measures], axis=1)
     for measure in ["oppervlakte", "inwoners", "ion", "praktijken"]:
         whole = frame.groupby("gemeentecode")[measure].transform("sum")
@@ -177,7 +180,8 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
         [
             *["gemeentecode", "gemeentenaam", "groep", "aandeel_oppervlakte", "aandeel_inwoners"],
             *["aandeel_ion", "aandeel_praktijken", "inwoners", "inwoners_onbekend", "ion"],
-            *["ion_onbekend", "praktijken", "regio_organisaties", "verzekeraars", "eenheden"],
+            *["ion_onbekend", "praktijken", "praktijken_geschat", "regio_organisaties"],
+            *["verzekeraars", "eenheden"],
         ]
     ]
 

@@ -20,6 +20,7 @@ from oi_geo.tally import (
     REGIO_ORGANISATIE,
     count,
     distinct,
+    estimated,
     practice_labels,
     total,
 )
@@ -27,7 +28,8 @@ from oi_geo.whole_map import Around, around, spread
 
 PRACTICE_MEASURES = (
     "ion", "ion_onbekend", "ion_dubbel", "ion_deelnemers", "ion_deelname_onbekend", "praktijken",
-    "huisartsenpraktijken", "huisartsen", "huisartsen_onbekend", "huisartsen_dubbel",
+    "praktijken_geschat", "huisartsenpraktijken", "huisartsenpraktijken_geschat",
+    "huisartsen", "huisartsen_onbekend", "huisartsen_dubbel",
     "huisartsen_deelnemers", "huisartsen_deelname_onbekend",
 )  # fmt: skip
 
@@ -49,13 +51,14 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
         `huisartsen`, …) covers what is known; the column that ends in `_onbekend` beside it counts
         the rows that are unknown. What units in several groups hold is in no sum of people and
         practices but in `inwoners_gedeeld`; `ion_dubbel` and `huisartsen_dubbel` are what rows may
-        say twice, and part of the sum. Without any list of practices all that is counted of them
-        (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in km², `omtrek_km`, `snijlijn_km` and
-        `afstand_km` in km; `polsby_popper`, `reock` and `convex_hull` are ratios from 0 to 1, NaN
-        for a group without units; `gemeenten_geheel`, `gemeenten_gedeeld` and `gemeenten_onbekend`
-        hold tuples of gemeentecodes: all of it in the group, a part, or all that the map holds of
-        it where that is known to be only a part. Borders and gemeenten of a work area are looked at
-        on the whole map that it was cut from.
+        say twice, and part of the sum; `praktijken_geschat` counts those of `praktijken` whose
+        place is an estimate and that may stand in another group or in none. Without any list of
+        practices all that is counted of them (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in
+        km², `omtrek_km`, `snijlijn_km` and `afstand_km` in km; `polsby_popper`, `reock` and
+        `convex_hull` are ratios from 0 to 1, NaN for a group without units; `gemeenten_geheel`,
+        `gemeenten_gedeeld` and `gemeenten_onbekend` hold tuples of gemeentecodes: all of it in the
+        group, a part, or all that the map holds of it where that is known to be only a part.
+        Borders and gemeenten of a work area are looked at on the whole map that it was cut from.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
     rows, at = area.practices[huisarts], label[huisarts]
     deelnemer = rows["deelnemer"].fillna(value=False).to_numpy(bool)
     onbekend = rows["deelnemer"].isna().to_numpy(bool)
-    praktijk = area.practices["praktijk_id"]
+    praktijk, doubt = area.practices["praktijk_id"], estimated(area, labels)
     if area.practices.empty:
         # No list of practices: how many there are, and how many patients, is unknown, not nought.
         return dict.fromkeys(PRACTICE_MEASURES, np.full(n, np.nan))
@@ -112,7 +115,11 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
         "ion_deelnemers": total(at[deelnemer], n, rows["ion"][deelnemer]),
         "ion_deelname_onbekend": total(at[onbekend], n, rows["ion"][onbekend]),
         "praktijken": distinct(label[practice], n, praktijk[practice]),
+        "praktijken_geschat": distinct(label[practice & doubt], n, praktijk[practice & doubt]),
         "huisartsenpraktijken": distinct(at, n, rows["praktijk_id"]),
+        "huisartsenpraktijken_geschat": distinct(
+            label[huisarts & doubt], n, praktijk[huisarts & doubt]
+        ),
         "huisartsen": total(at, n, rows["huisartsen"]),
         "huisartsen_onbekend": count(at, n, rows["huisartsen"].isna()),
         "huisartsen_dubbel": perhaps_double(area, huisarts, label, n, "huisartsen"),

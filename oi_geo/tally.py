@@ -70,6 +70,30 @@ def practice_labels(area: StudyArea, labels: NDArray[np.integer]) -> NDArray[np.
     return np.where(unit >= 0, np.asarray(labels)[unit], -1).astype(np.int64)
 
 
+def estimated(area: StudyArea, labels: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Tell which practices may stand under another label than that of the unit they count in.
+
+    Parameters
+    ----------
+    area : StudyArea
+        Its practices may have `mogelijk`: the units that one may stand in, or outside all of them.
+    labels : ndarray of int, shape (n_units,)
+        As in `practice_labels`.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_practices,)
+    """
+    found = np.zeros(len(area.practices), bool)
+    if "mogelijk" not in area.practices:
+        return found
+    several = area.practices["mogelijk"].reset_index(drop=True).dropna().explode()
+    row, unit = several.index.to_numpy(np.intp), area.units.index.get_indexer(several)
+    there = np.where(unit >= 0, np.asarray(labels)[unit], -1)
+    found[row[there != practice_labels(area, labels)[row]]] = True
+    return found
+
+
 def unknown_people(area: StudyArea) -> pd.DataFrame:
     """Bound what the units without known inhabitants hold together, per gemeente.
 

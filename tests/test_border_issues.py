@@ -44,7 +44,8 @@ def test_a_gemeente_cut_by_the_work_area_and_one_cut_by_two_groups():
     assert found.columns.tolist() == [
         *["gemeentecode", "gemeentenaam", "groep", "aandeel_oppervlakte", "aandeel_inwoners"],
         *["aandeel_ion", "aandeel_praktijken", "inwoners", "inwoners_onbekend", "ion"],
-        *["ion_onbekend", "praktijken", "regio_organisaties", "verzekeraars", "eenheden"],
+        *["ion_onbekend", "praktijken", "praktijken_geschat", "regio_organisaties"],
+        *["verzekeraars", "eenheden"],
     ]
     key = ["gemeentecode", "gemeentenaam", "groep", "eenheden"]
     assert found[key].to_numpy().tolist() == [

@@ -15,6 +15,7 @@ from hypothesis.extra import numpy as hnp
 
 from oi_geo.contiguity import Link
 from oi_geo.metrics import measure
+from oi_geo.placement import ELSEWHERE
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea, study_area
 from tests.conftest import draw, practice_table
@@ -23,11 +24,12 @@ from tests.netherlands import UNICUM, netherlands
 COLUMNS = [
     "eenheden", "inwoners", "inwoners_onbekend", "inwoners_65plus", "inwoners_65plus_onbekend",
     "inwoners_gedeeld", "ion", "ion_onbekend", "ion_dubbel", "ion_deelnemers",
-    "ion_deelname_onbekend", "praktijken", "huisartsenpraktijken", "huisartsen",
-    "huisartsen_onbekend", "huisartsen_dubbel", "huisartsen_deelnemers",
-    "huisartsen_deelname_onbekend", "oppervlakte_km2", "omtrek_km", "delen",
-    "delen_met_verbindingen", "polsby_popper", "reock", "convex_hull", "snijranden", "snijlijn_km",
-    "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "gemeenten", "afstand_km",
+    "ion_deelname_onbekend", "praktijken", "praktijken_geschat", "huisartsenpraktijken",
+    "huisartsenpraktijken_geschat", "huisartsen", "huisartsen_onbekend", "huisartsen_dubbel",
+    "huisartsen_deelnemers", "huisartsen_deelname_onbekend", "oppervlakte_km2", "omtrek_km",
+    "delen", "delen_met_verbindingen", "polsby_popper", "reock", "convex_hull", "snijranden",
+    "snijlijn_km", "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "gemeenten",
+    "afstand_km",
 ]  # fmt: skip
 
 
@@ -121,7 +123,9 @@ def test_practices_participation_and_what_is_unknown():
         "ion_deelnemers": 3000,
         "ion_deelname_onbekend": 64,
         "praktijken": 5,
+        "praktijken_geschat": 0,
         "huisartsenpraktijken": 4,
+        "huisartsenpraktijken_geschat": 0,
         "huisartsen": 15,
         "huisartsen_onbekend": 1,
         "huisartsen_dubbel": 0,
@@ -376,3 +380,34 @@ def test_all_of_the_netherlands_in_25_groups_is_measured_at_once(shared_data):
     assert found["omtrek_km"].to_numpy() == pytest.approx(shapes.length.to_numpy() / 1e3)
     assert found["oppervlakte_km2"].to_numpy() == pytest.approx(shapes.area.to_numpy() / 1e6)
     assert found["inwoners"].sum() == area.units["inwoners"].sum()
+
+
+@given(st.data())
+def test_practices_that_may_stand_in_another_group_are_counted(data):
+    """The slow twin asks of every practice in which groups it may stand."""
+    codes = ["WK0001AA", "WK0001BB", "WK0001CC", "WK0001DD"]
+    groups = dict(
+        zip(codes, data.draw(st.lists(st.sampled_from("XY-"), min_size=4, max_size=4)), strict=True)
+    )
+    plan_groups = {code: group for code, group in groups.items() if group != "-"}
+    places = st.none() | st.lists(
+        st.sampled_from([*codes, ELSEWHERE]), min_size=1, max_size=3, unique=True
+    )
+    rows, several = [], []
+    for i in range(data.draw(st.integers(1, 5))):
+        other = data.draw(places)
+        at = data.draw(st.sampled_from(codes))
+        kind = data.draw(st.sampled_from(["huisarts", "apotheek"]))
+        rows.append({"praktijk_id": f"P{i}", "eenheid": at, "discipline": kind})
+        several.append(None if other is None else tuple({*other, at}))
+    practices = practice_table(rows).assign(mogelijk=pd.Series(several, dtype=object))
+    area = study_area(draw("ABCD"), practices=practices)
+    found = measure(area, Plan.from_mapping(plan_groups, area.units.index))
+    for name in found.index:
+        here = [
+            row["discipline"]
+            for row, may in zip(rows, several, strict=True)
+            if groups[row["eenheid"]] == name and {groups.get(u, "-") for u in may or ()} - {name}
+        ]
+        assert found.loc[name, "praktijken_geschat"] == len(here)
+        assert found.loc[name, "huisartsenpraktijken_geschat"] == here.count("huisarts")

@@ -209,16 +209,23 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
     for name in counts:
         head = HEADS.get(name, name.capitalize())
         table.add_column(head, justify="right", no_wrap=True)  # a number is never cut short
+    measures = group_measures(toets)
+    doubtful = bool((measures["praktijken_geschat"] > 0).any())
+    if doubtful:
+        table.add_column("Plaats geschat van", justify="right", overflow="fold", min_width=10)
     table.add_column("Delen", min_width=8)
     table.add_column("Oordeel", min_width=12)
     said = {result.group: result.verdict for result in group_results(toets)}
-    for group, row in group_measures(toets).head(MOST_GROUPS).iterrows():
+    for group, row in measures.head(MOST_GROUPS).iterrows():
         cells = {name: nl_number(row[name]) for name in counts}
         for name in counts:
             if row.get(f"{name}_onbekend", 0) > 0:
                 cells[name] += f" + {int(row[f'{name}_onbekend'])}?"
         if row["huisartsen_onbekend"] > 0 and row["fte"] > 0:
             cells["huisartsen"] = measured_text(row, "huisartsen")
+        if doubtful:
+            some, every = (nl_number(row[n]) for n in ("praktijken_geschat", "praktijken"))
+            cells["geschat"] = f"{some} van {every}"
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"

@@ -21,6 +21,7 @@ from oi_geo.maps.themes import group_texts, ion_per_unit, share_65plus
 from oi_geo.plan import Plan
 from oi_geo.report.totals import unit_ion_texts
 from oi_geo.study_area import StudyArea
+from oi_geo.tally import HUISARTS, estimated
 from oi_geo.text import nl_count, nl_number, nl_percentage
 
 Style = dict[str, object]
@@ -143,7 +144,7 @@ def unit_layer(
     }
     rows = unit_rows(area).assign(
         aandeel65=share_65plus(area).map(nl_percentage).astype("object"),
-        ion=unit_ion_texts(area, ion_per_unit(area)),
+        ion=ion_texts(area),
     )
     if plan is not None:
         rows["groep"] = group_texts(plan)
@@ -153,6 +154,14 @@ def unit_layer(
         each=f"oiGeo.describeUnit({json.dumps(list(fields.items()))})",
     )  # fmt: skip
     return MapLayer(layer, features_of(shapes, rows.to_dict("records")))
+
+
+def ion_texts(area: StudyArea) -> pd.Series:
+    """Write the ION of each unit; where a practice in it may stand in another, that is said."""
+    texts = unit_ion_texts(area, ion_per_unit(area))
+    rows = area.practices[estimated(area, np.arange(len(area.units)))]
+    doubtful = texts.index.isin(rows.loc[rows["discipline"].eq(HUISARTS), "eenheid"])
+    return texts.mask(doubtful, texts + " (plaats geschat)")
 
 
 def gemeente_layer(gemeenten: Shapes) -> MapLayer:

@@ -19,7 +19,7 @@ from oi_geo.maps.layers import (
     SHARED_LINE,
     Style,
 )
-from oi_geo.maps.practices import DOT_SHARES, PRACTICE_DOTS
+from oi_geo.maps.practices import DOT_SHARES, ESTIMATED, ESTIMATED_RIM, PRACTICE_DOTS
 from oi_geo.maps.surroundings import SURROUNDINGS_STYLE
 from oi_geo.maps.themes import Theme
 from oi_geo.study_area import StudyArea
@@ -45,6 +45,7 @@ SIGNS = {
     "huisarts zonder ION": "huisarts, ION onbekend",
     "regio-organisatie": "zetel regio-organisatie",
     "anders": "andere praktijk",
+    ESTIMATED: "plaats geschat uit de postcode",
     "omgeving": "buiten het werkgebied",
     "verbinding": "brug, tunnel, dijk of anders",
     "veer": "veer",
@@ -93,8 +94,8 @@ def symbol(name: str) -> Markup:
         inner = Markup(
             '<path d="M1 7 H23" stroke="{}" stroke-width="{}" stroke-dasharray="{}"/>'
         ).format(style["color"], style["weight"], style.get("dashArray", "none"))
-    elif name in PRACTICE_DOTS:
-        style = PRACTICE_DOTS[name]
+    elif name in PRACTICE_DOTS or name == ESTIMATED:
+        style = PRACTICE_DOTS.get(name, {**ESTIMATED_RIM, "fillColor": "none"})
         inner = Markup(
             '<circle cx="12" cy="7" r="{}" fill="{}" stroke="{}" stroke-width="{}" '
             'stroke-dasharray="{}"/>'

@@ -12,6 +12,9 @@ from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE
 from oi_geo.text import nl_number
 
 OTHER, ION_UNKNOWN = "anders", "huisarts zonder ION"
+ESTIMATED = "plaats geschat"
+# A practice without a point of its own is hollow, with a dotted rim, whatever it is.
+ESTIMATED_RIM: Style = {"color": "#1a1a1a", "weight": 1.6, "fillOpacity": 0, "dashArray": "1 2.5"}
 PRACTICE_DOTS: dict[str, Style] = {
     HUISARTS: {"color": "#3c3c3c", "weight": 1, "fillColor": "#ffffff", "fillOpacity": 0.85},
     ION_UNKNOWN: {
@@ -35,8 +38,8 @@ SPREAD_M, GOLDEN_ANGLE = 120.0, np.pi * (3 - np.sqrt(5))
 def practice_layer(area: StudyArea) -> MapLayer:
     """Draw the practices that stand in a unit as dots, the larger the more ION.
 
-    One that was placed by its postcode has no point of its own: it is drawn in its unit, and its
-    card says that the place is an estimate.
+    One that was placed by its postcode has no point of its own: it is drawn in its unit, hollow,
+    and its card says that the place is an estimate.
     """
     fields = {
         "discipline": "Discipline", "agb": "AGB", "ion": "ION", "huisartsen": "Huisartsen",
@@ -55,10 +58,15 @@ def practice_layer(area: StudyArea) -> MapLayer:
     kinds = practice_kinds(table)
     points = shapely.points(table[["x_rd", "y_rd"]].to_numpy(np.float64))
     layer = empty_layer("Praktijken", each=describe(fields, popup=True))
-    styles = practice_styles(table, kinds)
+    estimated = table["plaats_op_kaart"].notna().to_numpy()
+    styles = [
+        {**style, **ESTIMATED_RIM} if guess else style
+        for style, guess in zip(practice_styles(table, kinds), estimated, strict=True)
+    ]
+    signs = {*kinds, *([ESTIMATED] if estimated.any() else [])}
     told = zip(rows.to_dict("records"), styles, strict=True)
     features = features_of(points, [{**row, "stijl": style} for row, style in told])
-    return MapLayer(layer, features, frozenset(kinds), on_top=True)
+    return MapLayer(layer, features, frozenset(signs), on_top=True)
 
 
 def _with_points(area: StudyArea) -> pd.DataFrame:

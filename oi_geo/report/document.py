@@ -21,7 +21,7 @@ GROUP_COLUMNS = [
     "delen_met_verbindingen", "polsby_popper", "reock", "gemeenten_geheel", "gemeenten_gedeeld",
     "gemeenten_onbekend", "inwoners_gedeeld", "ion_onbekend", "ion_dubbel", "huisartsen_onbekend",
     "huisartsen_dubbel", "ion_niet_geplaatst", "praktijken_niet_geplaatst",
-    "huisartsen_niet_geplaatst",
+    "huisartsen_niet_geplaatst", "praktijken_geschat",
 ]  # fmt: skip
 
 PART_COLUMNS = [

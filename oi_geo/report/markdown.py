@@ -9,7 +9,13 @@ from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
 from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, lapsed_kaders
 from oi_geo.report.terms import TERMS
-from oi_geo.report.totals import group_measures, ion_text, measured_text, total_text
+from oi_geo.report.totals import (
+    estimated_text,
+    group_measures,
+    ion_text,
+    measured_text,
+    total_text,
+)
 from oi_geo.study_area import Source
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
@@ -120,7 +126,7 @@ def _borders(toets: Toets) -> str:
             nl_percentage(row["aandeel_inwoners"]),
             total_text(row["inwoners"], row["inwoners_onbekend"]),
             total_text(row["ion"], row["ion_onbekend"]),
-            nl_number(row["praktijken"]),
+            nl_number(row["praktijken"]) + estimated_text(row),
             nl_list(row["regio_organisaties"]) or "onbekend",
             nl_list(row["verzekeraars"]) or "onbekend",
         ]

@@ -1,6 +1,8 @@
 """Totals with what they leave out: a sum of what is known says how much is unknown."""
 
 import math
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,13 @@ from oi_geo.plan import UNASSIGNED
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, practice_labels, total
 from oi_geo.text import nl_count, nl_number
+
+# Which practices a total of a group is made of.
+COUNTED_FROM = {
+    "ion": "huisartsenpraktijken",
+    "huisartsen": "huisartsenpraktijken",
+    "praktijken": "praktijken",
+}
 
 
 def total_text(
@@ -76,10 +85,26 @@ def measured_text(measured: pd.Series, name: str, decimals: int = 0) -> str:
         double=measured.get(f"{name}_dubbel", 0),
         unplaced=measured.get(f"{name}_niet_geplaatst", 0),
     )  # fmt: skip
-    if name != "huisartsen" or not unknown or not fte > 0:
-        return text
-    told = f"{nl_number(fte, 1)} fte"
-    return f"{text}; {told}" if measured[name] else f"{told} (personen onbekend)"
+    if name == "huisartsen" and unknown and fte > 0:
+        told = f"{nl_number(fte, 1)} fte"
+        text = f"{text}; {told}" if measured[name] else f"{told} (personen onbekend)"
+    return text + estimated_text(measured, COUNTED_FROM.get(name, ""))
+
+
+def estimated_text(
+    measured: Mapping[Hashable, Any] | pd.Series, practices: str = "praktijken"
+) -> str:
+    """Say of how many practices under a total the place is an estimate that may lie elsewhere.
+
+    `practices` is the count of the practices that the total is made of; empty for another total.
+    """
+    some = measured.get(f"{practices}_geschat", 0)
+    if not some > 0:
+        return ""
+    if some == measured[practices]:
+        return " (alle plaatsen geschat)"
+    each = f"{nl_number(some)} van {nl_count(measured[practices], 'praktijk', 'praktijken')}"
+    return f" (van {each} is de plaats geschat)"
 
 
 def practice_notes(measures: pd.DataFrame) -> list[str]:

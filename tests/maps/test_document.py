@@ -5,15 +5,18 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.kader import load_kader
 from oi_geo.maps.folium_map import area_map_html, toets_map_html
-from oi_geo.maps.layers import cut_gemeenten
+from oi_geo.maps.layers import cut_gemeenten, ion_texts
 from oi_geo.maps.legend import SIGNS, column_width, source_line
-from oi_geo.study_area import Source
+from oi_geo.maps.practices import ESTIMATED, practice_layer
+from oi_geo.study_area import Source, study_area
 from oi_geo.text import dutch_date
+from tests.conftest import draw, practice_table
 from tests.maps.conftest import finding, made_toets, toy_area, toy_plan
 from tests.maps.reading import Reader, data_of, layers_of, legend_of
 
@@ -219,3 +222,18 @@ def test_the_subtitle_counts_what_the_groups_hold(html):
     # Of the six wijken four are in a group; three of them have their 1.000 inhabitants known.
     expected = "2 regio's: 4 wijken, 3.000 inwoners (van 1 onbekend); getoetst aan 1 kader"
     assert expected in Reader(html).texts
+
+
+@pytest.mark.parametrize("by_postcode", [True, False])
+def test_a_place_that_is_estimated_shows_on_dot_legend_and_unit(by_postcode):
+    practices = practice_table([{"naam": "P", "eenheid": "WK0001AA", "ion": 2000}])
+    may = ("WK0001AA", "WK0002BB") if by_postcode else None
+    point = {} if by_postcode else {"x_rd": 500.0, "y_rd": 500.0}
+    practices = practices.assign(mogelijk=pd.Series([may], dtype=object), **point)
+    area = study_area(draw("Ab"), practices=practices)
+    drawn = practice_layer(area)
+    [dot] = drawn.features
+    assert (dot["properties"]["stijl"]["fillOpacity"] == 0) is by_postcode
+    assert (ESTIMATED in drawn.signs) is by_postcode
+    expected = "2.000 (plaats geschat)" if by_postcode else "2.000"
+    assert ion_texts(area).tolist() == [expected, "0"]

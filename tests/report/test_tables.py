@@ -9,6 +9,7 @@ import pytest
 
 from oi_geo.criteria.kader import load_kader
 from oi_geo.pipeline import assess_plan
+from oi_geo.placement import ELSEWHERE
 from oi_geo.plan import Plan
 from oi_geo.report.document import document, plain
 from oi_geo.report.markdown import to_markdown
@@ -22,8 +23,10 @@ from oi_geo.report.tables import (
     unit_table,
     write_tables,
 )
+from oi_geo.report.totals import group_measures, measured_text
 from oi_geo.sources.proposals import read_proposal
 from oi_geo.study_area import study_area
+from oi_geo.text import nl_number
 from tests.conftest import draw, practice_table
 
 
@@ -207,3 +210,31 @@ def test_inhabitants_in_the_division_are_whole_numbers(people):
     assert lines[0] == "eenheid,groep,naam,gemeentecode,gemeentenaam,inwoners"
     written = ["" if n is None else str(int(n)) for n in people]
     assert [line.split(",")[-1] for line in lines[1:]] == written
+
+
+@pytest.mark.parametrize(
+    ("may", "told"),
+    [
+        ([None, None], ""),
+        ([("WK0001AA", "WK0001CC"), None], ""),  # both in the same group
+        ([("WK0001AA", "WK0002BB"), None], " (van 1 van 2 praktijken is de plaats geschat)"),
+        ([("WK0001AA", "WK0002BB"), ("WK0001CC", ELSEWHERE)], " (alle plaatsen geschat)"),
+    ],
+)
+def test_a_total_says_that_places_are_estimated(tmp_path, may, told):
+    practices = practice_table(
+        [{"eenheid": "WK0001AA", "ion": 2000}, {"eenheid": "WK0001CC", "ion": 500}]
+    ).assign(mogelijk=pd.Series(may, dtype=object))
+    area = study_area(draw("AAb\nCCb"), practices=practices)
+    groups = {"WK0001AA": "West", "WK0001CC": "West", "WK0002BB": "Oost"}
+    toets = assess_plan(area, Plan.from_mapping(groups, area.units.index), [])
+    measured = group_measures(toets).loc["West"]
+    for name, total in (("ion", "2.500"), ("praktijken", "2")):
+        assert measured_text(measured, name) == total + told
+        assert total + told in to_markdown(toets, title="Toets")
+    assert measured_text(measured, "inwoners") == nl_number(measured["inwoners"])
+    number = sum(units is not None for units in may) if told else 0
+    [west, _] = document(toets)["groepen"]
+    assert west["praktijken_geschat"] == number
+    head = "Praktijken met een geschatte plaats"
+    assert TABLES["groepen.csv"](toets).frame[head].tolist()[0] == number
