@@ -39,7 +39,7 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     sure = named[is_sure]
     without_ro = nameless(rows[rows["meedoet"]])
     number = Interval(
-        sure["ro"].nunique(),
+        float(sure["ro"].nunique()),
         math.inf
         if len(without_ro) or not evidence.list_is_complete
         else float(named["ro"].nunique()),
@@ -58,6 +58,7 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
         f"{text}{lacking(reasons)}",
         where,
         mendable=number.high < 1,
+        bounds=number,
     )
 
 
