@@ -15,7 +15,7 @@ from oi_geo.sources.residence import read_residence
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import plain as folded
 from oi_geo.text import nl_count
-from oi_geo.told_twice import told_once
+from oi_geo.told_twice import ANYWHERE, TOLD, told_once
 
 BY_CODE = "gebiedscode"
 
@@ -57,7 +57,7 @@ def flows_of(
     ImpossibleWishes
         There are no practices to place.
     """
-    table, read = _read(area, path, name)
+    table, read = _read(area, path, postcodes, name)
     practice, home, report = _ends(area, table, postcodes, read.bestand)
     # Flows are one number: what may be told twice counts once.
     home = home.where(table["zeker"])
@@ -67,7 +67,9 @@ def flows_of(
     return flows, [read, report]
 
 
-def _read(area: StudyArea, path: Path, name: str | None) -> tuple[pd.DataFrame, ReadReport]:
+def _read(
+    area: StudyArea, path: Path, postcodes: pd.DataFrame | None, name: str | None
+) -> tuple[pd.DataFrame, ReadReport]:
     """Read the table; without practices there is nothing to place."""
     if area.practices.empty:
         raise ImpossibleWishes(
@@ -77,7 +79,28 @@ def _read(area: StudyArea, path: Path, name: str | None) -> tuple[pd.DataFrame, 
     table, report = read_residence(path, name=name)
     written = table["praktijk"]
     table = table.assign(praktijk=_known_names(area, written))
-    return told_once(table, written, area.practices, report), report
+    ground = _ground(area, table, postcodes)
+    return told_once(table, written, area.practices, ground, report), report
+
+
+def _ground(area: StudyArea, table: pd.DataFrame, postcodes: pd.DataFrame | None) -> pd.Series:
+    """List the wijken (gemeenten on a map of those) that each row may be about.
+
+    Only a table that has both codes and postcodes can tell of one place in both ways.
+    """
+    by_code = table["eenheid"].notna()
+    if by_code.all() or not by_code.any():
+        return pd.Series([[]] * len(table), table.index, dtype=object)
+    length = _CODE_LENGTH["gemeente" if area.level == "gemeente" else "wijk"][1]
+    codes = table["eenheid"].str.slice(2, length)
+    # A code that the map does not know can be of another year, of any ground.
+    codes = codes.where(codes.isin(area.units.index.str.slice(2, length)), ANYWHERE)
+    homes = place_postcodes(table["postcode"], area.units, postcodes)
+    several = homes["mogelijk"].where(homes["mogelijk"].notna(), homes["eenheid"])
+    lost = ~by_code & homes["plaatsing"].eq(UNPLACED) & homes["mogelijk"].isna()
+    found = several.explode().dropna().str.slice(2, length)
+    found = pd.concat([found, codes[by_code], pd.Series(ANYWHERE, lost.index[lost])])
+    return found.astype(object).groupby(level=0).agg(list).reindex(table.index)
 
 
 def _agb_of(names: pd.Series) -> pd.Series:
@@ -119,8 +142,8 @@ def residence_of(
     -------
     residence : DataFrame
         `praktijk` and `agb` (the practice, by its id and by its AGB code where it is one), `aantal`
-        (patients), `wie` and `zeker` (see `oi_geo.told_twice`), and where they live: `eenheid`,
-        `plaatsing`, `mogelijk` as in `oi_geo.placement`.
+        (patients), what tells which rows say the same (`TOLD` in `oi_geo.told_twice`), and where
+        they live: `eenheid`, `plaatsing`, `mogelijk` as in `oi_geo.placement`.
     reports : list of ReadReport
         Of the reading and of the placing.
 
@@ -131,7 +154,7 @@ def residence_of(
     ImpossibleWishes
         There are no practices.
     """
-    table, read = _read(area, path, name)
+    table, read = _read(area, path, postcodes, name)
     if not _units_of_practices(area, table["praktijk"])[1].any():
         raise UnusableFile(
             f"{read.bestand}: geen enkele rij noemt een praktijk uit de praktijkenlijst "
@@ -156,8 +179,7 @@ def residence_of(
             "praktijk": table["praktijk"],
             "agb": _agb_of(table["praktijk"]),
             "aantal": table["aantal"],
-            "wie": table["wie"],
-            "zeker": table["zeker"],
+            **{column: table[column] for column in TOLD},
             "eenheid": homes["eenheid"].mask(by_code, unit),
             "plaatsing": how.mask(other, OUTSIDE),
             "mogelijk": homes["mogelijk"].mask(by_code, np.nan),

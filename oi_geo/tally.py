@@ -99,25 +99,27 @@ def unknown_people(area: StudyArea) -> pd.DataFrame:
 
     Their gemeente's own number is shared by all of its units, so what the known units leave of it
     is theirs: with the rounding of each number, and at the low end less the people of whom CBS does
-    not know the wijk. Of a gemeente that the map holds only a part of, others may have it all.
+    not know the wijk. Of a gemeente that the map holds only a part of, others may have it all. A
+    gemeente with fewer people than its known units contradicts itself, and tells nothing.
 
     Returns
     -------
     DataFrame of float64
         By gemeentecode, in persons: `minstens` (0 where nothing is known) and `hoogstens` (infinite
-        where the gemeente's own number is unknown); `eenheden`, the number of such units. All are
-        counted on the whole map.
+        where the gemeente's own number is unknown or too low); `eenheden`, the number of such
+        units. All are counted on the whole map.
     """
     there = area.whole or area
     known = there.units.groupby("gemeentecode")["inwoners"].agg(["sum", "count", "size"])
     whole = there.gemeenten["inwoners"].reindex(known.index)
     rest = whole - known["sum"]
     slack = ROUNDING * (known["count"] + 1)
+    most = (rest + slack).where(rest + slack >= 0)
     least = (rest - slack - WITHOUT_WIJK * whole).mask(known.index.isin(list(there.incomplete)))
     return pd.DataFrame(
         {
             "minstens": least.clip(lower=0).fillna(0.0),
-            "hoogstens": (rest + slack).clip(lower=0).fillna(np.inf),
+            "hoogstens": most.fillna(np.inf),
             "eenheden": known["size"] - known["count"],
         }
     )

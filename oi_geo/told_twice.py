@@ -1,9 +1,10 @@
 """Rows of a residence table that may tell of the same patients twice.
 
 A table can give a wijk and also buurten inside it (or four digits of a postcode and also full
-ones), and name one practice now by its id, now by its AGB code. Whether such rows are the same
-patients or others, nobody can say: the largest of the statements is there for certain, all of them
-together are the most that there can be.
+ones), a wijk and also postcodes inside it, name one practice now by its id, now by its AGB code, or
+hold a row twice. Whether such rows are the same patients or others, nobody can say: each of the
+statements is true by itself, so the largest is there for certain, and all of them together are the
+most that there can be.
 """
 
 import numpy as np
@@ -14,61 +15,130 @@ from scipy.sparse.csgraph import connected_components
 
 from oi_geo.sources.lines import number_text, per_row, rows_text
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.same_patients import Mask
+
+ANYWHERE = "*"
+# From a practice to one statement of it: what lies in one area is in one kind of place, and areas
+# of both kinds that may overlap are one bundle.
+_LEVELS = ["wie", "bundel", "soort", "gebied", "opgave"]
+# The columns that `surely_told` needs.
+TOLD = [*_LEVELS, "herhaald"]
+
+
+def surely_told(table: pd.DataFrame, where: Mask) -> pd.Series:
+    """Sum the patients per practice (`wie`) that some rows of a table surely tell of.
+
+    Of statements about one area the largest counts, and so of wijken and postcodes that overlap;
+    which rows are the largest statement depends on the rows that are asked for, not on their order.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `aantal` and what `told_once` adds.
+    where : ndarray of bool, shape (n_rows,)
+        The rows that are asked for.
+    """
+    return _least(table[where]).groupby(level="wie").sum()
+
+
+def _least(rows: pd.DataFrame) -> pd.Series:
+    """Sum what rows surely tell of, per practice and bundle."""
+    found = (rows["aantal"] - rows["herhaald"]).groupby([rows[name] for name in _LEVELS]).sum()
+    found = found.groupby(level=_LEVELS[:4]).max().groupby(level=_LEVELS[:3]).sum()
+    return found.groupby(level=_LEVELS[:2]).max()
 
 
 def told_once(
-    table: pd.DataFrame, written: pd.Series, practices: pd.DataFrame, report: ReadReport
+    table: pd.DataFrame,
+    written: pd.Series,
+    practices: pd.DataFrame,
+    ground: pd.Series,
+    report: ReadReport,
 ) -> pd.DataFrame:
     """Say of every row of a residence table whether it surely adds to the others.
 
     Parameters
     ----------
     table : DataFrame
-        `praktijk`, `eenheid`, `postcode`, `aantal`; index = row in the file.
+        `praktijk`, `eenheid`, `postcode`, `aantal`, `herhaald`; index = row in the file.
     written : Series
         The name of the practice as the file has it.
     practices : DataFrame
         `praktijk_id` and `agb`.
+    ground : Series of list
+        The pieces of ground (any key) that each row may be about; `ANYWHERE` among them for all.
     report : ReadReport
         Gets a warning for each practice and place that is told in several ways.
 
     Returns
     -------
     DataFrame
-        The table with `wie`, a label of the practice that is the same whatever its row calls it,
-        and `zeker`, False on the rows of the smaller statements.
+        The table with `wie`, a label of the practice that is the same whatever its row calls it;
+        the labels of `_LEVELS` for `surely_told`; and `zeker`, False on the rows of the smaller
+        statements about one area (the finer of equal ones is the larger).
     """
     who, is_id = _who(table["praktijk"], practices)
+    by_code = table["eenheid"].notna()
     place = table["eenheid"].fillna(table["postcode"])
-    area = place.str.slice(2, 8).where(table["eenheid"].notna(), place.str.slice(0, 4))
-    fine = place.str.startswith("BU") | (table["eenheid"].isna() & place.str.len().gt(4))
-    rows = pd.DataFrame(
-        {
-            "wie": who,
-            "gebied": area,
-            "naam": written.where(is_id, "agb"),
-            "fijn": fine.astype(bool),
-            "aantal": table["aantal"],
-        }
+    area = place.str.slice(2, 8).where(by_code, place.str.slice(0, 4))
+    fine = place.str.startswith("BU") | (~by_code & place.str.len().gt(4))
+    table = table.assign(
+        wie=who,
+        soort=np.where(by_code, 0, 1),
+        gebied=pd.factorize(who.astype("str") + by_code.astype("str") + area)[0],
+        naam=written.where(is_id, "agb"),
+        grof=~fine.astype(bool),
     )
-    statement = rows.groupby(["wie", "gebied", "naam", "fijn"], sort=False)
-    rows = rows.assign(som=statement["aantal"].transform("sum"), nummer=statement.ngroup())
-    largest = rows.sort_values(["som", "nummer"], ascending=[False, True], kind="stable")
-    first = largest.groupby(["wie", "gebied"])["nummer"].transform("first").reindex(rows.index)
-    sure = rows["nummer"].eq(first)
-    doubtful = rows[~sure.groupby([who, area], sort=False).transform("all")]
+    table["opgave"] = table.groupby(["gebied", "naam", "grof"], sort=False).ngroup()
+    table["bundel"] = _bundles(table, ground)
+    table["zeker"] = _largest(table)
+    _warn(table, written, place, report)
+    return table.drop(columns=["naam", "grof"])
+
+
+def _bundles(table: pd.DataFrame, ground: pd.Series) -> NDArray[np.intp]:
+    """Label the areas of a practice that may overlap: of a wijk and of postcodes in it."""
+    rows = table[["wie", "soort", "gebied"]].assign(grond=ground).explode("grond")
+    rows = rows.drop_duplicates()
+    codes, postcodes = (rows[rows["soort"].eq(kind)] for kind in (0, 1))
+    pairs = pd.concat(
+        [
+            codes.merge(postcodes, on=["wie", "grond"]),
+            codes[codes["grond"].eq(ANYWHERE)].merge(postcodes, on="wie"),
+            codes.merge(postcodes[postcodes["grond"].eq(ANYWHERE)], on="wie"),
+        ]
+    )
+    n = int(table["gebied"].max()) + 1
+    ends = (np.ones(len(pairs), np.int8), (pairs["gebied_x"], pairs["gebied_y"]))
+    _, label = connected_components(coo_array(ends, shape=(n, n)), directed=False)
+    found: NDArray[np.intp] = label[table["gebied"]]
+    return found
+
+
+def _largest(table: pd.DataFrame) -> pd.Series:
+    """Choose the rows of the largest statement about each area, whatever their order."""
+    statements = table.groupby([*_LEVELS, "naam", "grof"])["aantal"].sum().reset_index()
+    order = ["aantal", "grof", "naam"]
+    statements = statements.sort_values(order, ascending=[False, True, True], kind="stable")
+    return table["opgave"].isin(statements.drop_duplicates("gebied")["opgave"])
+
+
+def _warn(table: pd.DataFrame, written: pd.Series, place: pd.Series, report: ReadReport) -> None:
+    least = _least(table).groupby(level="bundel").sum()
+    doubtful = table[
+        table.groupby("bundel")["aantal"].transform("sum").gt(table["bundel"].map(least))
+    ]
     lines = {}
-    for _, here in doubtful.groupby(["wie", "gebied"], sort=False):
+    for bundle, here in doubtful.groupby("bundel", sort=False):
         row = here.index[0]
-        least, most = float(here["som"].max()), float(here["aantal"].sum())
         lines[row] = (
             f"Patiënten van praktijk '{written[row]}' in {place[row]} staan er op meer manieren "
-            f"({rows_text(here.index)}: een gebied en een deel ervan, of dezelfde praktijk onder "
-            "een andere naam of code). Of het dezelfde patiënten zijn, is niet te zeggen: geteld "
-            f"is van {number_text(least)} tot {number_text(most)}."
+            f"({rows_text(here.index)}: een gebied en een deel ervan, een wijk en een postcode, "
+            "een rij en haar herhaling, of dezelfde praktijk onder een andere naam of code). Of "
+            "het dezelfde patiënten zijn, is niet te zeggen: geteld is van "
+            f"{number_text(float(least[bundle]))} tot {number_text(float(here['aantal'].sum()))}."
         )
     per_row(report.warn, lines, "patiënten die misschien twee keer genoemd zijn")
-    return table.assign(wie=who, zeker=sure)
 
 
 def _who(names: pd.Series, practices: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

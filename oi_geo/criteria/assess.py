@@ -131,10 +131,10 @@ def _weigh_unfinished(
         )
     if lost:
         here = "" if outcome.group is None else " voor deze groep"
-        number = nl_count(len(lost), "gebied is", "gebieden zijn")
-        reasons.append(
-            f"{number} van het voorstel{here} niet herkend ({nl_list(lost, MOST_NAMES)})"
-        )
+        number = nl_count(len(lost), "gebied", "gebieden")
+        verb = "is" if len(lost) == 1 else "zijn"
+        names = nl_list(lost, MOST_NAMES)
+        reasons.append(f"{number} uit het voorstel{here} ({names}) {verb} niet herkend")
     text = f"{outcome.text} Maar {' en '.join(reasons)}; zolang is er geen eindoordeel."
     return replace(outcome, verdict=Verdict.NIET_TE_BEPALEN, text=text)
 

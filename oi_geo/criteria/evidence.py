@@ -195,23 +195,37 @@ class Evidence:
         """One row per WSV (index `verband`): in how many ROs it takes part, over the whole table.
 
         `ros` and `ros_hoogstens` bound the number of ROs; `zonder_ro` counts its practices that do
-        not name theirs (with one of those there is no upper bound).
+        not name theirs (with one of those there is no upper bound). A practice that may stand where
+        the WSV may stand and names no WSV, may be of it.
         """
-        rows = one_wsv_each(self.practices[self.practices["meedoet"]]).dropna(subset="verband")
-        rows = one_ro_each(rows)
-        rows = rows.assign(zonder_ro=is_nameless(rows))
-        by = rows.groupby("verband", sort=True)
-        without = by["zonder_ro"].sum()
-        return pd.DataFrame(
-            {
-                "ros": rows["ro"]
-                .where(rows["deelneemt"] & rows["vast"])
-                .groupby(rows["verband"])
-                .nunique(),
-                "ros_hoogstens": by["ro"].nunique().astype(float).where(without.eq(0), np.inf),
-                "zonder_ro": without,
-            }
+        rows = self.practices
+        rows = rows[rows["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)]
+        silent = rows["meedoet"] & ~rows["wsvs"].astype(bool) & rows["misschien_huisarts"]
+        blank = one_ro_each(rows[silent])
+        rows = one_ro_each(one_wsv_each(rows).dropna(subset="verband"))
+        rows = rows.assign(
+            zonder_ro=rows["meedoet"] & is_nameless(rows),
+            zeker_in=rows["ro"].where(rows["deelneemt"] & rows["vast"]),
         )
+        by = rows.groupby("verband", sort=True)
+        found = by.agg(ros=("zeker_in", "nunique"), zonder_ro=("zonder_ro", "sum"))
+        # An empty RO stands for practices that do not name theirs.
+        joins = self._meet(rows["verband"], blank["ro"].fillna(""))
+        named = pd.concat([rows.loc[rows["meedoet"], ["verband", "ro"]], joins]).dropna()
+        most = named.drop_duplicates().groupby("verband").size().reindex(found.index, fill_value=0)
+        endless = found["zonder_ro"].gt(0) | found.index.isin(
+            joins.loc[joins["ro"].eq(""), "verband"]
+        )
+        return found.assign(ros_hoogstens=most.astype(float).mask(endless, np.inf))
+
+    def _meet(self, verband: pd.Series, ro: pd.Series) -> pd.DataFrame:
+        """Pair labels of practices that may stand in one group (indexes are positions)."""
+        stand = pd.DataFrame(self.places.possibly)
+        left = stand.loc[verband.index].groupby(verband).any()
+        right = stand.loc[ro.index].groupby(ro).any()
+        both = left.to_numpy(np.float32) @ right.to_numpy(np.float32).T > 0
+        i, j = np.nonzero(both)
+        return pd.DataFrame({"verband": left.index[i], "ro": right.index[j]})
 
     @cached_property
     def parts(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

@@ -32,8 +32,8 @@ def spellings(texts: pd.Series) -> dict[str, str]:
 
 
 def is_nameless(rows: pd.DataFrame) -> pd.Series:
-    """Tell which are huisarts practices with patients (or unknown) that do not name their RO."""
-    return rows["misschien_huisarts"] & ~rows["ros"].astype(bool) & rows["ion"].ne(0)
+    """Tell which are huisarts practices that do not name their RO."""
+    return rows["misschien_huisarts"] & ~rows["ros"].astype(bool)
 
 
 def naming(rows: pd.DataFrame, ro: str) -> Mask:

@@ -12,6 +12,7 @@ from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.names import naming
 from oi_geo.criteria.participation import Counted
 from oi_geo.sources.same_patients import Mask, most
+from oi_geo.told_twice import surely_told
 
 
 def registered(evidence: Evidence, group: str, counted: Counted) -> Interval:
@@ -23,9 +24,9 @@ def registered(evidence: Evidence, group: str, counted: Counted) -> Interval:
     pairs = evidence.residence_pairs
     here, maybe = evidence.homes_in(group)
     people = residence["aantal"].to_numpy(np.float64)
-    counted_here = here & _every(pairs, surely, len(people)) & residence["zeker"].to_numpy(bool)
+    counted_here = here & _every(pairs, surely, len(people))
     high = people[maybe & _some(pairs, possibly, len(people))].sum()
-    low = float(people[counted_here].sum()) - _excess(evidence, counted_here)
+    low = float(surely_told(residence, counted_here).sum()) - _excess(evidence, counted_here)
     return Interval(low, float(high) + _untold(evidence, possibly))
 
 
@@ -41,14 +42,14 @@ def _excess(evidence: Evidence, counted: Mask) -> float:
     of_rows = pd.Series(ion.to_numpy()[listed["lijst"]])
     whole = of_rows.groupby(listed["naam"].to_numpy()).sum()
     told = _told(residence).reindex(whole.index)
-    here = residence["aantal"].where(counted, 0.0).groupby(residence["wie"]).sum()
+    here = surely_told(residence, counted).reindex(whole.index).fillna(0.0)
     over = (told - whole).clip(lower=0)
-    return float(np.minimum(over, here.reindex(whole.index)).sum())
+    return float(np.minimum(over, here).sum())
 
 
 def _told(residence: pd.DataFrame) -> pd.Series:
     """Sum the patients that a table surely tells of, by practice."""
-    return residence["aantal"].where(residence["zeker"], 0.0).groupby(residence["wie"]).sum()
+    return surely_told(residence, np.ones(len(residence), bool))
 
 
 def localisation(evidence: Evidence, group: str) -> Interval | None:
@@ -68,10 +69,10 @@ def localisation(evidence: Evidence, group: str) -> Interval | None:
     # A practice that the list does not hold may stand anywhere.
     strange = np.bincount(pairs["herkomst"], minlength=len(people)) == 0
     perhaps = strange | _some(pairs, evidence.places.possibly[:, label], len(people))
-    once = residence["zeker"].to_numpy(bool)
-    sure, most_inside = people[here & inside & once].sum(), people[maybe & perhaps].sum()
+    sure = surely_told(residence, here & inside).sum()
+    most_inside = people[maybe & perhaps].sum()
     all_low = sure + people[maybe & ~inside].sum()
-    all_high = most_inside + people[here & ~perhaps & once].sum()
+    all_high = most_inside + surely_told(residence, here & ~perhaps).sum()
     if not all_low or not all_high:
         return None
     return Interval(float(sure / all_low), float(most_inside / all_high))

@@ -18,20 +18,24 @@ from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ZERO = Interval.point(0.0)
 
+SILENT = "De praktijkenlijst noemt geen huisarts in deze groep."
 NO_RO = "Geen enkele praktijk noemt haar regio-organisatie (kolom regio_organisatie)."
 NO_WSV = "Geen enkele praktijk noemt haar wijksamenwerkingsverband (kolom wsv)."
+OTHER_RO = "een andere regio-organisatie noemen"
+OTHER_RO_OF_WSV = "met hetzelfde WSV in een andere regio-organisatie deelnemen"
 
 
 def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """Z4: the practices and WSVs in the group name one RO.
 
     Every RO that a practice here names is active here, whether or not the practice takes part in
-    the organisation that the list is about.
+    the organisation that the list is about. Who is not on a list that is not complete, may name
+    another.
     """
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
     if list_is_silent(evidence, group):
-        return _unknown(group, "De praktijkenlijst noemt geen huisarts in deze groep.")
+        return _unknown(group, SILENT)
     rows = evidence.rows_near(group)
     rows = rows[rows["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)]
     without_ro = rows[is_nameless(rows) & rows["meedoet"]]
@@ -39,7 +43,8 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     named = rows[rows["ros"].astype(bool) & (in_wsv | rows["misschien_huisarts"])]
     is_sure = named["hier"] & named["vast"] & (in_wsv[named.index] | named["huisarts"])
     sure = one_ro_each(named[is_sure])
-    highest = math.inf if len(without_ro) else float(one_ro_each(named)["ro"].nunique())
+    endless = len(without_ro) or not evidence.list_is_complete
+    highest = math.inf if endless else float(one_ro_each(named)["ro"].nunique())
     number = Interval(float(sure["ro"].nunique()), highest)
     verdict = regel.judge(number)
     ions = _ion_by_ro(evidence, sure)
@@ -47,7 +52,8 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     told = _ro_list(evidence, sure, ions, more=not number.is_exact)
     reasons = []
     if verdict is Verdict.NIET_TE_BEPALEN:
-        reasons = _ro_reasons(len(without_ro), int((~is_sure).sum()))
+        unsure = int((~is_sure).sum())
+        reasons = [*_ro_reasons(len(without_ro), unsure), *_unlisted(evidence, OTHER_RO)]
     where = tuple(sorted(sure.loc[sure["ro"].isin([*ions][1:]), "eenheid"].unique()))
     return Outcome(
         group,
@@ -61,34 +67,36 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
 
 
 def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outcome:
-    """Z11: no WSV that stands in the group takes part in more than one RO, here or elsewhere."""
-    if evidence.practices["verband"].isna().all():
+    """Z11: no WSV that stands in the group takes part in more than one RO, here or elsewhere.
+
+    A WSV stands where a practice of it stands, also one that does not take part.
+    """
+    if not evidence.practices["wsvs"].astype(bool).any():
         return _unknown(group, NO_WSV)
     if not evidence.names_ro:
         return _unknown(group, NO_RO)
     near = evidence.rows_near(group)
-    near = one_wsv_each(near[near["meedoet"]])
-    surely = near["deelneemt"] & near["hier"] & near["vast"]
-    surely_here = surely.groupby(near["verband"], sort=True).any()
+    near = one_wsv_each(near[near["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)])
+    surely_here = (near["hier"] & near["vast"]).groupby(near["verband"], sort=True).any()
     wsvs = evidence.verbanden.loc[surely_here.index]
-    blank = near[near["verband"].isna() & near["misschien_huisarts"] & near["geplaatst"]]
+    blank = near[~near["wsvs"].astype(bool) & near["misschien_huisarts"] & near["meedoet"]]
     if wsvs.empty and len(blank):
         return _unknown(group, "Van geen praktijk in deze groep is bekend bij welk WSV ze hoort.")
+    if wsvs.empty and list_is_silent(evidence, group):
+        return _unknown(group, SILENT)
     low = wsvs["ros"].where(surely_here, 0)
     number = Interval(float(low.max()), float(wsvs["ros_hoogstens"].max())) if len(wsvs) else ZERO
-    if _could_clash(evidence, near, blank):
+    if not evidence.list_is_complete:
         number = Interval(number.low, math.inf)
     verdict = regel.judge(number)
     decided = verdict is not Verdict.NIET_TE_BEPALEN
     bad = list(low.index[low > 1])
-    return Outcome(
-        group,
-        verdict,
-        number.low if decided else None,
-        _wsv_text(evidence, bad, len(wsvs)) + lacking([] if decided else _wsv_reasons(wsvs, blank)),
-        tuple(sorted(near.loc[near["verband"].isin(bad), "eenheid"].dropna().unique())),
-        bounds=number,
-    )
+    text = _wsv_text(evidence, wsvs, bad)
+    if not decided:
+        reasons = [*_wsv_reasons(wsvs, blank), *_unlisted(evidence, OTHER_RO_OF_WSV)]
+        text += lacking(reasons)
+    where = tuple(sorted(near.loc[near["verband"].isin(bad), "eenheid"].dropna().unique()))
+    return Outcome(group, verdict, number.low if decided else None, text, where, bounds=number)
 
 
 def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Outcome:
@@ -152,30 +160,30 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
     return Outcome(group, regel.failing, 0.0, text, codes, mendable=True)
 
 
-def _could_clash(evidence: Evidence, near: pd.DataFrame, blank: pd.DataFrame) -> bool:
-    """Tell whether a practice without a known WSV could bring a WSV into a second RO."""
-    if blank.empty:
-        return False
-    if is_nameless(blank).any():
-        return True
-    rows = one_wsv_each(evidence.practices)
-    of_wsvs = rows.loc[rows["meedoet"] & rows["verband"].isin(near["verband"].dropna()), "ros"]
-    return len(set(pd.concat([of_wsvs, blank["ros"]]).explode().dropna())) > 1
-
-
-def _wsv_text(evidence: Evidence, bad: list[str], number: int) -> str:
-    if not number:
+def _wsv_text(evidence: Evidence, wsvs: pd.DataFrame, bad: list[str]) -> str:
+    """Tell of the WSVs that stand here, or may; `bad` surely do and take part in several ROs."""
+    if wsvs.empty:
         return "Er staat geen praktijk van een WSV in deze groep."
-    if not bad:
-        wsvs = nl_count(number, "WSV", "WSV's")
-        return f"Van {wsvs} in deze groep is geen deelname in twee regio-organisaties bekend."
+    if bad:
+        return f"{_ros_of_wsvs(evidence, bad)}; een WSV kan maar in één RO deelnemen."
+    elsewhere = list(wsvs.index[wsvs["ros"] > 1])
+    if elsewhere:
+        which = "dat WSV" if len(elsewhere) == 1 else "een van die WSV's"
+        return f"{_ros_of_wsvs(evidence, elsewhere)}; of {which} in deze groep staat, is onbekend."
+    number = nl_count(len(wsvs), "WSV", "WSV's")
+    return f"Van {number} in deze groep is geen deelname in twee regio-organisaties bekend."
+
+
+def _ros_of_wsvs(evidence: Evidence, wsvs: list[str]) -> str:
     rows = one_ro_each(one_wsv_each(evidence.practices))
-    rows = rows[rows["deelneemt"] & rows["verband"].isin(bad)].dropna(subset="ro")
-    listed = [
-        f"WSV {evidence.spelling['wsv'][str(wsv)]} neemt deel in {nl_list(_titles(evidence, here))}"
-        for wsv, here in rows.groupby("verband", sort=True)
-    ]
-    return f"{nl_list(listed)}; een WSV kan maar in één RO deelnemen."
+    rows = rows[rows["deelneemt"] & rows["verband"].isin(wsvs)].dropna(subset="ro")
+    written = evidence.spelling["wsv"]
+    return nl_list(
+        [
+            f"WSV {written[str(wsv)]} neemt deel in {nl_list(_titles(evidence, here))}"
+            for wsv, here in rows.groupby("verband", sort=True)
+        ]
+    )
 
 
 def _titles(evidence: Evidence, rows: pd.DataFrame) -> list[str]:
@@ -248,11 +256,20 @@ def _wsv_reasons(wsvs: pd.DataFrame, blank: pd.DataFrame) -> list[str]:
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     elif unsure:
         number = nl_count(unsure, "WSV", "WSV's")
-        reasons.append(f"van {number} is van een praktijk de deelname of de plaats onbekend")
+        reasons.append(
+            f"van {number} is van een praktijk de deelname, de plaats of het WSV onbekend"
+        )
     if len(blank):
         number = nl_count(len(blank), "praktijk", "praktijken")
         reasons.append(f"van {number} is het WSV onbekend (kolom wsv)")
     return reasons
+
+
+def _unlisted(evidence: Evidence, does: str) -> list[str]:
+    """Say what a practice may do that is not on a list that is not complete."""
+    if evidence.list_is_complete:
+        return []
+    return [f"de lijst is niet volledig: een praktijk die er niet op staat, kan {does}"]
 
 
 def _unknown(group: str, text: str) -> Outcome:

@@ -13,7 +13,7 @@ from oi_geo.coverage import mend_coverage
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.areas import read_areas
 from oi_geo.sources.cells import texts_of
-from oi_geo.sources.completeness import incomplete_gemeenten, warn_incomplete
+from oi_geo.sources.completeness import incomplete_gemeenten, warn_contradictions, warn_incomplete
 from oi_geo.sources.geofile import list_layers, read_column
 from oi_geo.sources.layouts import Layout, kind_of_codes, recognise_layouts, unread_people
 from oi_geo.sources.lines import quoted
@@ -134,6 +134,7 @@ def read_boundaries(
         land = all("water" in found[kind].columns for kind in (level, "gemeente"))
         incomplete = incomplete_gemeenten(units, drawn, land=land)
         warn_incomplete(incomplete, drawn["naam"], report)
+        warn_contradictions(units, drawn, report)
     return Boundaries(
         level=level,
         units=units,

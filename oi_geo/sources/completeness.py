@@ -82,6 +82,35 @@ def _missing_m2(ours: NDArray[np.object_], theirs: NDArray[np.object_]) -> NDArr
     return found
 
 
+def warn_contradictions(
+    units: gpd.GeoDataFrame, gemeenten: gpd.GeoDataFrame, report: ReadReport
+) -> None:
+    """Say in the read report which gemeenten count fewer people than their known units together.
+
+    Parameters
+    ----------
+    units, gemeenten
+        See `incomplete_gemeenten`.
+    report : ReadReport
+        Gets one warning.
+    """
+    known = units.groupby("gemeentecode")["inwoners"].agg(["sum", "count"])
+    whole = gemeenten["inwoners"].reindex(known.index)
+    bad = known[known["sum"] - whole > ROUNDING * (known["count"] + 1)]
+    if bad.empty:
+        return
+    each = (
+        f"{gemeenten['naam'].get(code, code)} ({code}: {nl_number(whole[code])} tegen "
+        f"{nl_number(people)})"
+        for code, people in bad["sum"].items()
+    )
+    report.warn(
+        "Het aantal inwoners van een gemeente is lager dan dat van haar eenheden samen, meer dan "
+        f"door afronding kan: {nl_list(each, 20)}. Wat eenheden met een geheim aantal daar tellen, "
+        "is dan onbekend."
+    )
+
+
 def warn_incomplete(told: dict[str, str], names: pd.Series, report: ReadReport) -> None:
     """Say in the read report which gemeenten the map holds only a part of."""
     if not told:

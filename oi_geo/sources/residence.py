@@ -40,7 +40,7 @@ SYNONYMS: dict[str, list[str]] = {
         "ingeschreven patiënten", "ingeschrevenen", "aantal ingeschrevenen", "aantal verzekerden",
     ],
 }  # fmt: skip
-RESIDENCE_COLUMNS = ["praktijk", "eenheid", "postcode", "aantal"]
+RESIDENCE_COLUMNS = ["praktijk", "eenheid", "postcode", "aantal", "herhaald"]
 
 # Columns that describe a practice; a list of practices has them, a residence table may repeat them.
 _OF_A_PRACTICE: dict[str, list[str]] = {
@@ -87,7 +87,8 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         `praktijk` (the id, or the AGB code of eight digits), `eenheid` and `postcode` (`3584` or
         `3584CJ`; of each row one of the two, the other missing) and `aantal` (persons, float64,
         never missing), index = first row in the file. Each practice and place stands there once:
-        rows that say it twice are added up.
+        rows that say it twice are added up. Of these patients `herhaald` are of rows that repeat
+        another in everything.
     report : ReadReport
         Rows without a practice, a place or a whole number of patients, and totals rows, are set
         aside; rows that were added up count as kept.
@@ -125,6 +126,8 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         f"Aantal gelezen: {number_text(read)}, waarvan {number_text(kept)} behouden en "
         f"{number_text(read - kept)} apart gezet{negative_text(counts)}."
     )
+    # A row that repeats another in everything, also in columns that are not read, may be a copy.
+    rows["herhaald"] = rows["aantal"].where(frame.loc[rows.index].duplicated(), 0.0)
     return _added_up(rows[RESIDENCE_COLUMNS], report), report
 
 
@@ -222,4 +225,5 @@ def _added_up(rows: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
         report.warn(
             f"Hetzelfde geldt voor {others} van praktijk en plaats: hun aantallen zijn opgeteld."
         )
-    return rows.assign(aantal=groups.transform("sum"))[~again]
+    repeated = rows["herhaald"].groupby(keys, sort=False).transform("sum")
+    return rows.assign(aantal=groups.transform("sum"), herhaald=repeated)[~again]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from oi_geo.border_issues import border_issues
 from oi_geo.criteria.evidence import Evidence
 from oi_geo.metrics import measure
 from oi_geo.plan import Plan
+from oi_geo.sources.completeness import warn_contradictions
+from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import PracticeList, study_area
 from oi_geo.whole_map import cut_area, cut_plan
 from tests.conftest import draw, practice_table
@@ -71,6 +74,35 @@ def test_secret_inhabitants_lie_between_what_their_gemeente_leaves(
         known = sum(n for u, n in published.items() if u not in hidden)
         slack = 2.5 * (5 - len(hidden) + 1) + 0.01 * whole
         assert evidence.inhabitants("West").low == known + max(0, whole - known - slack)
+
+
+@pytest.mark.parametrize(
+    ("whole", "bounds"),
+    [
+        (139_000.0, (95_000 + 44_000 - 5 - 1_390, 95_000 + 44_005)),
+        (94_995.0, (95_000, 95_000)),  # as far below as rounding can be
+        (94_990.0, (95_000, math.inf)),
+        (0.0, (95_000, math.inf)),
+        (math.nan, (95_000, math.inf)),
+    ],
+)
+def test_a_gemeente_that_counts_less_than_its_units_bounds_nothing(whole, bounds) -> None:
+    area = area_of("AB", inwoners={A: 95_000.0, B: math.nan}, gemeenten={"GM0001": whole})
+    found = findings(area, {A: "West", B: "West"})["K1", "West"]
+    assert found.bounds == pytest.approx(bounds)
+    assert found.verdict == {139_000.0: GOOD, 94_995.0: "voldoet niet"}.get(whole, UNKNOWN)
+
+
+def test_numbers_that_contradict_are_told() -> None:
+    units = draw("AB").assign(inwoners=[50_000.0, 40_000.0])
+    gemeenten = study_area(units).gemeenten
+    for whole, told in ((90_000.0, False), (89_995.0, False), (80_000.0, True), (math.nan, False)):
+        report = ReadReport("kaart.gpkg", "grenzen")
+        warn_contradictions(units, gemeenten.assign(inwoners=whole), report)
+        assert bool(report.messages) == told
+    report = ReadReport("kaart.gpkg", "grenzen")
+    warn_contradictions(units, gemeenten.assign(inwoners=80_000.0), report)
+    assert "80.000 tegen 90.000" in report.messages[0].melding
 
 
 def test_a_part_of_a_gemeente_leaves_no_lower_end() -> None:

@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from tests.criteria.toy import A, B, C, area_of, findings, practice, verdict
+from oi_geo.study_area import PracticeList
+from tests.criteria.toy import COMPLETE, A, B, C, area_of, findings, practice, verdict
 
 GOOD, BAD, UNKNOWN = "voldoet", "voldoet niet", "niet te bepalen"
 BETA = {"regio_organisatie": "Beta"}
@@ -38,16 +39,38 @@ ALFA_OUT_BETA_IN = [seat(B), seat(A, naam="Beta")]
         ([practice(A), practice(None, **BETA)], UNKNOWN, None),
         ([practice(A), practice(None)], GOOD, 1),
         ([practice(A), practice(A, **BETA), practice(A, regio_organisatie=None)], BAD, 2),
-        # A practice without patients whose RO is unknown changes nothing.
-        ([practice(A), practice(A, 0.0, regio_organisatie=None)], GOOD, 1),
+        # A participant without patients may be of another RO as well as one with patients.
+        ([practice(A), practice(A, 0.0, regio_organisatie=None)], UNKNOWN, None),
+        ([practice(A), practice(A, 0.0, **BETA)], BAD, 2),
         # No RO at all is not one RO.
         ([practice(A, deelnemer=False), practice(B)], GOOD, 1),
         ([practice(A, deelnemer=False, regio_organisatie=None), practice(B)], BAD, 0),
     ],
 )
 def test_z4(rows: list[dict[str, object]], expected: str, value: float | None) -> None:
-    found = findings(area_of("AB", rows), {A: "West", B: "Oost"})["Z4", "West"]
+    area = area_of("AB", rows, said=COMPLETE)
+    found = findings(area, {A: "West", B: "Oost"})["Z4", "West"]
     assert (found.verdict, found.value) == (expected, value)
+
+
+@pytest.mark.parametrize("said", [PracticeList(), PracticeList("leden")])
+@pytest.mark.parametrize("rule", ["Z4", "Z11"])
+def test_a_list_that_is_not_complete_cannot_show_that_there_is_one_ro(rule, said) -> None:
+    """One who is not on the list may be of another RO; two that are stay two."""
+    one = verdict(rule, [practice(A)], said=said)
+    assert (one.verdict, one.value) == (UNKNOWN, None)
+    assert "de lijst is niet volledig" in one.explanation.casefold()
+    assert verdict(rule, [practice(A), practice(A, **BETA)], said=said).verdict == BAD
+    # A non-participant makes the list complete where nothing is said of it.
+    others = [practice(A), practice(A, deelnemer=False, regio_organisatie=None)]
+    assert verdict(rule, others, said=said).verdict == (UNKNOWN if said.extent else GOOD)
+
+
+@pytest.mark.parametrize("said", [PracticeList(), PracticeList("leden")])
+def test_z11_of_a_group_that_the_list_does_not_tell_of(said) -> None:
+    found = findings(area_of("AB", [practice(B)], said=said), {A: "West", B: "Oost"}, "wijk")
+    assert found["Z11", "West"].verdict == UNKNOWN
+    assert "noemt geen huisarts in deze groep" in found["Z11", "West"].explanation
 
 
 def test_z4_names_the_ros_with_their_share_and_place() -> None:
@@ -67,7 +90,7 @@ def test_without_the_ro_column_nothing_is_decided(rule: str) -> None:
 def test_z11_a_wsv_in_two_ros_shows_in_each_group_where_it_stands() -> None:
     rows = [practice(A), practice(B, **BETA), practice(C, wsv="W2")]
     plan = {A: "West", B: "Midden", C: "Oost"}
-    found = findings(area_of("ABC", rows), plan)
+    found = findings(area_of("ABC", rows, said=COMPLETE), plan)
     for group, unit in (("West", A), ("Midden", B)):
         assert (found["Z11", group].verdict, found["Z11", group].value) == (BAD, 2)
         assert found["Z11", group].where == (unit,)
@@ -88,6 +111,16 @@ def test_z11_a_wsv_in_two_ros_shows_in_each_group_where_it_stands() -> None:
         ([practice(A), practice(A, wsv=None)], GOOD),  # whatever its WSV, it is in the same RO
         ([practice(A), practice(A, wsv=None, **BETA)], UNKNOWN),
         ([practice(A, wsv=None), practice(B)], UNKNOWN),
+        # Who takes part in no patients may still take part in another RO.
+        ([practice(A), practice(A, 0.0, regio_organisatie=None)], UNKNOWN),
+        # Neither its place nor its WSV is known: it may be of the WSV here.
+        ([practice(A), practice(None, wsv=None, **BETA)], UNKNOWN),
+        ([practice(A), practice(None, wsv=None)], GOOD),
+        ([practice(A), practice(B, wsv=None, **BETA)], GOOD),  # no WSV of its own group
+        # The WSV of West stands in Oost as well, and one in Oost may bring it into another RO.
+        ([practice(A), practice(B), practice(B, wsv=None, **BETA)], UNKNOWN),
+        # A WSV stands where any practice of it stands, whoever takes part.
+        ([practice(A, deelnemer=False), practice(B), practice(B, **BETA)], BAD),
         ([practice(B)], GOOD),
         ([practice(A, wsv=None)], UNKNOWN),
         ([practice(A), practice(A, None, discipline="apotheek", **BETA)], BAD),
@@ -95,8 +128,22 @@ def test_z11_a_wsv_in_two_ros_shows_in_each_group_where_it_stands() -> None:
 )
 @pytest.mark.parametrize("level", ["regio", "wijk"])
 def test_z11(rows: list[dict[str, object]], expected: str, level: str) -> None:
-    found = findings(area_of("AB", rows), {A: "West", B: "Oost"}, level)["Z11", "West"]
+    area = area_of("AB", rows, said=COMPLETE)
+    found = findings(area, {A: "West", B: "Oost"}, level)["Z11", "West"]
     assert found.verdict == expected
+
+
+def test_z11_texts_of_groups_agree() -> None:
+    """What one group says of a WSV, another where that WSV may stand does not deny."""
+    rows = [practice(A), practice(B, wsv="W2"), practice(None, **BETA)]
+    found = findings(area_of("AB", rows, said=COMPLETE), {A: "West", B: "Oost"}, "wijk")
+    assert found["Z11", "West"].verdict == BAD
+    east = found["Z11", "Oost"]
+    assert east.verdict == UNKNOWN
+    assert east.explanation.startswith(
+        "WSV W1 neemt deel in Alfa en Beta; of dat WSV in deze groep staat, is onbekend."
+    )
+    assert east.bounds == (1, 2)
 
 
 def test_z11_without_the_wsv_column() -> None:
@@ -138,7 +185,7 @@ def test_k4_sentences() -> None:
     assert "geen rij met discipline regio-organisatie" in missing.explanation
 
 
-SEVERAL = ["Alfa; Beta", "Alfa/Beta", "Beta | alfa", "Alfa\nBeta"]
+SEVERAL = ["Alfa; Beta", "Beta | alfa", "Alfa\nBeta"]
 
 
 @pytest.mark.parametrize("cell", SEVERAL)
@@ -146,7 +193,7 @@ SEVERAL = ["Alfa; Beta", "Alfa/Beta", "Beta | alfa", "Alfa\nBeta"]
 def test_a_practice_that_names_two_ros_is_of_both(cell: str, others: list[dict[str, object]]):
     """Z4 sees two; of what each represents the practice is nothing to all, and of no other RO."""
     both = practice(A, 160_000.0, regio_organisatie=cell, huisartsen=20.0)
-    area = area_of("A", [both, *others])
+    area = area_of("A", [both, *others], said=COMPLETE)
     found = findings(area, {A: "West"})
     z4 = found["Z4", "West"]
     assert (z4.verdict, z4.value, z4.bounds) == (BAD, 2, (2, 2))
@@ -169,24 +216,27 @@ def test_a_practice_of_two_ros_cannot_be_of_a_third() -> None:
 
 def test_a_comma_or_en_parts_names_only_where_each_is_named_elsewhere() -> None:
     alone = practice(A, regio_organisatie="Zorggroep Almere en Omstreken")
-    assert verdict("Z4", [alone]).value == 1
+    found = findings(area_of("A", [alone], said=COMPLETE), {A: "West"})
+    assert found["Z4", "West"].value == 1
     for cell in ("Alfa, Beta", "Alfa en Beta"):
         rows = [practice(A, regio_organisatie=cell), practice(B), practice(B, **BETA)]
-        assert findings(area_of("AB", rows), {A: "West", B: "Oost"})["Z4", "West"].value == 2
+        area = area_of("AB", rows, said=COMPLETE)
+        assert findings(area, {A: "West", B: "Oost"})["Z4", "West"].value == 2
 
 
 @pytest.mark.parametrize(
     ("cell", "other", "expected"),
     [
         ("W1; W2", "W2", BAD),  # of both WSVs, and W2 is in Beta as well
-        ("W2 / W3", "W1", GOOD),
-        ("W1", "W2 / W3", GOOD),
-        ("W1", "W1 / W3", BAD),
+        ("W2; W3", "W1", GOOD),
+        ("W1", "W2; W3", GOOD),
+        ("W1", "W1; W3", BAD),
     ],
 )
 def test_z11_a_practice_in_two_wsvs_is_in_each(cell: str, other: str, expected: str) -> None:
     rows = [practice(A, wsv=cell), practice(B, wsv=other, **BETA)]
-    found = findings(area_of("AB", rows), {A: "West", B: "Oost"})["Z11", "West"]
+    area = area_of("AB", rows, said=COMPLETE)
+    found = findings(area, {A: "West", B: "Oost"})["Z11", "West"]
     assert found.verdict == expected
 
 

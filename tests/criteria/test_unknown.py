@@ -176,6 +176,12 @@ def _blank_wsv(draw: st.DrawFn, case: Case) -> None:
         case.rows[draw(st.integers(1, len(case.rows) - 1))]["wsv"] = None
 
 
+def _bare_row(draw: st.DrawFn, case: Case) -> None:
+    """A practice of which neither the place nor the WSV is known."""
+    if len(case.rows) > 1:
+        case.rows[draw(st.integers(1, len(case.rows) - 1))].update(eenheid=None, wsv=None)
+
+
 def _no_ros(draw: st.DrawFn, case: Case) -> None:
     for r in case.rows:
         r["regio_organisatie"] = None
@@ -202,6 +208,7 @@ def _members(draw: st.DrawFn, case: Case) -> None:
 DOUBTS = (
     _blank_cell, _estimated_place, _double_agb, _repeated_practice, _double_unit, _secret_people,
     _unknown_homes, _members, _open_unit, _loose_seat, _blank_wsv, _no_ros,
+    _bare_row,
 )  # fmt: skip
 
 

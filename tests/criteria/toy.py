@@ -11,6 +11,7 @@ from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.plan import Plan, PlanLevel, Scope
 from oi_geo.study_area import PracticeList, StudyArea, study_area
+from oi_geo.told_twice import TOLD
 from tests.conftest import draw, practice_table
 
 A, B, C = "WK0001AA", "WK0001BB", "WK0001CC"
@@ -53,14 +54,15 @@ def residence(homes: Mapping[tuple[str, str | None], float]) -> pd.DataFrame:
     """Make a placed table of where patients live (see `oi_geo.flows.residence_of`)."""
     way = {"": "buiten het gebied", None: "niet geplaatst"}
     rows = [
-        {"praktijk": p, "agb": None, "aantal": n, "wie": p, "zeker": True, "eenheid": unit or None,
-         "plaatsing": way.get(unit, "gebiedscode"), "mogelijk": None}
-        for (p, unit), n in homes.items()
+        {"praktijk": p, "agb": None, "aantal": n, "wie": p, **dict.fromkeys(TOLD[1:-1], i),
+         "herhaald": 0.0, "eenheid": unit or None, "plaatsing": way.get(unit, "gebiedscode"),
+         "mogelijk": None}
+        for i, ((p, unit), n) in enumerate(homes.items())
     ]  # fmt: skip
-    columns = ["praktijk", "agb", "aantal", "wie", "zeker", "eenheid", "plaatsing", "mogelijk"]
+    columns = ["praktijk", "agb", "aantal", *TOLD, "eenheid", "plaatsing", "mogelijk"]
     frame = pd.DataFrame(rows, columns=columns).astype({"agb": "str", "eenheid": "str"})
     return frame.astype(
-        {"praktijk": "str", "plaatsing": "str", "aantal": "float64", "zeker": "bool"}
+        {"praktijk": "str", "plaatsing": "str", "aantal": "float64", "herhaald": "float64"}
     )
 
 

@@ -57,10 +57,14 @@ OPTIONS: dict[str, list[object]] = {
     "eenheid": [A, B, ELSEWHERE],
     "discipline": ["huisarts", "apotheek"],
 }
-STRANGER: Row = {
-    "ion": 50_000.0, "huisartsen": 60.0, "deelnemer": False, "regio_organisatie": None,
-    "eenheid": WEST, "discipline": "huisarts", "wsv": None,
-}  # fmt: skip
+# Who is not on the list: not in the organisation of the list, perhaps in another RO and a WSV.
+STRANGERS: list[Row] = [
+    {
+        "ion": 50_000.0, "huisartsen": 60.0, "deelnemer": False, "regio_organisatie": ro,
+        "eenheid": WEST, "discipline": "huisarts", "wsv": wsv,
+    }
+    for ro, wsv in ((None, None), ("Alfa", "W2"), ("Beta", "W1"))
+]  # fmt: skip
 
 
 def worlds(case: Case) -> Iterator[World]:
@@ -83,16 +87,14 @@ def _rows(case: Case) -> Iterator[list[Row]]:
         for real in _not_twice(case, named):
             yield real
             if not _complete(case):
-                yield [*real, {**STRANGER, "at": None}]
+                yield from ([*real, {**stranger, "at": None}] for stranger in STRANGERS)
 
 
 def _sensible(row: Row, completions: list[Row]) -> list[Row]:
-    """A practice without patients, or that does not take part, and names no RO has none."""
+    """A practice that does not take part and names no RO has none."""
     if row.get("regio_organisatie") is not None:
         return completions
-    told = [
-        r if r["deelnemer"] and r["ion"] else {**r, "regio_organisatie": None} for r in completions
-    ]
+    told = [r if r["deelnemer"] else {**r, "regio_organisatie": None} for r in completions]
     return list({str(r): r for r in told}.values())
 
 
@@ -246,15 +248,16 @@ def judge(world: World) -> dict[str, str]:
 
 
 def _organisations(world: World, ion: dict[object, float]) -> dict[str, str]:
-    rows = [r for r in world.rows if r["at"] is not None]
-    if all(r["regio_organisatie"] is None for r in rows):
+    rows = world.rows
+    if all(r["regio_organisatie"] is None for r in rows if r["at"] is not None):
         return dict.fromkeys(("Z4", "Z11", "K4"), UNKNOWN)
-    here = [r for r in rows if r["eenheid"] in world.west]
+    here = [r for r in rows if r["eenheid"] in world.west | {WEST}]
     ros = {r["regio_organisatie"] for r in here if r["wsv"] or r["discipline"] == "huisarts"}
     ros -= {None}
-    wsvs = {r["wsv"] for r in here if r["deelnemer"]} - {None}
+    wsvs = {r["wsv"] for r in here} - {None}
+    in_wsv = [r for r in rows if r["deelnemer"] or r["at"] is None]
     most = max(
-        (len({r["regio_organisatie"] for r in rows if r["wsv"] == w and r["deelnemer"]} - {None})
+        (len({r["regio_organisatie"] for r in in_wsv if r["wsv"] == w} - {None})
          for w in wsvs),
         default=0,
     )  # fmt: skip

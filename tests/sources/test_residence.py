@@ -50,6 +50,7 @@ def test_wijken_buurten_and_postcodes(save):
     )
     assert list(frame.columns) == RESIDENCE_COLUMNS
     assert frame.index.name == "rij"
+    assert (frame.pop("herhaald") == 0).all()
     assert frame.fillna("-").to_numpy().tolist() == [
         ["P1", "WK0344AD", "-", 1200.0],
         ["P1", "BU0344AD07", "-", 300.0],
@@ -128,6 +129,7 @@ def test_many_double_rows_end_in_one_line(save):
     frame, report = read_residence(save(HEADER, *rows, *rows))
     assert len(frame) == MOST_LINES + 5
     assert (frame["aantal"] == 2).all()
+    assert (frame["herhaald"] == 1).all()
     warnings = [m.melding for m in report.messages if m.ernst == "waarschuwing"]
     assert len(warnings) == MOST_LINES + 1
     assert "voor 5 andere combinaties" in warnings[-1]
