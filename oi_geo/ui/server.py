@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from oi_geo.ui.reader_folders import remove_stale
 from oi_geo.ui.reading import READERS
 from oi_geo.ui.sessions import FRESH, cookie_name, is_key, remove_expired
 
@@ -109,7 +110,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
     """
     with suppress(OSError):  # without room the page says so when there is something to read
         READERS.warm()
-    await asyncio.to_thread(remove_expired)
+    await asyncio.to_thread(_clean_up)
     sweeping = asyncio.create_task(_sweep())
     yield
     sweeping.cancel()
@@ -118,4 +119,10 @@ async def lifespan(_: object) -> AsyncIterator[None]:
 async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        await asyncio.to_thread(remove_expired)
+        await asyncio.to_thread(_clean_up)
+
+
+def _clean_up() -> None:
+    """Remove expired sessions, and what readers of servers that were killed left behind."""
+    remove_expired()
+    remove_stale()
