@@ -4,6 +4,7 @@ import atexit
 import re
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from oi_geo.contiguity import Link, build_contiguity
 from oi_geo.criteria.assess import assess, remainder_minimum
 from oi_geo.criteria.finding import Finding
 from oi_geo.criteria.kader import Kader, kader_names, load_kader
+from oi_geo.errors import UnusableFile, disk_sentence
 from oi_geo.flows import residence_of
 from oi_geo.metrics import measure
 from oi_geo.placement import place
@@ -106,10 +108,30 @@ def year_in_name(path: Path) -> int | None:
 
 @cache
 def example_files() -> ExampleFiles:
-    """Write the fictional example region once per process, in a folder that goes with it."""
-    folder = tempfile.TemporaryDirectory(prefix="oi_geo_voorbeeld_")
-    atexit.register(folder.cleanup)
-    return write_example(Path(folder.name))
+    """Write the fictional example region once per process, in a folder that goes with it.
+
+    Raises
+    ------
+    UnusableFile
+        If the temporary folder has no room for it, or cannot be written to.
+    """
+    try:
+        with ExitStack() as going:
+            folder = tempfile.TemporaryDirectory(prefix="oi_geo_voorbeeld_")
+            files = write_example(Path(going.enter_context(folder)))
+            atexit.register(going.pop_all().close)
+            return files
+    except OSError as error:
+        raise UnusableFile(
+            "Het fictieve voorbeeldgebied kan niet worden geschreven in de tijdelijke map. "
+            f"{disk_sentence(error)}"
+        ) from error
+
+
+def is_of_example(path: Path) -> bool:
+    """Tell whether a file is one of the example region; it is not written for the question."""
+    written = example_files.cache_info().currsize > 0
+    return written and path in vars(example_files()).values()
 
 
 def example_inputs() -> Inputs:

@@ -7,6 +7,7 @@ exclave, a gemeente of several kernen, one that the work area cuts, secret numbe
 that cannot be placed.
 """
 
+import errno
 import io
 import re
 import zipfile
@@ -20,6 +21,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from oi_geo.sources import example_tables as tables
 from oi_geo.sources.example_layers import YEAR, official_layers
@@ -109,7 +111,7 @@ def write_example(folder: Path) -> ExampleFiles:
     wijken = example_wijken(region)
     practices = _example_practices(region)
     files.leesmij.write_text(README, encoding="utf-8", newline="\n")
-    with _same_bytes():
+    with _same_bytes(), _room_for(files.grenzen):
         for layer, frame in official_layers(region).items():
             _write_layer(frame, layer, files.grenzen)
     _write_csv(tables.residence_table(practices, region.buurten), files.herkomst)
@@ -124,7 +126,7 @@ def write_example(folder: Path) -> ExampleFiles:
     _write_csv(faulty, files.voorstel_fout)
     assigned = faulty[faulty["groep"] != ""].drop_duplicates("eenheid")
     drawn = drawn_proposal(wijken, dict(zip(assigned["eenheid"], assigned["groep"], strict=True)))
-    drawn.to_crs(4326).to_file(files.voorstel_getekend, driver="GeoJSON", COORDINATE_PRECISION=8)
+    _write_geojson(drawn.to_crs(4326), files.voorstel_getekend)
     return files
 
 
@@ -195,6 +197,18 @@ def _same_bytes() -> Iterator[None]:
         pyogrio.set_gdal_config_options(dict.fromkeys(options))
 
 
+@contextmanager
+def _room_for(path: Path) -> Iterator[None]:
+    """Let it be an OSError where GDAL cannot write a file, as with all others.
+
+    GDAL does not tell why. The folder was written to just before, so it is full.
+    """
+    try:
+        yield
+    except (DataSourceError, DataLayerError) as error:
+        raise OSError(errno.ENOSPC, str(error), str(path)) from error
+
+
 def _write_layer(frame: gpd.GeoDataFrame, layer: str, path: Path) -> None:
     """Write one layer of the GeoPackage; the first one replaces an older file."""
     first = layer == "gemeenten"
@@ -205,6 +219,15 @@ def _write_layer(frame: gpd.GeoDataFrame, layer: str, path: Path) -> None:
         promote_to_multi=True, layer_options={"GEOMETRY_NAME": "geom", "DESCRIPTION": _DESCRIPTION},
         dataset_metadata={"DESCRIPTION": _DESCRIPTION} if first else None,
     )  # fmt: skip
+
+
+def _write_geojson(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a drawing by way of memory: GDAL does not tell that the end did not fit on a disk."""
+    whole = io.BytesIO()
+    pyogrio.write_dataframe(
+        frame, whole, layer=path.stem, driver="GeoJSON", layer_options={"COORDINATE_PRECISION": 8}
+    )
+    path.write_bytes(whole.getvalue())
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

@@ -46,13 +46,14 @@ def page() -> None:
     remember_list(session)
     with st.spinner("Gegevens lezen …"):
         adopt(session)
-        inputs = session.inputs()
         try:
+            inputs = session.inputs()
             area = cache.area_of(inputs)
         except OiGeoError as error:
-            # A file in data/ that cannot be used must not bar the way to another one.
+            # A file in data/ that cannot be used, or an example that cannot be written, must not
+            # bar the way to another one.
             st.error(plain(str(error)))
-            if inputs.gebied:
+            if session.choices.get("gebied"):
                 show_reset(session)
             st.subheader("Eigen bestanden")
             show_uploads(session)

@@ -25,20 +25,21 @@ import os
 import pickle
 import subprocess
 import sys
-import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 from oi_geo.errors import OiGeoError, UnsafeFile, UnusableFile
-from oi_geo.pipeline import example_files
+from oi_geo.pipeline import is_of_example
 from oi_geo.sources.archives import is_workbook, open_zip
 from oi_geo.sources.sniff import recognise
 from oi_geo.sources.uploads import display_name
 from oi_geo.text import nl_list
 from oi_geo.ui.reader import BEGUN, TooMuchMemory
+from oi_geo.ui.reader_folders import make_folder
 from oi_geo.ui.sessions import session_key
 
 # Tables of less than this, unpacked, are read in the process of the app.
@@ -77,7 +78,8 @@ class Reader:
 
     def __init__(self) -> None:
         self.lowered = False
-        self.folder = tempfile.TemporaryDirectory(prefix="oi_geo_", ignore_cleanup_errors=True)
+        self.folder, locks = make_folder()
+        self._unlock = [weakref.finalize(self, os.close, lock) for lock in locks]
         root = str(Path(__file__).resolve().parents[2])
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         temporary = dict.fromkeys(["TMPDIR", "TEMP", "TMP"], self.folder.name)
@@ -88,9 +90,10 @@ class Reader:
                 stdout=subprocess.PIPE,
                 env={**os.environ, **temporary, "PYTHONPATH": os.pathsep.join(paths)},
                 process_group=0,
+                pass_fds=locks,
             )
         except OSError:
-            self.folder.cleanup()
+            self._remove_folder()
             raise
 
     def ask(self, question: bytes) -> Answer | None:
@@ -134,7 +137,13 @@ class Reader:
         """End the process; whoever waits for its answer hears that it died."""
         self.process.kill()
         self.process.wait()
+        self._remove_folder()
+
+    def _remove_folder(self) -> None:
+        """Remove the folder, and then its lock; also a second time."""
         self.folder.cleanup()
+        for unlock in self._unlock:
+            unlock()
 
     def close(self) -> None:
         """End the process, and let go of what it was asked through."""
@@ -271,7 +280,7 @@ def is_light(path: Path) -> bool:
 
     What a few kilobytes of a map, or of something packed, come to cannot be seen beforehand.
     """
-    if path in vars(example_files()).values():
+    if is_of_example(path):
         return True
     try:
         with path.open("rb") as file:

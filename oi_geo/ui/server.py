@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.web.server.server_util import get_url
 
+from oi_geo.ui.reader_folders import remove_stale
 from oi_geo.ui.reading import READERS
 from oi_geo.ui.sessions import FRESH, cookie_name, is_key, remove_expired
 
@@ -110,7 +111,7 @@ async def lifespan(_: object) -> AsyncIterator[None]:
     """
     with suppress(OSError):  # without room the page says so when there is something to read
         READERS.warm()
-    await asyncio.to_thread(remove_expired)
+    await asyncio.to_thread(_clean_up)
     address = get_url(config.get_option("server.address") or "localhost")
     print(f"De app draait op {address} en stopt met Ctrl+C.", flush=True)
     sweeping = asyncio.create_task(_sweep())
@@ -121,4 +122,10 @@ async def lifespan(_: object) -> AsyncIterator[None]:
 async def _sweep() -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        await asyncio.to_thread(remove_expired)
+        await asyncio.to_thread(_clean_up)
+
+
+def _clean_up() -> None:
+    """Remove expired sessions, and what readers of servers that were killed left behind."""
+    remove_expired()
+    remove_stale()

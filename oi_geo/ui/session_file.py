@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from oi_geo.errors import OiGeoError
 from oi_geo.maps.marks import Marks
 from oi_geo.maps.palette import group_colours
 from oi_geo.pipeline import example_files
@@ -99,7 +100,7 @@ def restore(session: Session, document: dict[str, Any]) -> None:
     for told, part in parts:
         try:
             part(session, document)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError):
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OSError, OiGeoError):
             session.lost.append(told)
 
 

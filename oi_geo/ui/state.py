@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar, cast
 
 import streamlit as st
 
-from oi_geo.errors import disk_sentence
+from oi_geo.errors import OiGeoError, disk_sentence
 from oi_geo.maps.marks import Marks
 from oi_geo.pipeline import Inputs, default_inputs, example_inputs
 from oi_geo.sources.uploads import display_name
@@ -116,7 +116,8 @@ class Session:
             try:
                 with self.saving:
                     session_file.save(self)
-            except OSError:  # a full disk: what is on the page stays, but not after a reload
+            # A full disk: what is on the page stays, but not after a reload.
+            except (OSError, OiGeoError):
                 st.warning(
                     "Wat u koos, kon niet bewaard worden: de schijf is vol of niet te beschrijven."
                 )

@@ -260,14 +260,14 @@ def test_z11_a_practice_in_two_wsvs_is_in_each(cell: str, other: str, expected: 
     ],
 )
 def test_z4_tells_of_ion_what_is_known(rows: list[dict[str, object]], told: str) -> None:
-    text = verdict("Z4", rows).explanation
+    text = verdict("Z4", rows, said=COMPLETE).explanation
     assert told in text
     assert text.startswith("De praktijken in deze groep noemen 2 regio-organisaties")
 
 
 def test_z4_says_what_its_shares_are_of_and_that_there_may_be_more() -> None:
     rows = [practice(A, 750.0), practice(A, 250.0, **BETA), practice(None, regio_organisatie="C")]
-    found = verdict("Z4", rows)
+    found = verdict("Z4", rows, said=COMPLETE)
     assert found.explanation.startswith(
         "De praktijken die zeker in deze groep staan, noemen ten minste 2 regio-organisaties: "
         "Alfa (75,0 % van de ION) en Beta (25,0 % van de ION)"
@@ -279,6 +279,7 @@ def test_z4_says_what_its_shares_are_of_and_that_there_may_be_more() -> None:
 def test_both_ends_of_a_number_of_ros(rule: str) -> None:
     nameless = practice(A, regio_organisatie=None)
     unsure = practice(A, deelnemer=None, **BETA) if rule == "Z11" else practice(None, **BETA)
-    assert verdict(rule, [practice(A)]).bounds == (1, 1)
-    assert verdict(rule, [practice(A), unsure]).bounds == (1, 2)
-    assert verdict(rule, [practice(A), nameless]).bounds == (1, math.inf)
+    assert verdict(rule, [practice(A)], said=COMPLETE).bounds == (1, 1)
+    assert verdict(rule, [practice(A), unsure], said=COMPLETE).bounds == (1, 2)
+    assert verdict(rule, [practice(A), nameless], said=COMPLETE).bounds == (1, math.inf)
+    assert verdict(rule, [practice(A)]).bounds == (1, math.inf)

@@ -5,15 +5,32 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
+from oi_geo import pipeline
 from oi_geo.candidates.wishes import Wishes
+from oi_geo.cli import UNUSABLE, main
+from oi_geo.errors import UnusableFile
 from oi_geo.pipeline import example_files, example_inputs, load_area, read_plan
-from oi_geo.ui import candidate_files, candidate_run, context, gegevens, toets
+from oi_geo.sources.example import _write_geojson, write_example
+from oi_geo.ui import (
+    candidate_files,
+    candidate_run,
+    context,
+    gegevens,
+    kaart,
+    kandidaten,
+    toets,
+)
 from oi_geo.ui.candidate_run import Order, Run
 from oi_geo.ui.context_run import NO_ROOM
+from oi_geo.ui.reading import is_light
 from oi_geo.ui.state import Session
 from oi_geo.ui.taking_over import propose_plan
 from tests.ui.conftest import run_page
@@ -57,6 +74,73 @@ def upload(monkeypatch, tmp_path):
         take(*args, "sleutel")
 
     return hand_in
+
+
+@pytest.fixture
+def nothing_written(monkeypatch, tmp_path) -> Path:
+    """A process that has not written the example, with a temporary folder of its own."""
+    folder = tmp_path / "tijdelijk"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setattr(pipeline, "example_files", cache(example_files.__wrapped__))
+    return folder
+
+
+# Sizes at which another file, or another part of one, is the first that does not fit.
+@pytest.mark.parametrize("size", [0, 1_000, 3_000, 20_000, 190_000, 600_000])
+def test_an_example_that_does_not_fit_is_a_sentence(nothing_written, size):
+    with no_room(size), pytest.raises(UnusableFile, match="tijdelijke map"):
+        example_inputs()
+    assert not list(nothing_written.iterdir())
+    assert example_inputs().grenzen.exists()  # once there is room
+
+
+def test_a_drawing_of_the_example_is_whole_or_an_error(tmp_path):
+    """GDAL itself says nothing where the last bytes of a GeoJSON do not fit."""
+    files = write_example(tmp_path)
+    whole = files.voorstel_getekend.read_bytes()
+    drawn = gpd.read_file(files.voorstel_getekend)
+    other = tmp_path / "voorstel_getekend.geojson"
+    with no_room(len(whole) - 100), pytest.raises(OSError, match="large"):
+        _write_geojson(drawn, other)
+    _write_geojson(drawn, other)
+    assert other.read_bytes() == whole
+
+
+def test_own_files_need_no_example(nothing_written, tmp_path):
+    own = tmp_path / "eigen.csv"
+    own.write_bytes(b"a;b")
+    with no_room():
+        assert is_light(own)
+    assert not list(nothing_written.iterdir())
+
+
+def test_the_command_line_says_that_the_example_does_not_fit(nothing_written, capsys):
+    with no_room(20_000), pytest.raises(SystemExit) as ended:
+        main(["gegevens", "lijst"])
+    assert ended.value.code == UNUSABLE
+    assert "De schijf is vol" in capsys.readouterr().err
+
+
+def test_the_command_that_writes_the_example_says_that_it_does_not_fit(tmp_path, capsys):
+    with no_room(20_000), pytest.raises(SystemExit) as ended:
+        main(["voorbeeld", "--uit", str(tmp_path / "uit")])
+    assert ended.value.code == UNUSABLE
+    assert "kan niet geschreven worden" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("page", [gegevens, toets, kandidaten, context, kaart])
+def test_a_page_without_room_for_the_example_says_so(nothing_written, page):
+    tested = AppTest.from_string(f"from {page.__name__} import page\npage()", default_timeout=600)
+    with no_room(20_000):
+        tested.run()
+    assert not tested.exception
+    [told] = tested.error
+    assert "De schijf is vol" in told.value
+    tested.run()
+    assert not tested.exception
+    assert not tested.error
 
 
 # Where a file is handed in: what takes it, how the session names it, and where it is then.

@@ -1,14 +1,17 @@
 """Heavy files are read beside the server, within a bound on time and memory."""
 
+import asyncio
 import os
 import pickle
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread, current_thread
 
@@ -24,9 +27,11 @@ from oi_geo.sources.lookups import read_insurers, read_links, read_postcodes
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.proposals import proposal_unit_level
 from oi_geo.sources.residence import read_residence
-from oi_geo.ui import reading
+from oi_geo.ui import reader_folders, reading
+from oi_geo.ui import server as server_module
 from oi_geo.ui.cache import files_of
 from oi_geo.ui.reader import BEGUN
+from oi_geo.ui.reader_folders import remove_stale
 
 
 # The artificial readers; a reader finds them by their name, as it finds those of the app.
@@ -379,6 +384,118 @@ def test_one_whose_server_is_killed_while_it_reads_goes_by_itself(capfd, monkeyp
     assert not Path(reader.folder.name).exists()
     assert capfd.readouterr().err == ""
     reader.close()
+
+
+# A server with one reader; it says where that keeps its files and who it is, and lets it work.
+SERVER = """
+import pickle, sys
+from tests.ui.test_reading import leave_behind
+from oi_geo.ui.reading import Reader
+reader = Reader()
+print(reader.folder.name, reader.process.pid, flush=True)
+reader.ask(pickle.dumps((float(sys.argv[1]), pickle.dumps((leave_behind, (sys.argv[2],), {})))))
+"""
+
+
+@contextmanager
+def server(seconds: float, told: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
+    """Run a server whose reader unpacked something and works on; yield it, the folder and who."""
+    command = [sys.executable, "-c", SERVER, str(seconds), str(told)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        folder, reader = process.stdout.readline().split()
+        try:
+            until(lambda: told.exists() and told.read_text())
+            (Path(told.read_text()) / "patienten.csv").write_text("a;b")
+            yield process, Path(folder), int(reader)
+        finally:
+            process.kill()
+            with suppress(ProcessLookupError):
+                os.kill(int(reader), signal.SIGKILL)
+
+
+@pytest.fixture
+def temporary(monkeypatch, tmp_path) -> Path:
+    """A temporary folder of this test and of the servers that it starts."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    folder = tmp_path / "tijdelijk"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+def gone(process: int) -> bool:
+    """Tell whether a process has ended, also where nobody took notice of it yet."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def test_what_is_left_of_a_killed_server_goes_and_no_more(temporary, tmp_path):
+    """A reader that reaches its time limit when its server is gone cannot clean up."""
+    mine = reading.Reader()
+    other = temporary / "oi_geo_van_iets_anders"
+    other.mkdir()
+    with server(600, tmp_path / "a") as (_, living, _), server(5, tmp_path / "b") as last:
+        process, folder, reader = last
+        process.kill()
+        process.wait()
+        assert not gone(reader)
+        assert remove_stale() == []  # it still reads
+        until(lambda: gone(reader))
+        assert list(folder.rglob("patienten.csv"))
+        swept: list[Path] = []
+        until(lambda: swept.extend(remove_stale()) or swept)  # its last thread may be ending still
+        assert swept == [folder]
+        assert remove_stale() == []
+        assert set(temporary.iterdir()) == {other, living, Path(mine.folder.name)}
+        assert list(living.rglob("patienten.csv"))
+    mine.close()
+
+
+def test_a_server_that_starts_removes_what_is_left(temporary, tmp_path, monkeypatch):
+    monkeypatch.setattr(server_module, "READERS", reading.Readers())
+    with server(600, tmp_path / "a") as (process, folder, reader):
+        os.kill(process.pid, signal.SIGSTOP)  # so that it does not clean up
+        os.kill(reader, signal.SIGKILL)
+        until(lambda: gone(reader))
+        assert remove_stale() == []  # its server may still
+        process.kill()
+        process.wait()
+
+        async def start() -> bool:
+            async with server_module.lifespan(None):
+                return not folder.exists()
+
+        until(lambda: asyncio.run(start()))
+    server_module.READERS.close()
+
+
+def test_a_folder_that_is_swept_before_it_is_locked_is_made_anew(temporary, monkeypatch):
+    """There is a moment between making and locking; here another server comes just then."""
+    lock, swept = reader_folders._lock, []
+
+    def late(folder: Path, *, wait: bool) -> tuple[int, ...]:
+        if wait and not swept:
+            monkeypatch.setattr(reader_folders, "_lock", lock)
+            swept.extend(remove_stale())
+        return lock(folder, wait=wait)
+
+    monkeypatch.setattr(reader_folders, "_lock", late)
+    reader = reading.Reader()
+    assert len(swept) == 1
+    assert [Path(reader.folder.name)] == list(temporary.iterdir())
+    reader.close()
+    assert not list(temporary.iterdir())
+
+
+def test_a_link_in_the_temporary_folder_is_left_alone(temporary, tmp_path):
+    (tmp_path / "eigen").mkdir()
+    (temporary / f"{reader_folders.PREFIX}x").symlink_to(tmp_path / "eigen")
+    (temporary / f"{reader_folders.PREFIX}y").touch()
+    assert remove_stale() == []
+    assert (tmp_path / "eigen").is_dir()
 
 
 def test_no_room_for_a_reader_is_a_sentence(readers, monkeypatch, tmp_path):
