@@ -133,9 +133,9 @@ def _warn(table: pd.DataFrame, written: pd.Series, place: pd.Series, report: Rea
         row = here.index[0]
         lines[row] = (
             f"Patiënten van praktijk '{written[row]}' in {place[row]} staan er op meer manieren "
-            f"({rows_text(here.index)}: een gebied en een deel ervan, een wijk en een postcode, "
-            "een rij en haar herhaling, of dezelfde praktijk onder een andere naam of code). Of "
-            "het dezelfde patiënten zijn, is niet te zeggen: geteld is van "
+            f"({rows_text(here.index)}). Zo'n dubbel is een gebied en een deel ervan, een wijk en "
+            "een postcode, een rij en haar herhaling, of een praktijk onder een andere naam of "
+            "code. Of het dezelfde patiënten zijn, is niet te zeggen: geteld is van "
             f"{number_text(float(least[bundle]))} tot {number_text(float(here['aantal'].sum()))}."
         )
     per_row(report.warn, lines, "patiënten die misschien twee keer genoemd zijn")

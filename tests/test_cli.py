@@ -19,7 +19,8 @@ GROUP_KEYS = {
     "oppervlakte_km2", "delen", "delen_met_verbindingen", "polsby_popper", "reock",
     "gemeenten_geheel", "gemeenten_gedeeld", "gemeenten_onbekend", "eenheden_gedeeld",
     "inwoners_gedeeld", "ion_onbekend", "ion_dubbel", "huisartsen_onbekend", "huisartsen_dubbel",
-    "praktijken_geschat",
+    "praktijken_geschat", "ion_niet_geplaatst", "praktijken_niet_geplaatst",
+    "huisartsen_niet_geplaatst",
 }  # fmt: skip
 FINDING_KEYS = {
     "regel", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron", "toelichting",

@@ -136,5 +136,5 @@ def test_a_place_beside_the_work_area_is_told_as_such() -> None:
     plan, _ = cut_plan(Plan.from_mapping({A: "West"}, whole.units.index), cut)
     found = findings(cut, plan)["U2", "West"]
     assert found.bounds == (95_000, 105_000)
-    assert "Van 1 praktijk ligt de plaats zo dicht buiten het werkgebied" in found.explanation
+    assert "ligt de plaats zo dicht buiten het werkgebied" in found.explanation
     assert "niet geplaatst" not in found.explanation

@@ -601,12 +601,13 @@ def test_kernen_come_from_a_table(page, area):
 
 
 def test_a_table_that_cannot_be_used_is_one_sentence_and_bars_the_button(page):
-    hand_in(page, "herkomst", "leeg.csv", "a;b", "1;2")
+    page.selectbox(key="k_kern").select("hard").run()
+    hand_in(page, "kernen", "leeg.csv", "a;b", "1;2")
     [error] = page.error
     assert "leeg.csv" in error.value
     assert page.button(key="maak").disabled
     assert page.select_slider(key="k_gewicht_snijlijn").value == "Gewoon"  # the rest stays
-    page.button(key="gezien_wens_herkomst").click().run()
+    page.button(key="gezien_wens_kernen").click().run()
     assert not page.error
     assert not page.button(key="maak").disabled
 

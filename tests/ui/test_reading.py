@@ -333,6 +333,7 @@ def test_nothing_is_left_of_one_that_is_ended(readers, monkeypatch, tmp_path):
 def test_others_go_on_meanwhile_and_all_end_with_the_server(readers):
     """One that is at work ends too, and whoever waits for it hears that."""
     said: list[str] = []
+    before = children()  # those of other tests in this process
 
     def wait() -> None:
         try:
@@ -344,7 +345,7 @@ def test_others_go_on_meanwhile_and_all_end_with_the_server(readers):
     slow.start()
     assert beside(who) != os.getpid()
     assert slow.is_alive()
-    mine = children()
+    mine = children() - before
     assert len(mine) == 2
     readers.close()
     slow.join(60)

@@ -131,8 +131,12 @@ def test_a_group_that_no_rule_speaks_about_says_so(faulty):
 def nasty(toets, text: str):
     """The test with this text wherever a file may bring one."""
     names = (text, *toets.plan.groups[1:])
-    plan = replace(toets.plan, groups=names)
     renamed = {toets.plan.groups[0]: text}
+    double = {
+        code: tuple(renamed.get(group, group) for group in groups)
+        for code, groups in toets.plan.double.items()
+    }
+    plan = replace(toets.plan, groups=names, double=double)
     findings = [
         replace(f, group=renamed.get(f.group, f.group), explanation=text) for f in toets.findings
     ]
