@@ -32,7 +32,7 @@ PART_COLUMNS = [
 def document(toets: Toets) -> Mapping[str, Json]:
     """Build the document of issue line 13; numbers are JSON numbers, unknown is null."""
     plan, area, without_force = toets.plan, toets.area, lapsed_kaders(toets)
-    measures = group_measures(toets)
+    measures = group_measures(toets)[GROUP_COLUMNS].to_dict("index")
     return {
         "niveau": plan.level,
         "kaders": [kader.naam for kader in toets.kaders],
@@ -46,7 +46,7 @@ def document(toets: Toets) -> Mapping[str, Json]:
                 "groep": group,
                 "eenheden": list(plan.members(group)),
                 "eenheden_gedeeld": list(plan.shared_members(group)),
-                **{name: plain(measures.loc[group, name]) for name in GROUP_COLUMNS},
+                **{str(name): plain(value) for name, value in measures[group].items()},
             }
             for group in plan.groups
         ],

@@ -111,6 +111,11 @@ class PeopleTable:
     formats: dict[str, str]
     cells: dict[tuple[int, str], str]
 
+    @property
+    def written(self) -> set[str]:
+        """The number formats that occur."""
+        return {*self.formats.values(), *self.cells.values()}
+
     def format_of(self, row: int, head: str) -> str:
         """Return the number format of a cell; empty for text."""
         return self.cells.get((row, head), self.formats.get(head, ""))

@@ -60,21 +60,27 @@ def _unplaced(toets: Toets) -> dict[str, NDArray[np.float64]]:
     """Count per group what practices without a place that may stand there would add."""
     practices = toets.area.practices.reset_index(drop=True)
     rows = practices[practices["eenheid"].isna() & practices["discipline"].ne(REGIO_ORGANISATIE)]
-    possibly = places_of(toets.area, toets.plan, rows).possibly
+    here = places_of(toets.area, toets.plan, rows).possibly.T.astype(np.float64)
     doctors = rows["discipline"].eq(HUISARTS).to_numpy(bool)
     found = {
-        f"{name}_niet_geplaatst": np.array(
-            [_sum_or_unknown(rows[name][doctors & here]) for here in possibly.T]
-        )
+        f"{name}_niet_geplaatst": _sum_or_unknown(here[:, doctors], rows[name][doctors])
         for name in ("ion", "huisartsen")
     }
-    counted = np.array([float(rows["praktijk_id"][here].nunique()) for here in possibly.T])
+    ids, _ = pd.factorize(rows["praktijk_id"])
+    group, row = np.nonzero(here)
+    practice = np.unique(np.stack([group, ids[row]]), axis=1)[0]
+    counted = np.bincount(practice, minlength=len(here)).astype(np.float64)
     return {"praktijken_niet_geplaatst": counted, **found}
 
 
-def _sum_or_unknown(values: pd.Series) -> float:
-    """Sum what is known; NaN where there are rows and of none of them it is known."""
-    return float(values.sum(min_count=1)) if len(values) else 0.0
+def _sum_or_unknown(here: NDArray[np.float64], values: pd.Series) -> NDArray[np.float64]:
+    """Sum what is known per group; NaN where it has rows and of none of them it is known.
+
+    `here` has shape (n_groups, n_rows): 1 where the row may stand in the group, else 0.
+    """
+    known = here @ values.notna().to_numpy(np.float64)
+    sums: NDArray[np.float64] = here @ values.fillna(0.0).to_numpy(np.float64)
+    return np.where((known == 0) & here.any(axis=1), np.nan, sums)
 
 
 def measured_text(measured: pd.Series, name: str, decimals: int = 0) -> str:
