@@ -25,7 +25,8 @@ _EXTRA = re.compile(
 _SHORTENED = {
     **dict.fromkeys(["ingeschr", "ingeschrev", "ingesch"], "ingeschreven"),
     **dict.fromkeys(["pat", "ptn", "patient"], "patienten"),
-    **dict.fromkeys(["aant", "nr", "tot", "totaal"], "aantal"),
+    **dict.fromkeys(["aant", "tot", "totaal"], "aantal"),
+    **dict.fromkeys(["nr", "num"], "nummer"),
     **dict.fromkeys(["org", "organ"], "organisatie"),
     **dict.fromkeys(["prakt", "prak"], "praktijk"),
     **dict.fromkeys(["verz", "verzek"], "verzekeraar"),
@@ -102,8 +103,8 @@ def _words(text: str) -> str:
 
     One word alone is left as it stands: shortened, it may mean many things.
     """
-    text = re.sub(r"\bop naam\b", " ", _EXTRA.sub(" ", text[:_LONGEST]), flags=re.IGNORECASE)
-    words = {column_key(word) for word in re.split(r"[\W_]+", text)} - _FILLING - {""}
+    bare = re.sub(r"\bop naam\b", " ", _EXTRA.sub(" ", text[:_LONGEST]), flags=re.IGNORECASE)
+    words = {column_key(word) for word in re.split(r"[\W_]+", bare)} - _FILLING - {""}
     if len(words) < 2:  # noqa: PLR2004
         return column_key(text)
     return " ".join(sorted({_SHORTENED.get(word, word) for word in words}))

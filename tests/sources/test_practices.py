@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oi_geo.errors import UnusableFile
+from oi_geo.sources.column_names import match_columns
 from oi_geo.sources.disciplines import DISCIPLINES, parse_discipline
 from oi_geo.sources.practices import SYNONYMS, read_practices
 from oi_geo.sources.report import ReadReport
@@ -534,6 +535,31 @@ def test_a_workbook_and_a_csv_give_the_same_practices(read, tmp_path):
     )
     pd.testing.assert_frame_equal(from_book, from_text)
     assert from_book.loc[2, "x_rd"] == 136012.125
+
+
+@pytest.mark.parametrize(
+    ("head", "canonical"),
+    [
+        ("Aantal ingeschr. patiënten", "ion"),
+        ("Aantal op naam ingeschreven patiënten", "ion"),
+        ("ingeschr. pat.", "ion"),
+        ("HA fte", "fte"),
+        ("fte HA", "fte"),
+        ("FTE's", "fte"),
+        ("Regio-org", "regio_organisatie"),
+        ("Praktijk nr", "praktijk_id"),
+        # A number of a patient is no number of patients, one word may mean many things.
+        ("Pat. nr", None),
+        ("Patiënt nr", None),
+        ("Ingeschreven", None),
+        ("Ingeschreven op", None),
+        ("HA", None),
+        ("Naam huisarts", None),
+        ("Opp HA", None),
+    ],
+)
+def test_a_head_in_other_words_is_read_where_it_can_mean_one_thing(head, canonical):
+    assert match_columns([head], SYNONYMS) == ({} if canonical is None else {canonical: head})
 
 
 AGB = st.sampled_from(["01000001", "01000002", "1000003", "02000004", "onzin", ""])
