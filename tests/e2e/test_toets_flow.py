@@ -50,7 +50,7 @@ def test_from_proposal_to_the_place_on_the_map(
     expect(told).to_contain_text("Hogermeer")
     expect(told).to_contain_text(re.compile("Bron: .*Bijlage 1"))
     # The map moves to the group first, and then to the place of the finding.
-    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile(r"-0\.[0-9]+$"))
     west, south, east, north = wijken(example).geometry[LOOSE].bounds
     lat, lon, zoom = chart.view()
     assert south < lat < north
@@ -81,7 +81,7 @@ def test_the_finding_is_outlined_where_it_is(
     hand_in(page, server, example)
     chart = chart_on(page, "toets")
     choose_finding(choose_group(page, SOUTH), "Z2")
-    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile("0.[0-9]+$"))
+    expect(chart.frame.locator("html")).to_have_attribute("data-focus", re.compile(r"-0\.[0-9]+$"))
     # The outline lies on the unit and nowhere else.
     boxes = chart.ask(
         """(code => {
