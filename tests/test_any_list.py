@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oi_geo.candidates.propose import propose
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.errors import OiGeoError
-from oi_geo.pipeline import Inputs, example_files, load_area, run_toets
+from oi_geo.pipeline import Inputs, Toets, example_files, load_area, run_toets
 from tests.sources.mapfiles import wijken
 from tests.sources.mutations import tables
 
@@ -40,7 +40,7 @@ def files(tmp_path_factory):
     return {**made, "grenzen": folder / "grenzen.gpkg", "map": folder}
 
 
-def use(files, practices: pd.DataFrame | None, others=FILES[1:]) -> None:
+def use(files, practices: pd.DataFrame | None, others=FILES[1:]) -> Toets:
     """Read, test and make candidates; whatever is missing, there is an outcome."""
     given_files = {role: files[role] for role in others}
     if practices is not None:
@@ -57,13 +57,24 @@ def use(files, practices: pd.DataFrame | None, others=FILES[1:]) -> None:
     else:  # without a number of patients there is nothing to count: a sentence is right as well
         with suppress(OiGeoError):
             propose(area, by_ion, count=1)
+    return toets
+
+
+def assert_honest(toets: Toets) -> None:
+    """No patient is lost or made up, and without a list nothing of practices is known."""
+    area, ion = toets.area, toets.measures["ion"]
+    assert area.ion_total == area.ion_placed + area.ion_unplaced
+    if area.practices.empty:
+        assert ion.isna().all()
+    else:
+        assert ion.sum() <= area.ion_placed
 
 
 @pytest.mark.parametrize("size", range(len(FILES) + 1))
 def test_every_subset_of_the_files(files, size):
     for chosen in combinations(FILES, size):
         practices = tables()["praktijken"] if "praktijken" in chosen else None
-        use(files, practices, [role for role in chosen if role != "praktijken"])
+        assert_honest(use(files, practices, [r for r in chosen if r != "praktijken"]))
 
 
 @pytest.mark.parametrize("column", OPTIONAL)
@@ -79,7 +90,9 @@ def test_every_optional_column(files, column, how):
             frame = frame.assign(**{column: frame[column].where(frame.index % 2 == 0)})
         case "only":
             frame = frame[["naam", column]]
-    use(files, frame, ["postcodes"])
+    toets = use(files, frame, ["postcodes"])
+    assert_honest(toets)
+    assert toets.area.practices["naam"].tolist() == frame["naam"].tolist()
 
 
 @settings(
@@ -98,7 +111,7 @@ def test_any_subset_in_any_order(files, columns, empty, half, rows):
             frame[name] = None
         elif name in half:
             frame[name] = frame[name].where(frame.index % 2 == 0)
-    use(files, frame, ["postcodes"])
+    assert_honest(use(files, frame, ["postcodes"]))
 
 
 def test_the_example_without_coordinate_columns():

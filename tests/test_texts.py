@@ -25,7 +25,7 @@ SEVERAL = {
     "nl_number(MOST_CELLS)", "nl_number(width)", "nl_number(layer.rows)", "nl_number(n)",
     "nl_number(count)", "nl_number(matched)", "nl_number(distinct)", "nl_number(len(names))",
     "nl_number(len(area.units))", "nl_number(len(rule.groups))", "nl_number(len(found))",
-    "nl_number(len(shown))", "count", "could",
+    "nl_number(len(shown))", "count",
 }  # fmt: skip
 # With "{...}" for every value that is filled in; names and lists make a sentence longer still.
 MOST_WORDS = 36

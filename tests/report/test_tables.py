@@ -164,11 +164,16 @@ def test_doctors_told_in_fte_are_written_as_fte():
     assert "In fte zijn het er 1,5 van de 2,0 op de lijst (75,0 %)" in told["Noord"]
 
 
-def test_a_group_without_fte_says_nothing_of_it():
-    rows = [{"ion": 2000, "huisartsen": 2, "deelnemer": True, "eenheid": "WK0001AA"}]
-    area = study_area(draw("AAb"), practices=practice_table(rows))
+def noord(*rows):
+    """Test a plan whose only group holds wijk A, where all of these practices stand."""
+    practices = practice_table([{**row, "eenheid": "WK0001AA"} for row in rows])
+    area = study_area(draw("AAb"), practices=practices)
     plan = Plan.from_mapping({"WK0001AA": "Noord"}, area.units.index)
-    toets = assess_plan(area, plan, [load_kader("unicum")])
+    return assess_plan(area, plan, [load_kader("unicum")])
+
+
+def test_a_group_without_fte_says_nothing_of_it():
+    toets = noord({"ion": 2000, "huisartsen": 2, "deelnemer": True})
     assert TABLES["groepen.csv"](toets).frame["Huisartsen (fte)"].tolist() == [None]
     assert not any("fte" in f.explanation for f in toets.findings)
 
@@ -184,14 +189,12 @@ def test_a_cell_names_no_more_than_somebody_reads():
 
 
 def test_the_bounds_of_a_share_are_percentages_as_the_share_is():
-    rows = [
-        {"ion": 2000, "huisartsen": 1, "deelnemer": True, "eenheid": "WK0001AA"},
-        {"ion": 1000, "huisartsen": 1, "deelnemer": None, "eenheid": "WK0001AA"},
-        {"ion": 1000, "huisartsen": 1, "deelnemer": False, "eenheid": "WK0001AA"},
-    ]
-    area = study_area(draw("AAb"), practices=practice_table(rows))
-    plan = Plan.from_mapping({"WK0001AA": "Noord"}, area.units.index)
-    table = TABLES["bevindingen.csv"](assess_plan(area, plan, [load_kader("unicum")]))
+    toets = noord(
+        {"ion": 2000, "huisartsen": 1, "deelnemer": True},
+        {"ion": 1000, "huisartsen": 1, "deelnemer": None},
+        {"ion": 1000, "huisartsen": 1, "deelnemer": False},
+    )
+    table = TABLES["bevindingen.csv"](toets)
     at = table.frame["Regel"].tolist().index("U1")
     for head, value in (("Laagst mogelijke waarde", 0.333), ("Hoogst mogelijke waarde", 0.667)):
         assert table.frame[head].iloc[at] == value
