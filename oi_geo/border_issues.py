@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from oi_geo.plan import Plan
 from oi_geo.remainders import find_remainders
-from oi_geo.several import split_names
+from oi_geo.several import spellings, split_names
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import (
     HUISARTS,
@@ -139,10 +139,7 @@ def _one_spelling(names_read: pd.Series) -> pd.Series:
 
     Of spellings that occur as often the first in the alphabet, so that no order of rows matters.
     """
-    spelling = pd.DataFrame({"name": plain(names_read), "written": names_read.str.strip()})
-    counts = spelling.value_counts().rename("n").reset_index()
-    usual = counts.sort_values(["n", "written"], ascending=[False, True]).drop_duplicates("name")
-    return spelling["name"].map(usual.set_index("name")["written"]).astype("str")
+    return plain(names_read).map(spellings(names_read)).astype("str")
 
 
 def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:

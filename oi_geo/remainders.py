@@ -52,34 +52,23 @@ def find_remainders(
           was cut from is below the minimum itself;
         - `ingesloten`: it borders on groups and does not reach the edge of the map.
     """
-    own, open_units = len(plan.groups), plan.unfinished_units
     there = around(area, plan)
-    area, plan = there.area, there.plan
-    outside = plan.labels == UNASSIGNED
-    part = area.graph.parts(np.where(outside, 0, UNASSIGNED).astype(np.int32))
-    part = np.where(outside & _left_by(area, plan, part, own, open_units), part, UNASSIGNED)
-    outside = part >= 0
-    label = np.full(len(outside), -1, np.int64)
-    label[outside] = pd.factorize(part[outside])[0]
-    n = int(label.max(initial=-1)) + 1
-
-    sums = _sums(area, label, n)
+    label = _labels(there.area, there.plan, len(plan.groups), plan.unfinished_units)
+    area, n = there.area, int(label.max(initial=-1)) + 1
     small = _below(area, label, n, minimum, on)
     component = area.graph.parts()
     small_whole = _below(area, component, int(component.max(initial=-1)) + 1, minimum, on)
-    _, first = np.unique(label[outside], return_index=True)
-    origin = component[outside][first]
+    _, first = np.unique(label[label >= 0], return_index=True)
+    origin = component[label >= 0][first]
+    blamed = [_blame(a, small_whole[b]) for a, b in zip(small, origin, strict=True)]
 
     shapes = dissolve(area.units.geometry.to_numpy(), label, n)
     return gpd.GeoDataFrame(
         {
             "eenheden": names(label, n, area.units.index.to_series()),
-            **sums,
+            **_sums(area, label, n),
             "te_klein": small,
-            "te_klein_door_plan": pd.Series(
-                [_blame(a, small_whole[b]) for a, b in zip(small, origin, strict=True)],
-                dtype=object,
-            ),
+            "te_klein_door_plan": pd.Series(blamed, dtype=object),
             "ingesloten": _enclosed(area, label, n, shapes),
             "gemeenten": names(label, n, area.units["gemeentecode"]),
         },
@@ -102,6 +91,16 @@ def in_view(area: StudyArea, remainders: gpd.GeoDataFrame) -> pd.DataFrame:
     frame.insert(1, "eenheden_daarbuiten", np.array(beyond, np.int64))
     reaches_in = frame["eenheden_daarbuiten"] < frame["eenheden"].map(len)
     return frame[reaches_in | frame["te_klein"].ne(False)]
+
+
+def _labels(area: StudyArea, plan: Plan, own: int, open_units: pd.Index) -> NDArray[np.int64]:
+    """Give each remainder that the first `own` groups leave a number from 0; -1 elsewhere."""
+    outside = plan.labels == UNASSIGNED
+    part = area.graph.parts(np.where(outside, 0, UNASSIGNED).astype(np.int32))
+    outside &= _left_by(area, plan, part, own, open_units)
+    label = np.full(len(outside), -1, np.int64)
+    label[outside] = pd.factorize(part[outside])[0]
+    return label
 
 
 def _left_by(

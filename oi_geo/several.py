@@ -57,6 +57,14 @@ def usual_spelling(names: pd.Series) -> str:
     return str(counts.idxmax())
 
 
+def spellings(names: pd.Series) -> dict[str, str]:
+    """Return how most rows write each name (one on a row), by its folded name."""
+    known = names.dropna()
+    known = known[known.str.strip().ne("")]
+    usual = known.groupby(known.map(fold)).agg(usual_spelling)
+    return {str(name): str(written) for name, written in usual.items()}
+
+
 def _slashed(text: str, known: set[str]) -> list[str]:
     """Split one text at its slashes; empty where that is doubtful."""
     parts = [part for part in _SLASH.split(text) if part.strip()]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from oi_geo.several import fold
 from oi_geo.study_area import StudyArea
 
 HUISARTS = "huisarts"
@@ -53,7 +54,7 @@ def names(labels: NDArray[np.integer], n: int, texts: pd.Series) -> list[tuple[s
 
 def plain(texts: pd.Series) -> pd.Series:
     """Fold case and spaces, so that the same name written twice is one name; empty is missing."""
-    folded = texts.astype("str").str.strip().str.casefold().str.replace(r"\s+", " ", regex=True)
+    folded = texts.astype("str").map(fold, na_action="ignore").astype("str")
     return folded.where(folded.ne(""))
 
 

@@ -18,10 +18,10 @@ from oi_geo.criteria.names import (
     one_ro_each,
     one_wsv_each,
     only_name,
-    spellings,
 )
 from oi_geo.criteria.places import Places, places_of
 from oi_geo.plan import Plan
+from oi_geo.several import spellings, split_names
 from oi_geo.sources.disciplines import WAARNEMER
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
@@ -101,7 +101,8 @@ class Evidence:
     @cached_property
     def spelling(self) -> dict[str, dict[str, str]]:
         """Per column of `NAMES` how most rows write each organisation, by its folded name."""
-        return {column: spellings(self.area.practices[column]) for column in NAMES}
+        table = self.area.practices
+        return {column: spellings(split_names(table[column]).explode()) for column in NAMES}
 
     @cached_property
     def same(self) -> dict[str, SameRows]:

@@ -7,7 +7,7 @@ How its patients and huisartsen are divided over them is unknown: nothing to all
 import numpy as np
 import pandas as pd
 
-from oi_geo.several import fold, split_names, usual_spelling
+from oi_geo.several import fold, split_names
 from oi_geo.sources.same_patients import Mask
 
 # The columns that may hold several names.
@@ -22,13 +22,6 @@ def folded_names(texts: pd.Series) -> pd.Series:
 def only_name(names: pd.Series) -> pd.Series:
     """Take the name of the rows that have one; missing where there is none, or several."""
     return names.str[0].where(names.str.len().eq(1)).astype("str")
-
-
-def spellings(texts: pd.Series) -> dict[str, str]:
-    """Return how most cells write each name, by its folded name."""
-    names = split_names(texts).explode().dropna()
-    usual = names.groupby(names.map(fold)).agg(usual_spelling)
-    return {str(name): str(written) for name, written in usual.items()}
 
 
 def is_nameless(rows: pd.DataFrame) -> pd.Series:

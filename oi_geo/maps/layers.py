@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 from folium.utilities import JsCode
 
+from oi_geo.codes import AREA_WORDS
 from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.maps.geometry import Shapes, border_lines, hatched, mirrored, units_named, wgs84
 from oi_geo.maps.themes import group_texts, ion_per_unit, share_65plus
@@ -255,9 +256,8 @@ def finding_layer(
 
 def counted(area: StudyArea, units: pd.Index | None = None) -> str:
     """Say how large the area, or a part of it, is: `90 wijken, 361.805 inwoners`."""
-    plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[area.level]
     inwoners = area.units["inwoners"] if units is None else area.units["inwoners"][units]
     unknown = int(inwoners.isna().sum())
-    number = nl_count(len(inwoners), area.level, plural)
+    number = nl_count(len(inwoners), *AREA_WORDS[area.level])
     people = f"{number}, {nl_number(inwoners.sum())} inwoners"
     return f"{people} (van {nl_number(unknown)} onbekend)" if unknown else people

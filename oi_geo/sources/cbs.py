@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from oi_geo.codes import AreaKind, parse_area
+from oi_geo.codes import AREA_WORDS, AreaKind, parse_area
 from oi_geo.coverage import mend_coverage
 from oi_geo.errors import UnusableFile
 from oi_geo.sources.areas import read_areas
@@ -25,7 +25,7 @@ from oi_geo.text import nl_count, nl_list, nl_number
 
 _FINEST_FIRST: tuple[AreaKind, ...] = ("buurt", "wijk", "gemeente")
 _DEFAULT_LEVEL: tuple[AreaKind, ...] = ("wijk", "gemeente", "buurt")
-_PLURAL: dict[AreaKind, str] = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}
+_PLURAL: dict[AreaKind, str] = {kind: plural for kind, (_, plural) in AREA_WORDS.items()}
 _GEMEENTE_COLUMNS = ["naam", "inwoners", "geometry"]
 
 # Rows that are looked at first to see whether a column holds codes.

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from oi_geo.sources.column_names import column_key
+
 
 def without_accents(text: str) -> str:
     """Write a text in lower case without accents; `a/d` in full."""
@@ -13,4 +15,4 @@ def without_accents(text: str) -> str:
 
 def letters_and_digits(text: str) -> str:
     """Reduce a name to its letters and digits, in lower case and without accents."""
-    return re.sub(r"[^a-z0-9]", "", without_accents(text))
+    return column_key(without_accents(text))

@@ -87,9 +87,10 @@ _YES = {"ja", "j", "yes", "y", "x", "v", "1", "1.0", "true", "waar", "✓", "✔
 _NO = {"nee", "n", "neen", "no", "0", "0.0", "false", "onwaar"}
 _NUMBERS = ["ion", "huisartsen", "fte"]
 
+# No AGB code and no id: what a spreadsheet makes of a cell that was meant to be empty.
+_ZEROS = frozenset("0" * length for length in range(1, 9))
 # Columns in which a word for an empty cell is one, with what else says nothing in them. Not the
 # name: a row is no less a practice where its name is `onbekend`.
-_ZEROS = frozenset("0" * length for length in range(1, 9))
 _BLANK_ABLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         ["discipline", "straat", "huisnummer", "postcode", "plaats", "verzekeraar"], frozenset()

@@ -56,10 +56,9 @@ def ask_which(frame: pd.DataFrame, columns: Columns, level: PlanLevel, bestand: 
         return
     able = tuple(c for c in columns.others if _can_hold_groups(c, rows[c]))
     if able:
-        could = f"kan {quoted(able)}" if len(able) == 1 else f"kunnen {quoted(able, 12)} elk"
         raise WhichColumn(
-            f"{bestand}: geen kolom heet 'groep', 'regio' of 'hub', maar misschien {could} de "
-            f"groepen bevatten; {_CHOOSE}. Vormt alles samen één groep, laat andere kolommen dan "
+            f"{bestand}: geen kolom heet 'groep', 'regio' of 'hub'; misschien staan de groepen in "
+            f"{quoted(able, 12)}: {_CHOOSE}. Vormt alles samen één groep, laat andere kolommen dan "
             "weg.",
             able,
         )

@@ -199,13 +199,12 @@ def with_header(frame: pd.DataFrame, known: KnownAreas | None, report: ReadRepor
 
 def _as_written(columns: list[str]) -> list[str | None]:
     """Take back what `unique_names` made of a header: no names for empty cells, no numbers."""
-    bare = [re.sub(r" \(\d+\)$", "", text) for text in columns]
-    return [
-        None
-        if text == f"kolom {get_column_letter(at + 1)}"
-        else (name if name in columns[:at] else text)
-        for at, (text, name) in enumerate(zip(columns, bare, strict=True))
-    ]
+    written: list[str | None] = []
+    for at, text in enumerate(columns):
+        bare = re.sub(r" \(\d+\)$", "", text)
+        was_empty = text == f"kolom {get_column_letter(at + 1)}"
+        written.append(None if was_empty else bare if bare in columns[:at] else text)
+    return written
 
 
 def read_entries(

@@ -89,7 +89,7 @@ def check_level(entries: Iterable[Entry], known: KnownAreas, bestand: str) -> No
     fine = [e for e in entries if e.code and area_kind(e.code) in finer]
     if fine:
         kind = "buurten" if any(area_kind(str(e.code)) == "buurt" for e in fine) else "wijken"
-        have = {"wijk": "wijken", "gemeente": "gemeenten", "buurt": "buurten"}[known.level]
+        have = AREA_WORDS[known.level][1]
         raise UnusableFile(
             f"{bestand}: het voorstel noemt {kind} (rij {fine[0].rij}: {fine[0].code}), maar de "
             f"geladen grenzen bevatten alleen {have}; kies grenzen met {kind}."

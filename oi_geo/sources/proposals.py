@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from oi_geo.codes import AREA_WORDS, AreaKind, area_kind
 from oi_geo.errors import UnusableFile, WhichColumn
@@ -68,7 +69,7 @@ def proposal_unit_level(path: Path, *, name: str | None = None) -> AreaKind | No
     """
     if is_drawn(path, name=name):
         return None
-    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
+    frame, report = _table(path, name)
     _refuse_practices(frame.columns, report.bestand)
     frame = with_header(frame, None, report)
     try:
@@ -95,7 +96,7 @@ def group_columns(path: Path, level: PlanLevel, *, name: str | None = None) -> t
     """
     if is_drawn(path, name=name):
         return ()
-    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
+    frame, report = _table(path, name)
     try:
         frame = with_header(frame, None, report)
         ask_which(frame, choose_columns(frame, level, report.bestand), level, report.bestand)
@@ -158,9 +159,26 @@ def read_proposal(
     with checked_file(path, name=name) as file:
         if file.kind not in _TABLES:
             return read_drawn(file, area, level, parts, kolom)
-    frame, report = read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
-    _refuse_practices(frame.columns, report.bestand)
+    frame, report = _table(path, name)
     known = known_areas(area, inside)
+    entries = _entries(frame, known, level, kolom, report)
+    jaar = next((source.jaar for source in area.sources if source.jaar), None)
+    kept = known_entries(entries, known, report, jaar_bestanden, jaar)
+    named = list(dict.fromkeys(entry.groep for entry in entries if entry.groep is not None))
+    plan = plan_from_entries(kept, area, known, level, report, named)
+    return replace(plan, lost=_lost(entries, kept)), report
+
+
+def _table(path: Path, name: str | None) -> tuple[pd.DataFrame, ReadReport]:
+    """Read the table of a proposal as text."""
+    return read_table(path, _SOORT, name=name, layouts=[LAYOUT], most=LIMITS.listed_rows)
+
+
+def _entries(
+    frame: pd.DataFrame, known: KnownAreas, level: PlanLevel, kolom: str | None, report: ReadReport
+) -> list[Entry]:
+    """Choose the columns of a table, and read from each row which areas it puts in which group."""
+    _refuse_practices(frame.columns, report.bestand)
     frame = with_header(frame, known, report)
     columns = choose_columns(frame, level, report.bestand, kolom)
     if kolom is None:
@@ -169,11 +187,7 @@ def read_proposal(
     _note_columns(columns, one_group, report)
     entries = read_entries(frame, columns, known, report, one_group)
     _note_names(entries, known, report)
-    jaar = next((source.jaar for source in area.sources if source.jaar), None)
-    kept = known_entries(entries, known, report, jaar_bestanden, jaar)
-    named = list(dict.fromkeys(entry.groep for entry in entries if entry.groep is not None))
-    plan = plan_from_entries(kept, area, known, level, report, named)
-    return replace(plan, lost=_lost(entries, kept)), report
+    return entries
 
 
 def _lost(entries: list[Entry], kept: list[Entry]) -> dict[str, tuple[str, ...]]:

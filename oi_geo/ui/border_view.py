@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from oi_geo.codes import AREA_WORDS
 from oi_geo.pipeline import Toets
 from oi_geo.placement import BY_POSTCODE
 from oi_geo.remainders import in_view
@@ -17,7 +18,6 @@ from oi_geo.whole_map import around
 OUTSIDE = "buiten alle groepen"
 UNKNOWN = "onbekend"
 NO_ION = "–"  # only huisartsen have patients on their name
-ELSEWHERE = "Praktijken van een andere regio-organisatie dan hun groep"
 KINDS = {"praktijk": "Praktijk", "wsv": "Wijksamenwerkingsverband"}
 YES_NO = {True: "ja", False: "nee", None: "niet te bepalen"}
 
@@ -31,8 +31,8 @@ def show_border_issues(toets: Toets) -> None:
     with st.container(key="grensproblematiek"):
         for number, table in enumerate(tables):
             with st.expander(table.title, expanded=number == 0):
-                if table.title.startswith(ELSEWHERE):
-                    st.caption(which_ro(toets))
+                if table.note:
+                    st.caption(table.note)
                 st.html(html_table(table))
 
 
@@ -101,10 +101,10 @@ def _practices_elsewhere(toets: Toets) -> Table:
         ]
         for practice in toets.border.practices.to_dict("records")
     ]
-    title = f"{ELSEWHERE} ({nl_number(len(rows))})"
+    title = f"Praktijken van een andere regio-organisatie dan hun groep ({nl_number(len(rows))})"
     heads = ("Praktijk", "AGB-code", toets.area.level.capitalize(), "Groep", "Regio-organisatie",
              "Regio-organisatie van de groep", "ION")  # fmt: skip
-    return Table(title, heads, rows, frozenset({"ION"}))
+    return Table(title, heads, rows, frozenset({"ION"}), which_ro(toets))
 
 
 def _in_two_organisations(toets: Toets) -> Table:
@@ -130,11 +130,11 @@ def _remainders(toets: Toets) -> Table:
     own, units = toets.area.units, around(toets.area, toets.plan).area.units
     names = units.groupby("gemeentecode")["gemeentenaam"].first()
     inside = names.index.isin(own["gemeentecode"])
-    plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[toets.area.level]
+    words = AREA_WORDS[toets.area.level]
     rows = [
         [
-            _inside_first(rest["gemeenten"], names[inside], ("gemeente", "gemeenten")),
-            _inside_first(rest["eenheden"], own["naam"], (toets.area.level, plural)),
+            _inside_first(rest["gemeenten"], names[inside], AREA_WORDS["gemeente"]),
+            _inside_first(rest["eenheden"], own["naam"], words),
             total_text(rest["inwoners"], rest["inwoners_onbekend"]),
             total_text(rest["ion"], rest["ion_onbekend"]) if listed else UNKNOWN,
             YES_NO[rest["ingesloten"]],
@@ -142,7 +142,7 @@ def _remainders(toets: Toets) -> Table:
         ]
         for rest in in_view(toets.area, toets.border.remainders).to_dict("records")
     ]
-    heads = ["In gemeente", plural.capitalize(), "Inwoners", "ION", "Ingesloten door groepen"]
+    heads = ["In gemeente", words[1].capitalize(), "Inwoners", "ION", "Ingesloten door groepen"]
     if is_regio:
         heads += ["Te klein voor een eigen regio", "Te klein door dit voorstel"]
     title = f"Wat buiten alle groepen overblijft ({nl_number(len(rows))})"

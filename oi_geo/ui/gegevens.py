@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from oi_geo.codes import AREA_WORDS
 from oi_geo.errors import OiGeoError
 from oi_geo.sources.report import ReadReport, messages_frame
 from oi_geo.study_area import StudyArea
@@ -94,7 +95,6 @@ def adopt(session: Session) -> None:
 
 def show_totals(area: StudyArea) -> None:
     """Show the size of the area and where its ION went: nothing is lost."""
-    plural = {"wijk": "Wijken", "buurt": "Buurten", "gemeente": "Gemeenten"}[area.level]
     people = area.units["inwoners"]
     unknown = int(people.isna().sum())
     practices = area.practices
@@ -102,7 +102,7 @@ def show_totals(area: StudyArea) -> None:
     some_ion = bool(practices["ion"].notna().any())
     figures = [
         (
-            plural,
+            AREA_WORDS[area.level][1].capitalize(),
             nl_number(len(area.units)),
             f"in {nl_count(len(area.gemeenten), 'gemeente', 'gemeenten')}",
         ),

@@ -22,12 +22,15 @@ class Table:
         As many cells as there are heads.
     numbers : set of str
         The heads of the columns that are written to the right.
+    note : str
+        What to know before one reads it; whoever shows the table writes it above.
     """
 
     title: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     numbers: frozenset[str] = frozenset()
+    note: str = ""
 
 
 def cell(text: str, *, tag: str = "td", kind: str = "", hint: str = "", scope: str = "") -> str:

@@ -5,6 +5,7 @@ from typing import cast
 
 import streamlit as st
 
+from oi_geo.codes import AREA_WORDS
 from oi_geo.errors import OiGeoError
 from oi_geo.study_area import StudyArea
 from oi_geo.text import nl_count, nl_list, nl_number
@@ -81,14 +82,13 @@ def show_reset(session: Session) -> None:
 def holds(area: StudyArea) -> str:
     """Say how much a work area holds: gemeenten, units, inhabitants and what is unknown."""
     units, people = area.units, area.units["inwoners"]
-    plural = {"wijk": "wijken", "buurt": "buurten", "gemeente": "gemeenten"}[area.level]
     unknown = int(people.isna().sum())
     text = nl_count(units["gemeentecode"].nunique(), "gemeente", "gemeenten")
     if area.level != "gemeente":
-        text += f", {nl_count(len(units), area.level, plural)}"
+        text += f", {nl_count(len(units), *AREA_WORDS[area.level])}"
     text += f", {nl_number(people.sum())} inwoners"
     if unknown:
-        text += f" (van {nl_count(unknown, area.level, plural)} onbekend)"
+        text += f" (van {nl_count(unknown, *AREA_WORDS[area.level])} onbekend)"
     partly = partly_inside(area)
     return f"{text}; van {nl_list(partly)} maar een deel" if partly else text
 
