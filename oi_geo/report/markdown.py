@@ -1,6 +1,7 @@
 """The test as a readable text (Markdown): verdicts, groups, grensproblematiek, sources."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from oi_geo.codes import AREA_WORDS
@@ -71,11 +72,14 @@ def _introduction(toets: Toets) -> str:
 def _verdicts(toets: Toets) -> str:
     """Count the verdicts per group, of the kaders in force."""
     names = [v.value for v in Verdict]
-    rows, lapsed = [], lapsed_kaders(toets)
-    for group in [*toets.plan.groups, None]:
-        found = [f.verdict for f in toets.findings if f.group == group and f.kader not in lapsed]
-        if found:
-            rows.append([group or WHOLE_PLAN, *(str(found.count(v)) for v in Verdict)])
+    lapsed = lapsed_kaders(toets)
+    found = Counter((f.group, f.verdict) for f in toets.findings if f.kader not in lapsed)
+    tested = {group for group, _ in found}
+    rows = [
+        [group or WHOLE_PLAN, *(str(found[group, verdict]) for verdict in Verdict)]
+        for group in [*toets.plan.groups, None]
+        if group in tested
+    ]
     return markdown_table(["Groep", *names], rows)
 
 

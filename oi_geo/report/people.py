@@ -152,7 +152,8 @@ def findings_for_people(toets: Toets, raw: pd.DataFrame) -> PeopleTable:
     titles |= {name: f"{title} (niet van kracht)" for name, title in lapsed_kaders(toets).items()}
     frame["Kader"] = [titles.get(name, "Algemene regels") for name in frame["Kader"]]
     frame.insert(3, "Wat de regel vraagt", [regel.omschrijving for regel in asked])
-    frame["Grens"] = [_limit(r.minimum, r.maximum, r.eenheid) for r in asked]
+    limits = [_limit(r.minimum, r.maximum, r.eenheid) for r in asked]
+    frame["Grens"] = pd.Series(limits, frame.index, dtype=object)
     is_share = frame["Eenheid"].eq("aandeel")
     frame.loc[is_share, "Eenheid"] = "%"
     cells: dict[tuple[int, str], str] = {}

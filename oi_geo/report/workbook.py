@@ -1,13 +1,11 @@
 """All tables of a test as one Excel workbook, safe to open: text is never run as a formula."""
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
 
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS, UNASSIGNED
@@ -19,8 +17,10 @@ from oi_geo.report.totals import ion_text, known_and_unknown
 from oi_geo.study_area import Source
 from oi_geo.text import dutch_date, nl_list
 
-HEAD = PatternFill("solid", fgColor="DDE6EC")
+HEAD = "#DDE6EC"
+WRAPPED = {"text_wrap": True, "valign": "top"}
 WIDEST, WIDEST_HEAD = 70, 22
+LONGEST = 32_767  # characters that Excel takes in a cell
 # Excel refuses these in a cell; they can only come from a damaged file.
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
 
@@ -47,18 +47,13 @@ def book_bytes(lines: Sequence[tuple[str, str]], tables: Mapping[str, PeopleTabl
     tables : mapping of str to PeopleTable
         By the name of their sheet.
     """
-    book = Workbook()
-    book.remove(book.active)
-    styles = _styles(book, tables.values())
-    told = [*lines, *((f"Uitleg: {word}", text) for word, text in TERMS.items())]
-    _write_lines(book.create_sheet("conclusie"), told)
-    for name, table in tables.items():
-        _fill(book.create_sheet(name), table, styles)
-    book.properties.creator = "oi_geo"
-    now = datetime.now(tz=UTC)
-    book.properties.created = book.properties.modified = now.replace(tzinfo=None)
     buffer = io.BytesIO()
-    book.save(buffer)
+    with Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"author": "oi_geo", "created": datetime.now(tz=UTC)})
+        told = [*lines, *((f"Uitleg: {word}", text) for word, text in TERMS.items())]
+        _write_lines(book, told)
+        for name, table in tables.items():
+            _fill(book, name, table)
     return buffer.getvalue()
 
 
@@ -104,13 +99,14 @@ def _people_lines(toets: Toets) -> list[tuple[str, str]]:
     return lines
 
 
-def _write_lines(sheet: Worksheet, lines: Sequence[tuple[str, str]]) -> None:
-    for head, text in lines:
-        sheet.append([_cell(neutral(head)), _cell(neutral(text))])
-    for head_cell, text_cell in sheet.iter_rows():
-        head_cell.font = Font(bold=True)
-        head_cell.alignment = text_cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 26, 100
+def _write_lines(book: Workbook, lines: Sequence[tuple[str, str]]) -> None:
+    sheet = book.add_worksheet("conclusie")
+    head, text = book.add_format({**WRAPPED, "bold": True}), book.add_format(WRAPPED)
+    for row, (name, told) in enumerate(lines):
+        sheet.write_string(row, 0, _text(name), head)
+        sheet.write_string(row, 1, _text(told), text)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 100)
 
 
 def _source(source: Source) -> str:
@@ -119,41 +115,29 @@ def _source(source: Source) -> str:
     return f"{source.bestand}{year} (sha256 {source.sha256})"
 
 
-def _fill(sheet: Worksheet, table: PeopleTable, styles: Mapping[str, str]) -> None:
+def _fill(book: Workbook, name: str, table: PeopleTable) -> None:
     """Write a table with a head that stays in view and columns as wide as what they hold."""
-    frame = table.frame
-    sheet.append([_cell(neutral(name)) for name in frame.columns])
-    for row in frame.itertuples(index=False):
-        sheet.append([_cell(neutral(value)) for value in row])
-    for number, name in enumerate(frame.columns, 1):
-        longest = max((len(str(x)) for x in frame.iloc[:, number - 1] if x is not None), default=0)
-        width = min(max(longest + 2, min(len(str(name)) + 2, WIDEST_HEAD)), WIDEST)
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    for cell in sheet[1]:
-        cell.font, cell.fill = Font(bold=True), HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for position, line in enumerate(sheet.iter_rows(min_row=2)):
-        for head, cell in zip(frame.columns, line, strict=True):
-            text = isinstance(cell.value, str)
-            cell.style = styles["" if text else table.format_of(position, head)]
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
+    frame, sheet = table.frame, book.add_worksheet(name)
+    styles = {
+        written: book.add_format({**WRAPPED, "num_format": written or "General"})
+        for written in ("", *table.written)
+    }
+    head_style = book.add_format({**WRAPPED, "bold": True, "bg_color": HEAD})
+    for column, head in enumerate(frame.columns):
+        sheet.write_string(0, column, _text(head), head_style)
+        values = frame.iloc[:, column].tolist()
+        for row, value in enumerate(values):
+            if isinstance(value, str):
+                sheet.write_string(row + 1, column, _text(value), styles[""])
+            elif value is not None and not math.isnan(value):
+                sheet.write_number(row + 1, column, value, styles[table.format_of(row, head)])
+        longest = max((len(str(value)) for value in values if value is not None), default=0)
+        width = min(max(longest + 2, min(len(str(head)) + 2, WIDEST_HEAD)), WIDEST)
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(frame), max(len(frame.columns) - 1, 0))
 
 
-def _styles(book: Workbook, tables: Iterable[PeopleTable]) -> dict[str, str]:
-    """Add a style for each number format of tables; return their names (of none: of text).
-
-    A cell with a style by name costs far less than one with a style of its own.
-    """
-    written = sorted({"", *(text for table in tables for text in table.written)})
-    names = {text: f"oi_geo {number}" for number, text in enumerate(written)}
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    for text, name in names.items():
-        style = NamedStyle(name, number_format=text or "General", alignment=wrapped)
-        book.add_named_style(style)
-    return names
-
-
-def _cell(value: object) -> object:
-    """Write a value as Excel takes it: no control characters, text stays text."""
-    return value.translate(CONTROL) if isinstance(value, str) else value
+def _text(value: str) -> str:
+    """Write a text as Excel takes it: never a formula, no control characters, not too long."""
+    return str(neutral(value)).translate(CONTROL)[:LONGEST]

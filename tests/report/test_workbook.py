@@ -4,14 +4,16 @@ import io
 import re
 
 import openpyxl
+import pandas as pd
 import pytest
 
 from oi_geo.criteria.kader import kader_names
 from oi_geo.pipeline import assess_plan, example_files, example_inputs, load_area, run_toets
 from oi_geo.plan import Plan
 from oi_geo.report.conclusion import conclusion
+from oi_geo.report.people import PeopleTable
 from oi_geo.report.tables import TABLES, neutralised
-from oi_geo.report.workbook import workbook_bytes
+from oi_geo.report.workbook import book_bytes, workbook_bytes
 from oi_geo.study_area import study_area
 from oi_geo.text import nl_number
 from tests.conftest import draw, practice_table
@@ -89,6 +91,19 @@ def test_a_share_is_a_percentage_and_an_area_has_one_decimal(faulty):
         assert cells
         assert {cell.number_format for cell in cells} == {written}
         assert all(isinstance(cell.value, int | float) for cell in cells)
+
+
+def test_what_is_unknown_is_none_in_every_table(faulty, toets):
+    for tested in (faulty, toets):
+        for name, table in TABLES.items():
+            cells = table(tested).frame.to_numpy().ravel().tolist()
+            assert not [c for c in cells if c is not None and pd.isna(c)], name
+
+
+def test_a_text_longer_than_a_cell_takes_is_cut():
+    table = PeopleTable(pd.DataFrame({"Waar": ["x" * 40_000]}, dtype=object), {}, {})
+    book = openpyxl.load_workbook(io.BytesIO(book_bytes([], {"resten": table})))
+    assert [cell.value for cell in book["resten"]["A"]] == ["Waar", "x" * 32_767]
 
 
 def test_the_sheets_speak_dutch_and_fold_no_code_without_its_name(faulty):
