@@ -31,7 +31,7 @@ test: $(VENV)/.dev
 
 test-all: test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" --alleen-lezen
-	$(BIN)/python -m pytest tests/sources/test_mutations.py --lang
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" --lang
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

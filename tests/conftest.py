@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
+from tests import effort
 from tests.readonly import make_read_only
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -24,8 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="what the package takes out of a frame cannot be written into",
     )
     parser.addoption(
-        "--lang", action="store_true", help="run the seeded tests of spoiled files at full length"
+        "--lang",
+        action="store_true",
+        help="try many more examples, and the seeded spoiled files at full length",
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say how long the tests look, before they are collected."""
+    effort.look_long = config.getoption("--lang")
 
 
 @pytest.fixture(scope="session", autouse=True)

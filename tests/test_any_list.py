@@ -12,6 +12,7 @@ from oi_geo.candidates.propose import propose
 from oi_geo.candidates.wishes import Wishes
 from oi_geo.errors import OiGeoError
 from oi_geo.pipeline import Inputs, Toets, example_files, load_area, run_toets
+from tests.effort import tries
 from tests.sources.mapfiles import wijken
 from tests.sources.mutations import tables
 
@@ -96,7 +97,9 @@ def test_every_optional_column(files, column, how):
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     columns=st.lists(st.sampled_from(OPTIONAL), unique=True),

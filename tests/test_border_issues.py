@@ -11,6 +11,7 @@ from oi_geo.border_issues import BorderIssues, border_issues
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea, study_area
 from tests.conftest import draw, practice_table
+from tests.effort import tries
 from tests.netherlands import UNICUM, netherlands
 
 A, B, C, D = "WK0001AA", "WK0001BB", "WK0002CC", "WK0002DD"
@@ -215,7 +216,7 @@ def test_a_plan_on_other_units_is_refused():
 MAP = study_area(draw("ABcd\nEBcf\nEGgh"))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(
     hnp.arrays(np.int32, len(MAP.units), elements=st.integers(-1, 2)),
     st.integers(0, 2**32 - 1),

@@ -17,6 +17,7 @@ from oi_geo.coverage import mend_coverage
 from oi_geo.coverage_faces import fill_slivers
 from oi_geo.coverage_faults import GAP_WIDTH_M, find_faults, no_faults, width_m
 from tests.conftest import draw
+from tests.effort import tries
 
 
 def boxes(*corners: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
@@ -271,7 +272,7 @@ def test_free_ground_inside_one_unit_stays_free():
     size_m=st.sampled_from([8.0, 50.0, 1000.0]),
     noise_m=st.sampled_from([0.0, 0.01, 0.3, 2.0]),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_no_border_moves_by_more_than_the_tolerance(rows, columns, seed, size_m, noise_m):
     """Bricks with T-junctions, every corner drawn wrong on its own."""
     rng = np.random.default_rng(seed)
@@ -305,7 +306,7 @@ def test_no_border_moves_by_more_than_the_tolerance(rows, columns, seed, size_m,
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_overlaps_have_a_brute_force_twin(seed):
     rng = np.random.default_rng(seed)
     corner, size = rng.uniform(0, 100, (6, 2)), rng.uniform(5, 60, (6, 2))

@@ -9,6 +9,7 @@ from oi_geo.errors import ImpossibleWishes
 from oi_geo.flows import flows_of
 from oi_geo.study_area import study_area
 from tests.conftest import draw, practice_table
+from tests.effort import tries
 
 # A and B in the lower row, C above both; one cell is 1.000 m from RD (150000, 450000) on.
 PICTURE = """
@@ -87,7 +88,9 @@ def test_what_cannot_be_placed_is_counted_by_reason(flows):
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(

@@ -1,5 +1,6 @@
 """What is written in the groups on a map: a name that may be shortened, a number, and where."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -47,7 +48,8 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
     Returns
     -------
     list of GroupLabel
-        Beyond 24 groups colours repeat: the number stands before the name then.
+        Beyond 24 groups colours repeat: the number stands before the name then, unless the name
+        says it.
     """
     middles = label_points(groups)
     numbered = len(plan.groups) > len(GROUP_COLOURS)
@@ -57,7 +59,8 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
         if middles[i] is None:
             continue
         number = str(marks.numbers[plan.groups[i]])
-        name = f"{number} {names[i]}" if numbered else names[i]
+        told = re.search(rf"(?<!\d)0*{number}(?!\d)", names[i])
+        name = f"{number} {names[i]}" if numbered and not told else names[i]
         inside = [p for p in units[plan.sure_labels == i] if p is not None]
         step = max(1, len(inside) // MOST_PLACES)
         points = np.array([middles[i], *inside[::step][:MOST_PLACES]], dtype=object)

@@ -12,6 +12,7 @@ from oi_geo.candidates.sampler import STATISTICS, State, run, start_state
 from oi_geo.candidates.sampler_step import cut_tree, join, old_populations, seam_weight, work
 from oi_geo.candidates.trees import spanning_tree, subtree_population
 from tests.candidates.chaincases import NO_LABELS, Case, problems
+from tests.effort import tries
 
 
 def statistics_twin(case: Case, arrays: Arrays, labels: np.ndarray, gemeente: list[int]):
@@ -35,7 +36,7 @@ def statistics_twin(case: Case, arrays: Arrays, labels: np.ndarray, gemeente: li
     ]  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=tries(120), deadline=None)
 @given(problems(), st.integers(0, 10**6))
 def test_each_step_leaves_a_valid_plan_with_right_statistics(problem, seed):
     case, arrays, labels, gemeente = problem
@@ -94,7 +95,7 @@ def seam_weight_twin(case: Case, forest: nx.Graph, groups: list[frozenset[int]])
     return weight
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(problems(), st.integers(0, 10**6))
 def test_both_ways_are_weighed_as_trees_counted_one_by_one(problem, seed):
     case, arrays, labels, _ = problem

@@ -27,6 +27,7 @@ from tests.candidates.toy import (
     sets_of,
     toy,
 )
+from tests.effort import tries
 
 SEEDS = st.integers(0, 2**32 - 1)
 GRID = "ABCDEF\nGHIJKL\nMNOPQR\nSTUVWX"
@@ -60,7 +61,7 @@ def test_every_plan_keeps_every_rule(seed: int):
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 def test_a_first_plan_is_found_where_there_is_one(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng, 3, 5)

@@ -22,6 +22,7 @@ from oi_geo.study_area import PracticeList, StudyArea
 from tests.conftest import practice_table
 from tests.criteria.toy import KADERS, area_of, residence
 from tests.criteria.worlds import ELSEWHERE, OPTIONS, UNKNOWN, A, B, C, Case, Row, judge, worlds
+from tests.effort import tries
 
 RULES = {
     "regio": ("Z1", "Z4", "Z11", "U1", "U2", "K1", "K3", "K4"),
@@ -111,7 +112,7 @@ def complete(draw: st.DrawFn) -> Case:
 
 
 @settings(
-    max_examples=40, deadline=None, derandomize=True,
+    max_examples=tries(40), deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 @given(complete())
@@ -223,7 +224,7 @@ def doubtful(draw: st.DrawFn) -> Case:
 
 
 @settings(
-    max_examples=120, deadline=None, phases=[Phase.generate], derandomize=True,
+    max_examples=tries(120), deadline=None, phases=[Phase.generate], derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(doubtful())

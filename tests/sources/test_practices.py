@@ -16,6 +16,7 @@ from oi_geo.sources.disciplines import DISCIPLINES, parse_discipline
 from oi_geo.sources.practices import SYNONYMS, read_practices
 from oi_geo.sources.report import ReadReport
 from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
+from tests.effort import tries
 
 HEADER = "agb;naam;discipline;postcode;x_rd;y_rd;ion;huisartsen;fte;deelnemer"
 Read = tuple[pd.DataFrame, ReadReport]
@@ -569,7 +570,9 @@ ION = st.integers(-3, 40_000)
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(80),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=st.lists(st.tuples(AGB, NAME, DISCIPLINE, ION), max_size=8))
 def test_no_patient_and_no_row_is_lost_without_a_line(read, rows):

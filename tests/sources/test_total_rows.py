@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from oi_geo.sources.practices import read_practices
 from oi_geo.sources.report import ReadReport
+from tests.effort import tries
 
 HEADER = "agb;naam;discipline;plaats;ion;huisartsen"
 LIST = [
@@ -153,7 +154,9 @@ COUNTED = st.sampled_from(["Gemiddelde {}", "Aantal praktijken {}", "Mediaan"])
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=tries(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     places=PLACES,
