@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -59,6 +58,6 @@ def _answers(server: "subprocess.Popen[bytes]", address: str) -> bool:
         try:
             with urllib.request.urlopen(address, timeout=1):  # noqa: S310 (our own address)
                 return True
-        except (urllib.error.URLError, TimeoutError):
+        except OSError:  # also an answer that is broken off
             time.sleep(0.2)
     return False

@@ -12,6 +12,11 @@ import pytest
 
 from tests.e2e.server import REPO, environment, free_port
 
+# A program that a shell started in the background ignores Ctrl+C, and so do those that it starts.
+HEARS_CTRL_C = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+)
 ENGLISH = ("Streamlit", "browser.", "URL", "Abort", "Stopping", "Traceback", "Welcome")
 
 
@@ -37,7 +42,8 @@ def test_the_terminal_hears_dutch_only(tmp_path, when, own):
         else ["-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     )
     process = subprocess.Popen(
-        [sys.executable, *words], cwd=REPO, env={**environment(tmp_path), "BROWSER": "true"},
+        [sys.executable, "-c", HEARS_CTRL_C, *words], cwd=REPO,
+        env={**environment(tmp_path), "BROWSER": "true"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     try:
