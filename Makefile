@@ -1,6 +1,6 @@
 # make app    install what is needed and open the app with the example region
 # make test   install what is needed and run all tests
-# make test-all   the same, then with arrays that cannot be written into, and the long runs
+# make test-all   the same, then with arrays that cannot be written into, and with many examples
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -22,11 +22,12 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 app: $(VENV)/.run
 	$(BIN)/python -m oi_geo app --poort $(PORT)
 
-# Both halves run, also where the first one fails.
+# All parts run, also where one fails; nothing else runs beside what measures time.
 test: $(VENV)/.dev
 	failed=0; \
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" || failed=1; \
-	$(BIN)/python -m pytest -m "e2e or timing" || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "e2e and not timing" || failed=1; \
+	$(BIN)/python -m pytest -m timing || failed=1; \
 	exit $$failed
 
 test-all: test

@@ -3,6 +3,7 @@
 import atexit
 import re
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ from oi_geo.work_area import work_area
 GEO_ENDINGS = frozenset({".gpkg", ".shp", ".zip", ".geojson", ".json", ".parquet"})
 
 Progress = Callable[[str], None]
+
+_writing = threading.Lock()
 
 
 def _silent(_: str) -> None:
@@ -106,7 +109,6 @@ def year_in_name(path: Path) -> int | None:
     return int(found.group()) if found else None
 
 
-@cache
 def example_files() -> ExampleFiles:
     """Write the fictional example region once per process, in a folder that goes with it.
 
@@ -115,6 +117,12 @@ def example_files() -> ExampleFiles:
     UnusableFile
         If the temporary folder has no room for it, or cannot be written to.
     """
+    with _writing:
+        return _written_example()
+
+
+@cache
+def _written_example() -> ExampleFiles:
     try:
         with ExitStack() as going:
             folder = tempfile.TemporaryDirectory(prefix="oi_geo_voorbeeld_")
@@ -130,7 +138,7 @@ def example_files() -> ExampleFiles:
 
 def is_of_example(path: Path) -> bool:
     """Tell whether a file is one of the example region; it is not written for the question."""
-    written = example_files.cache_info().currsize > 0
+    written = _written_example.cache_info().currsize > 0
     return written and path in vars(example_files()).values()
 
 

@@ -238,7 +238,7 @@ def _write_csv(table: pd.DataFrame, path: Path) -> None:
 def _write_xlsx(table: pd.DataFrame, path: Path) -> None:
     """Write a workbook that is the same each time: openpyxl stamps its parts with the clock."""
     stamped = io.BytesIO()
-    table.to_excel(stamped, sheet_name="praktijken", index=False)
+    table.to_excel(stamped, sheet_name="praktijken", index=False, engine="openpyxl")
     with zipfile.ZipFile(stamped) as source, zipfile.ZipFile(path, "w") as target:
         for name in source.namelist():
             content = source.read(name)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from oi_geo.codes import parse_agb
 from oi_geo.several import split_names
@@ -22,39 +21,27 @@ IMPLAUSIBLE_ION = 30_000
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
-def _whole(values: pd.Series) -> pd.Series:
-    return values.mod(1).eq(0)
+def _negative(values: pd.Series) -> pd.Series:
+    return values.lt(0)
 
 
-def _check(test: Callable[[pd.Series], pd.Series], code: str) -> pa.Check:
-    return pa.Check(test, error=code)
+def _broken(values: pd.Series) -> pd.Series:
+    return values.notna() & values.mod(1).ne(0)
 
 
-_SCHEMA = pa.DataFrameSchema(
-    {
-        "ion": pa.Column(
-            float,
-            [
-                _check(lambda values: values >= 0, "negatief"),
-                _check(_whole, "gebroken"),
-                _check(lambda values: values <= IMPLAUSIBLE_ION, "groot"),
-            ],
-            nullable=True,
-        ),
-        # ION where the discipline is another than huisarts; empty in a sound list.
-        "ion_elders": pa.Column(
-            float, _check(lambda values: values.isna(), "elders"), nullable=True
-        ),
-        "huisartsen": pa.Column(
-            float,
-            [
-                _check(lambda values: values >= 0, "negatief"),
-                _check(_whole, "personen"),
-            ],
-            nullable=True,
-        ),
-        "fte": pa.Column(float, _check(lambda values: values >= 0, "negatief"), nullable=True),
-    }
+def _large(values: pd.Series) -> pd.Series:
+    return values.gt(IMPLAUSIBLE_ION)
+
+
+# What may be wrong with a number, by the column that is looked at; a number is told of once.
+_FAULTS: tuple[tuple[str, str, Callable[[pd.Series], pd.Series]], ...] = (
+    ("ion", "negatief", _negative),
+    ("ion", "gebroken", _broken),
+    ("ion", "groot", _large),
+    ("ion_elders", "elders", pd.Series.notna),
+    ("huisartsen", "negatief", _negative),
+    ("huisartsen", "personen", _broken),
+    ("fte", "negatief", _negative),
 )
 
 _SENTENCES = {
@@ -191,30 +178,24 @@ def check_numbers(
             f"Een ION van 0 bij een andere discipline dan huisarts is gelezen als niet van "
             f"toepassing ({rows_text(zero.index[zero])})."
         )
-    checked["ion_elders"] = checked["ion"].where(elsewhere)
-    try:
-        _SCHEMA.validate(checked, lazy=True)
-    except pa.errors.SchemaErrors as error:
-        cases = error.failure_cases
-    else:
-        return checked[numbers.columns]
-    cases = cases.assign(
-        column=cases["column"].replace("ion_elders", "ion"),
-        value=cases["failure_case"].astype(float),
-    )
-    cases = cases.drop_duplicates(["column", "index"])
-    for (column, code), group in cases.groupby(["column", "check"], sort=False):
-        rows = pd.Index(group["index"])
+    # ION where the discipline is another than huisarts; empty in a sound list.
+    read = checked.assign(ion_elders=checked["ion"].where(elsewhere))
+    told = pd.DataFrame(False, index=checked.index, columns=checked.columns)
+    for looked_at, code, fault in _FAULTS:
+        column = looked_at.removesuffix("_elders")
+        faulty = fault(read[looked_at]) & ~told[column]
+        told[column] |= faulty
+        cells = zip(read.index[faulty], read.loc[faulty, column], discipline[faulty], strict=True)
         lines = {
             row: _SENTENCES[code].format(
-                column=columns[column], value=number_text(value), discipline=discipline[row]
+                column=columns[column], value=number_text(value), discipline=other
             )
-            for row, value in zip(rows, group["value"], strict=True)
+            for row, value, other in cells
         }
         per_row(report.warn if code in _KEPT else report.error, lines, f"'{columns[column]}'")
         if code not in _KEPT:
-            checked.loc[rows, column] = float("nan")
-    return checked[numbers.columns]
+            checked[column] = checked[column].mask(faulty)
+    return checked
 
 
 def warn_repeated(practices: pd.DataFrame, report: ReadReport) -> None:

@@ -18,6 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.web.server.server_util import get_url
 
+from oi_geo.errors import OiGeoError
+from oi_geo.pipeline import default_inputs
+from oi_geo.ui.cache import area_of
 from oi_geo.ui.reader_folders import remove_stale
 from oi_geo.ui.reading import READERS
 from oi_geo.ui.sessions import FRESH, cookie_name, is_key, remove_expired
@@ -107,16 +110,27 @@ def _with_cookie(send: Send, headers: Headers, *, secure: bool) -> Send:
 async def lifespan(_: object) -> AsyncIterator[None]:
     """Say where the server is; remove what is expired at its start and every ten minutes.
 
-    Meanwhile a reader of files starts, so that the first map that somebody hands in does not wait.
+    Meanwhile it makes what the first visitor sees, while the browser of that visitor gets ready.
     """
-    with suppress(OSError):  # without room the page says so when there is something to read
-        READERS.warm()
     await asyncio.to_thread(_clean_up)
     address = get_url(config.get_option("server.address") or "localhost")
     print(f"De app draait op {address} en stopt met Ctrl+C.", flush=True)
-    sweeping = asyncio.create_task(_sweep())
+    tasks = [asyncio.create_task(asyncio.to_thread(_warm_up)), asyncio.create_task(_sweep())]
     yield
-    sweeping.cancel()
+    for task in tasks:
+        task.cancel()
+
+
+def _warm_up() -> None:
+    """Read the example region where that is what is opened first; then start a reader of files.
+
+    What goes wrong here goes wrong again, with a sentence, for who asks for it.
+    """
+    with suppress(OiGeoError, OSError):
+        inputs = default_inputs()
+        if inputs.is_example:
+            area_of(inputs)
+        READERS.warm()
 
 
 async def _sweep() -> None:

@@ -82,7 +82,7 @@ def nothing_written(monkeypatch, tmp_path) -> Path:
     folder = tmp_path / "tijdelijk"
     folder.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(folder))
-    monkeypatch.setattr(pipeline, "example_files", cache(example_files.__wrapped__))
+    monkeypatch.setattr(pipeline, "_written_example", cache(pipeline._written_example.__wrapped__))
     return folder
 
 
