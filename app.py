@@ -45,6 +45,7 @@ def show() -> None:
         position="top",
     )
     session = current()
+    session.take_answers()
     tell_lapsed(session)
     if chosen != first:
         tell_unused(session)

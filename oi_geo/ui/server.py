@@ -20,6 +20,7 @@ from streamlit.web.server.server_util import get_url
 
 from oi_geo.errors import OiGeoError
 from oi_geo.pipeline import default_inputs
+from oi_geo.ui.answers import carrying_answers
 from oi_geo.ui.cache import area_of
 from oi_geo.ui.reader_folders import remove_stale
 from oi_geo.ui.reading import READERS
@@ -82,6 +83,8 @@ class Guard:
             return
         if scope["type"] == "http" and _asks_for_a_page(scope, headers):
             send = _with_cookie(send, headers, secure=scope["scheme"] == "https")
+        elif scope["type"] == "websocket":
+            receive = carrying_answers(receive)
         await self.app(scope, receive, send)
 
 

@@ -31,7 +31,7 @@ FileKind = Literal["grenzen", "praktijken", "postcodes", "zorgkantoren", "verbin
 # Keys of what is asked about the list of practices (see `oi_geo.ui.practice_list`).
 LIST_KEYS = ("lijst", "peildatum", "waarnemers")
 
-_KEY, _PRESSED = "oi_geo", "oi_geo_pressed"
+_KEY, _PRESSED, _SEEN = "oi_geo", "oi_geo_pressed", "oi_geo_seen"
 _opening = threading.Lock()
 Value = TypeVar("Value")
 
@@ -108,7 +108,19 @@ class Session:
 
     def remember(self, *keys: str) -> None:
         """Keep what these widgets show for when their page comes back."""
-        self.choices |= {key: st.session_state[key] for key in keys if key in st.session_state}
+        shown = {key: st.session_state[key] for key in keys if key in st.session_state}
+        self.choices |= shown
+        st.session_state[_SEEN] = st.session_state.get(_SEEN, {}) | shown
+
+    def take_answers(self) -> None:
+        """Keep what was answered since `remember`, also where its page was not drawn again.
+
+        That is so where somebody went to another page at once (see `oi_geo.ui.answers`), or where
+        the next answer came while the page was being drawn. What a widget showed before is left
+        alone: something else may have been chosen for it meanwhile, in another tab or by a button.
+        """
+        state, seen = st.session_state, st.session_state.get(_SEEN, {})
+        self.remember(*(key for key, old in seen.items() if key in state and state[key] != old))
 
     def save(self) -> None:
         """Write down what was chosen, if it is another choice than before."""

@@ -1,8 +1,6 @@
 """What a user does on the pages: go somewhere, choose, upload, read and click a table."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -36,35 +34,11 @@ def open_app(page: Page, url: str) -> None:
     settled(page)
 
 
-@contextmanager
-def answered(page: Page) -> Iterator[None]:
-    """Give an answer; wait until the app has taken it and has drawn the page again."""
-    settled(page)
-    page.evaluate(
-        """() => {
-            window.oiGeoRan = false;
-            const app = document.querySelector('[data-testid=stApp]');
-            new MutationObserver((_, watch) => {
-                if (app.dataset.testScriptState === 'running') {
-                    window.oiGeoRan = true;
-                    watch.disconnect();
-                }
-            }).observe(app, {attributes: true});
-        }"""
-    )
-    yield
-    page.wait_for_function("window.oiGeoRan")
-    settled(page)
-
-
 def choose(page: Page, key: str, option: str) -> None:
-    """Choose another option of a select box."""
-    box = page.locator(f".st-key-{key}").get_by_role("combobox")
-    if box.input_value() == option:
-        return
-    with answered(page):
-        box.click()
-        page.get_by_role("option", name=option, exact=True).click()
+    """Choose an option of a select box."""
+    page.locator(f".st-key-{key}").get_by_role("combobox").click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
 
 
 def choose_also(page: Page, key: str, option: str) -> None:

@@ -1,5 +1,8 @@
 """Somebody answers, and answers again, while the page is still drawing: nothing is lost."""
 
+import signal
+import sys
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -85,3 +88,23 @@ def test_quick_answers_on_toets_all_stay(slow: Page, server: Server) -> None:
         expect(slow.locator(".st-key-oordelen table").first).to_be_visible()
         go_to(slow, "Gegevens")
         go_to(slow, "Toets")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a program cannot be held up there")
+def test_the_last_answers_before_another_page_stay(page: Page, server: Server) -> None:
+    """The server looks at nothing until the question for the other page has come as well."""
+    open_app(page, server.url)
+    go_to(page, "Toets")
+    expect(page.locator(".st-key-oordelen table").first).to_be_visible()
+    for niveau, omvang in (("Gemeentehub", "Werkgebied"), ("Regio", "Hele gebied")):
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            pick(page, "niveau", niveau)
+            pick(page, "omvang", omvang)
+            page.get_by_role("link", name="Kandidaten", exact=True).click()
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        expect(page.get_by_role("heading", name="Kandidaten", exact=True)).to_be_visible()
+        go_to(page, "Toets")
+        expect(box(page, "niveau")).to_have_value(niveau)
+        expect(box(page, "omvang")).to_have_value(omvang)

@@ -30,9 +30,9 @@ def tabs(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def load_and_choose(page: Page, url: str, example: ExampleFiles) -> None:
+def load_and_choose(page: Page, server: Server, example: ExampleFiles) -> None:
     """Load a list of practices and a proposal, and choose at every kind of question on Toets."""
-    open_app(page, url)
+    open_app(page, server.url)
     upload(page, "upload_praktijken", "mijn lijst.csv", csv_bytes(table(example.praktijken)[:2]))
     expect(page.get_by_text("In gebruik: mijn lijst.csv")).to_be_visible()
     go_to(page, "Toets")
@@ -41,7 +41,21 @@ def load_and_choose(page: Page, url: str, example: ExampleFiles) -> None:
     expect(page.get_by_text("In gebruik: twee_groepen.csv")).to_be_visible()
     choose(page, "niveau", "Gemeentehub")
     choose(page, "omvang", "Werkgebied")
-    settled(page)
+    wait_until_saved(page, server)
+
+
+def wait_until_saved(page: Page, server: Server) -> None:
+    """Wait for the last answer on disk: a page that is closed at once takes it along."""
+    for _ in range(WAIT_MS // 50):
+        if any('"werkgebied"' in path.read_text() for path in documents(server)):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the last answer was not saved")
+
+
+def documents(server: Server) -> list[Path]:
+    """Return what the server wrote down of each session."""
+    return [path for folder in server.sessions() for path in folder.glob("*.json")]
 
 
 def is_all_there(page: Page) -> None:
@@ -63,7 +77,7 @@ def test_a_session_survives_reload_second_tab_and_crash(
 ) -> None:
     page = tabs.new_page()
     with served(tmp_path) as server:
-        load_and_choose(page, server.url, example)
+        load_and_choose(page, server, example)
         page.reload()
         is_all_there(page)
         second = tabs.new_page()
@@ -111,7 +125,7 @@ def is_private(server: Server, tabs: BrowserContext) -> None:
 def test_another_browser_sees_nothing_of_it(
     tabs: BrowserContext, browser: Browser, server: Server, example: ExampleFiles
 ) -> None:
-    load_and_choose(tabs.new_page(), server.url, example)
+    load_and_choose(tabs.new_page(), server, example)
     other = browser.new_context()
     page = other.new_page()
     open_app(page, server.url)
