@@ -25,14 +25,14 @@ app: $(VENV)/.run
 # All parts run, also where one fails; nothing else runs beside what measures time.
 test: $(VENV)/.dev
 	failed=0; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" || failed=1; \
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "e2e and not timing" || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not e2e and not timing" || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "e2e and not timing" || failed=1; \
 	$(BIN)/python -m pytest -m timing || failed=1; \
 	exit $$failed
 
 test-all: test
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" --alleen-lezen
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not e2e and not timing" --lang
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not e2e and not timing" --alleen-lezen
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not e2e and not timing" --lang
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
