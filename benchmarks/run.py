@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from benchmarks.plans import all_plans
+from benchmarks.quarters import country
 from benchmarks.running import HERE, peers_python, run
 from benchmarks.timing import wijken_file
 
@@ -62,6 +63,8 @@ def main() -> None:
         results.append(contiguity())
         print("Plans, proof and chains on the same wijken; CPU seconds unless said otherwise")
         results.append(all_plans(everything=asked.all))
+        print("The whole country in buurten (quarters of wijken), by the command line")
+        results.append(country())
     else:
         print("../shared/data is missing: the comparison with the peers is skipped")
     print("Large coverages")
