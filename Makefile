@@ -22,12 +22,11 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 app: $(VENV)/.run
 	$(BIN)/python -m oi_geo app --poort $(PORT)
 
-# All parts run, also where one fails; nothing else runs beside what measures time. Browser tests
-# wait a good deal, so three of them run at a time.
+# All parts run, also where one fails; nothing else runs beside what measures time.
 test: $(VENV)/.dev
 	failed=0; \
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not e2e and not timing" || failed=1; \
-	$(BIN)/python -m pytest -n 3 --dist worksteal -m "e2e and not timing" || failed=1; \
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "e2e and not timing" || failed=1; \
 	$(BIN)/python -m pytest -m timing || failed=1; \
 	exit $$failed
 
