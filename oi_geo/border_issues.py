@@ -100,10 +100,11 @@ def border_issues(
     there = around(area, plan)
     practices = _without_seats(there.area.practices)
     whole = there.area.with_practices(practices)
+    here = practices if there.area is area else _without_seats(area.practices)
     double = [_double(practices, "praktijk_id", "praktijk"), _double(practices, "wsv", "wsv")]
     return BorderIssues(
         gemeenten=_cut_gemeenten(whole, there.plan, own=len(plan.groups)),
-        practices=_other_ro(area.with_practices(_without_seats(area.practices)), plan),
+        practices=_other_ro(area.with_practices(here), plan),
         outsiders=_outsiders(area, plan),
         double=_here(pd.concat(double, ignore_index=True), area),
         remainders=find_remainders(area, plan, minimum=minimum, on=on),

@@ -145,6 +145,8 @@ def most_people(area: StudyArea, labels: NDArray[np.integer], n: int) -> NDArray
 def _secret(area: StudyArea, labels: NDArray[np.integer], n: int, end: str) -> NDArray[np.float64]:
     """Sum one end of what secret units hold, per label; the least only of whole gemeenten."""
     secret = area.units["inwoners"].isna().to_numpy() & (labels >= 0)
+    if not secret.any():
+        return np.zeros(n)
     keys = [labels[secret], area.units["gemeentecode"].to_numpy()[secret]]
     number = pd.Series(1, range(int(secret.sum()))).groupby(keys).sum()
     label = number.index.get_level_values(0).to_numpy(np.int64)

@@ -62,7 +62,7 @@ def shared_data(shared_folder: Path) -> Path:
 QUIET_SHARE, QUIET_WAIT_S = 0.75, 120
 
 
-def idle_share(seconds: float = 0.5) -> float:
+def idle_share(seconds: float = 2.0) -> float:
     """Return the share of the machine's processor time that nobody used for a while."""
 
     def read() -> tuple[int, int]:

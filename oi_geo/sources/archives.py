@@ -76,7 +76,7 @@ def open_zip(path: Path, label: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except NotImplementedError:
+    except NotImplementedError:  # so zipfile says that it does not know a compression
         raise UnusableFile(
             f"{label} is ingepakt op een manier die het programma niet kent; verwacht wordt een "
             f"gewone zip (deflate)."

@@ -73,6 +73,8 @@ def repeated(practices: pd.DataFrame, column: str) -> pd.Series:
     One huisarts (or fte) on each row of a practice is a row per person, unless the ION is the same
     as well; of a practice that gives ION on some of its rows, the others may have the same.
     """
+    if not practices["praktijk_id"].duplicated().any():
+        return pd.Series(np.nan, practices.index, dtype=np.float64)
     value = practices[column].where(practices[column] > 0)
     ion = practices["ion"].where(practices["ion"] > 0)
     given = ion.notna().groupby(practices["praktijk_id"].to_numpy())

@@ -16,9 +16,9 @@ OTHER_WISHES = "De wensen hierboven zijn anders"
 
 @pytest.fixture
 def slow(page: Page) -> Page:
-    """A page in a browser that takes four times as long to draw."""
+    """A page in a browser that takes six times as long to draw."""
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
     return page
 
 

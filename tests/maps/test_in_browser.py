@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import combinations
 from pathlib import Path
 
 import geopandas as gpd
@@ -19,7 +19,6 @@ from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea, study_area
 from oi_geo.whole_map import cut_area
 from tests.conftest import practice_table
-from tests.effort import some
 from tests.maps.conftest import NASTY, finding, made_toets, toy_area, toy_plan
 
 pytestmark = pytest.mark.e2e
@@ -28,7 +27,6 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-NUMBERS = [1, 4, 12, 25, 60]
 TEXTS = """[...document.querySelectorAll(".leaflet-tooltip, .leaflet-popup-content")]
     .map((card) => card.innerText).join("\\n")"""
 
@@ -210,19 +208,17 @@ REACHED = """(() => { const legend = document.getElementById("oi-legend");
     }); })()"""
 
 
-@pytest.mark.parametrize(
-    ("size", "n"),
-    some(list(product([(735, 720), (1280, 800), (1920, 1080), (400, 700)], NUMBERS))),
-)
-def test_every_entry_of_a_long_legend_is_reached(browser, tmp_path, n, size):
+@pytest.mark.parametrize("n", [1, 4, 12, 25, 60])
+@pytest.mark.parametrize(("width", "height"), [(735, 720), (1280, 800), (1920, 1080), (400, 700)])
+def test_every_entry_of_a_long_legend_is_reached(browser, tmp_path, n, width, height):
     html = toets_map_html(made_toets(*many(n), []), title="Veel")
-    opened = Opened(browser, html, tmp_path, *size)
+    opened = Opened(browser, html, tmp_path, width, height)
     chart, legend, entries = opened.get(BOXES)
     reached = opened.get(REACHED)
     opened.page.close()
     assert len(entries) >= n
     assert legend[1] >= chart[3] or legend[0] >= chart[2]
-    assert chart[3] - chart[1] >= size[1] / 2 - 1
+    assert chart[3] - chart[1] >= height / 2 - 1
     assert reached
     assert opened.errors == []
 
@@ -248,7 +244,8 @@ def overlap(a, b) -> bool:
     return a[1] < b[3] and b[1] < a[3] and a[2] < b[4] and b[2] < a[4]
 
 
-@pytest.mark.parametrize(("width", "n"), some(list(product([600, 1280, 1920], NUMBERS))))
+@pytest.mark.parametrize("n", [1, 4, 12, 25, 60])
+@pytest.mark.parametrize("width", [600, 1280, 1920])
 def test_no_label_covers_another_one_or_a_dot(browser, tmp_path, n, width):
     """At first, after zooming in, and after moving aside; a group has its name or its number."""
     html = toets_map_html(made_toets(*many(n), []), title="Veel")

@@ -2,8 +2,10 @@
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
 
 from oi_geo.ui.answers import Answers
+from oi_geo.ui.state import Session
 
 
 def asked(page: str, **widgets: WidgetState) -> bytes:
@@ -55,3 +57,33 @@ def test_another_tab_and_other_messages_are_left_alone():
     stop = BackMsg(stop_script=True).SerializeToString()
     assert one.carried(stop) == stop
     assert told(one.carried(asked("kaart"))) == {"niveau": "hub"}
+
+
+def two_pages() -> None:
+    import streamlit as st
+
+    session = st.session_state["sessie"]
+    session.take_answers()
+    if st.session_state["pagina"] == "toets":
+        levels = ["regio", "hub", "wijk"]
+        st.selectbox(
+            "Niveau", levels, key="niveau", index=levels.index(session.start("niveau", "regio"))
+        )
+        session.remember("niveau")
+
+
+def test_an_answer_is_kept_by_the_next_page_and_only_if_it_is_new(tmp_path):
+    app, session = AppTest.from_function(two_pages), Session(tmp_path)
+    app.session_state["sessie"], app.session_state["pagina"] = session, "toets"
+    app.run()
+    app.selectbox(key="niveau").set_value("hub")
+    app.session_state["pagina"] = "kaart"  # Toets is not drawn with the answer
+    app.run()
+    assert session.choices["niveau"] == "hub"
+    session.choices["niveau"] = "wijk"  # a button, or another tab
+    app.run()
+    assert session.choices["niveau"] == "wijk"
+    app.session_state["pagina"] = "toets"
+    app.run()
+    assert app.selectbox(key="niveau").value == "wijk"
+    assert not app.exception

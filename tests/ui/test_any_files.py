@@ -1,7 +1,6 @@
 """Whatever files a session has, in whatever state, every page shows ordinary sentences.
 
-Every pair of states of two files stands together at least once, with a work area and without one;
-`make test` opens the pages with every third of these.
+Every pair of states of two files stands together at least once, with a work area and without one.
 """
 
 import random
@@ -19,7 +18,6 @@ from streamlit.testing.v1 import AppTest
 
 from oi_geo.ui.state import Session
 from oi_geo.ui.toets import OWN
-from tests.effort import some
 from tests.sources.mapfiles import gemeenten, wijken
 from tests.sources.mutations import tables
 from tests.ui.conftest import html_tables
@@ -185,7 +183,7 @@ def visit(show: Callable[[], None], session: Session, case: Case) -> AppTest:
     return page
 
 
-@pytest.mark.parametrize("case", some(CASES), ids=str)
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_page_is_shown(case, tmp_path):
     session = session_of(case, tmp_path)
     visit(page_gegevens, session, case)
