@@ -150,7 +150,7 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
     units = area.units
     at, doubt = practice_labels(area, side), estimated(area, side)
     huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
-    ion = area.practices["ion"]
+    ion, praktijk = area.practices["ion"], area.practices["praktijk_id"]
     ros = _one_each(area.practices.assign(at=at), "regio_organisatie")
     measures = pd.DataFrame(
         {
@@ -159,8 +159,8 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
             "inwoners_onbekend": count(side, n, units["inwoners"].isna()),
             "ion": total(at[huisarts], n, ion[huisarts]),
             "ion_onbekend": count(at[huisarts], n, ion[huisarts].isna()),
-            "praktijken": distinct(at, n, area.practices["praktijk_id"]),
-            "praktijken_geschat": distinct(at[doubt], n, area.practices["praktijk_id"][doubt]),
+            "praktijken": distinct(at, n, praktijk),
+            "praktijken_geschat": distinct(at[doubt], n, praktijk[doubt]),
             "regio_organisaties": names(ros["at"].to_numpy(), n, ros["regio_organisatie"]),
             "verzekeraars": _insurers(area, sides, names(at, n, area.practices["verzekeraar"])),
             "eenheden": names(side, n, units.index.to_series()),

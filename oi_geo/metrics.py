@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from oi_geo.contiguity import ContiguityGraph
 from oi_geo.plan import Plan
 from oi_geo.shape import enclosing, hull_ratio, polsby_popper, reock
-from oi_geo.sources.same_patients import least, same_rows
+from oi_geo.sources.same_patients import COUNTED, least, same_rows
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import (
     HUISARTS,
@@ -99,33 +99,32 @@ def _shared_people(area: StudyArea, plan: Plan, group: str) -> float:
 
 def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, NDArray]:
     label = practice_labels(area, labels)
-    practice = area.practices["discipline"].ne(REGIO_ORGANISATIE).to_numpy(bool)
-    huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
-    rows, at = area.practices[huisarts], label[huisarts]
-    deelnemer = rows["deelnemer"].fillna(value=False).to_numpy(bool)
-    onbekend = rows["deelnemer"].isna().to_numpy(bool)
-    praktijk, doubt = area.practices["praktijk_id"], estimated(area, labels)
     if area.practices.empty:
         # No list of practices: how many there are, and how many patients, is unknown, not nought.
         return dict.fromkeys(PRACTICE_MEASURES, np.full(n, np.nan))
-    return {
-        "ion": total(at, n, rows["ion"]),
-        "ion_onbekend": count(at, n, rows["ion"].isna()),
-        "ion_dubbel": perhaps_double(area, huisarts, label, n, "ion"),
-        "ion_deelnemers": total(at[deelnemer], n, rows["ion"][deelnemer]),
-        "ion_deelname_onbekend": total(at[onbekend], n, rows["ion"][onbekend]),
+    practice = area.practices["discipline"].ne(REGIO_ORGANISATIE).to_numpy(bool)
+    huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    deelnemer = area.practices["deelnemer"].fillna(value=False).to_numpy(bool)
+    onbekend = area.practices["deelnemer"].isna().to_numpy(bool)
+    doubt, praktijk = estimated(area, labels), area.practices["praktijk_id"]
+    measures = {
         "praktijken": distinct(label[practice], n, praktijk[practice]),
         "praktijken_geschat": distinct(label[practice & doubt], n, praktijk[practice & doubt]),
-        "huisartsenpraktijken": distinct(at, n, rows["praktijk_id"]),
+        "huisartsenpraktijken": distinct(label[huisarts], n, praktijk[huisarts]),
         "huisartsenpraktijken_geschat": distinct(
             label[huisarts & doubt], n, praktijk[huisarts & doubt]
         ),
-        "huisartsen": total(at, n, rows["huisartsen"]),
-        "huisartsen_onbekend": count(at, n, rows["huisartsen"].isna()),
-        "huisartsen_dubbel": perhaps_double(area, huisarts, label, n, "huisartsen"),
-        "huisartsen_deelnemers": total(at[deelnemer], n, rows["huisartsen"][deelnemer]),
-        "huisartsen_deelname_onbekend": total(at[onbekend], n, rows["huisartsen"][onbekend]),
     }
+    for column in COUNTED:
+        values = np.where(huisarts, area.practices[column].to_numpy(np.float64), 0.0)
+        measures |= {
+            column: total(label, n, values),
+            f"{column}_onbekend": count(label, n, np.isnan(values)),
+            f"{column}_dubbel": perhaps_double(area, huisarts, label, n, column),
+            f"{column}_deelnemers": total(label, n, np.where(deelnemer, values, 0.0)),
+            f"{column}_deelname_onbekend": total(label, n, np.where(onbekend, values, 0.0)),
+        }
+    return {name: measures[name] for name in PRACTICE_MEASURES}
 
 
 def perhaps_double(

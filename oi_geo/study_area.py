@@ -1,9 +1,11 @@
 """StudyArea: units, gemeenten, practices and contiguity, validated once and then left alone."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from functools import cache, cached_property
+from typing import Literal, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -66,11 +68,24 @@ NOTHING_SAID = PracticeList()
 
 def no_practices() -> pd.DataFrame:
     """Return an empty practice table with the columns that a placed one has."""
+    return _empty_table().copy()
+
+
+@cache
+def _empty_table() -> pd.DataFrame:
     frame = pd.DataFrame({name: pd.Series(dtype="str") for name in PRACTICE_COLUMNS})
     numbers = dict.fromkeys(["x_rd", "y_rd", "ion", "huisartsen", "fte"], "float64")
     frame = frame.astype({**numbers, "deelnemer": "boolean"})
     texts = {"eenheid": pd.Series(dtype="str"), "plaatsing": pd.Series(dtype="str")}
     return frame.assign(**texts, mogelijk=pd.Series(dtype=object))
+
+
+class UnitName(NamedTuple):
+    """How a unit is called, and its gemeente."""
+
+    naam: str
+    gemeentecode: str
+    gemeentenaam: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +153,18 @@ class StudyArea:
             raise ValueError("the graph's codes must be the units' codes, in the same order")
         area = pd.Series(shapely.area(self.units.geometry.to_numpy()) / 1e6, self.units.index)
         object.__setattr__(self, "area_km2", area)
+
+    @cached_property
+    def unit_names(self) -> dict[str, UnitName]:
+        """Name and gemeente of each unit by its code."""
+        columns = self.units[["naam", "gemeentecode", "gemeentenaam"]]
+        rows = columns.itertuples(index=False, name=None)
+        return dict(zip(self.units.index, map(UnitName._make, rows), strict=True))
+
+    @cached_property
+    def gemeente_sizes(self) -> Counter[str]:
+        """Number of units of each gemeente by its code."""
+        return Counter(name.gemeentecode for name in self.unit_names.values())
 
     @property
     def ion_total(self) -> float:

@@ -38,17 +38,18 @@ def count(labels: NDArray[np.integer], n: int, where: ArrayLike | None = None) -
 
 def distinct(labels: NDArray[np.integer], n: int, keys: pd.Series) -> NDArray[np.int64]:
     """Count the distinct known keys per label."""
-    pairs = pd.DataFrame({"label": labels, "key": keys.to_numpy()}).dropna().drop_duplicates()
-    return count(pairs["label"].to_numpy(), n)
+    code, found = pd.factorize(keys)
+    keep = (labels >= 0) & (code >= 0)
+    pairs = np.unique(labels[keep].astype(np.int64) * len(found) + code[keep])
+    return np.bincount(pairs // max(len(found), 1), minlength=n)
 
 
 def names(labels: NDArray[np.integer], n: int, texts: pd.Series) -> list[tuple[str, ...]]:
     """Collect the distinct known texts per label, sorted."""
-    pairs = pd.DataFrame({"label": labels, "text": texts.to_numpy()}).dropna().drop_duplicates()
-    found: list[list[str]] = [[] for _ in range(n)]
-    for label, text in zip(pairs["label"], pairs["text"], strict=True):
-        if label >= 0:
-            found[label].append(text)
+    known = (labels >= 0) & texts.notna().to_numpy(bool)
+    found: list[set[str]] = [set() for _ in range(n)]
+    for label, text in zip(labels[known].tolist(), texts.to_numpy(object)[known], strict=True):
+        found[label].add(text)
     return [tuple(sorted(texts_here)) for texts_here in found]
 
 
@@ -111,18 +112,23 @@ def unknown_people(area: StudyArea) -> pd.DataFrame:
         units. All are counted on the whole map.
     """
     there = area.whole or area
-    known = there.units.groupby("gemeentecode")["inwoners"].agg(["sum", "count", "size"])
-    whole = there.gemeenten["inwoners"].reindex(known.index)
-    rest = whole - known["sum"]
-    slack = ROUNDING * (known["count"] + 1)
-    most = (rest + slack).where(rest + slack >= 0)
-    least = (rest - slack - WITHOUT_WIJK * whole).mask(known.index.isin(list(there.incomplete)))
+    label, gemeente = pd.factorize(there.units["gemeentecode"], sort=True)
+    people = there.units["inwoners"].to_numpy(np.float64)
+    n, is_known = len(gemeente), ~np.isnan(people)
+    known = np.bincount(label[is_known], minlength=n)
+    whole = there.gemeenten["inwoners"].reindex(gemeente).to_numpy(np.float64)
+    rest = whole - total(label, n, people)
+    slack = ROUNDING * (known + 1)
+    part = gemeente.isin(list(there.incomplete))
+    least = np.where(part, 0.0, np.maximum(rest - slack - WITHOUT_WIJK * whole, 0.0))
+    most = rest + slack
     return pd.DataFrame(
         {
-            "minstens": least.clip(lower=0).fillna(0.0),
-            "hoogstens": most.fillna(np.inf),
-            "eenheden": known["size"] - known["count"],
-        }
+            "minstens": np.where(np.isnan(least), 0.0, least),
+            "hoogstens": np.where(most >= 0, most, np.inf),
+            "eenheden": np.bincount(label, ~is_known, minlength=n),
+        },
+        index=gemeente,
     )
 
 

@@ -38,14 +38,27 @@ def surely_told(table: pd.DataFrame, where: Mask) -> pd.Series:
     where : ndarray of bool, shape (n_rows,)
         The rows that are asked for.
     """
-    return _least(table[where]).groupby(level="wie").sum()
+    least = _least(table, where)
+    who = np.zeros(len(least), np.intp)
+    who[table["bundel"]] = table["wie"]
+    return pd.Series(np.bincount(who, least)).rename_axis("wie")
 
 
-def _least(rows: pd.DataFrame) -> pd.Series:
-    """Sum what rows surely tell of, per practice and bundle."""
-    found = (rows["aantal"] - rows["herhaald"]).groupby([rows[name] for name in _LEVELS]).sum()
-    found = found.groupby(level=_LEVELS[:4]).max().groupby(level=_LEVELS[:3]).sum()
-    return found.groupby(level=_LEVELS[:2]).max()
+def _least(table: pd.DataFrame, where: Mask) -> NDArray[np.float64]:
+    """Sum what some rows surely tell of, by label of bundle.
+
+    A statement is about one area, an area is of one kind and in one bundle: each label tells the
+    next ones.
+    """
+    bundle, kind, area, statement = (table[name].to_numpy(np.intp) for name in _LEVELS[1:])
+    told = np.where(where, (table["aantal"] - table["herhaald"]).to_numpy(np.float64), 0.0)
+    stated = np.bincount(statement, told)[statement]
+    largest = np.zeros(int(area.max(initial=-1)) + 1)
+    np.maximum.at(largest, area, stated)
+    of_area = np.zeros(len(largest), np.intp)
+    of_area[area] = 2 * bundle + kind
+    both = np.bincount(of_area, largest, minlength=2 * (int(bundle.max(initial=-1)) + 1))
+    return both.reshape(-1, 2).max(axis=1)
 
 
 def told_once(
@@ -124,10 +137,9 @@ def _largest(table: pd.DataFrame) -> pd.Series:
 
 
 def _warn(table: pd.DataFrame, written: pd.Series, place: pd.Series, report: ReadReport) -> None:
-    least = _least(table).groupby(level="bundel").sum()
-    doubtful = table[
-        table.groupby("bundel")["aantal"].transform("sum").gt(table["bundel"].map(least))
-    ]
+    least = _least(table, np.ones(len(table), bool))
+    all_told = np.bincount(table["bundel"], table["aantal"])
+    doubtful = table[(all_told > least)[table["bundel"]]]
     lines = {}
     for bundle, here in doubtful.groupby("bundel", sort=False):
         row = here.index[0]

@@ -301,25 +301,26 @@ def _one(area: StudyArea, codes: Sequence[str]) -> bool:
 
 def _whole_gemeenten(area: StudyArea, codes: Sequence[str]) -> list[str]:
     """Return the names of the gemeenten that several units are, where they are whole gemeenten."""
-    gemeente = area.units["gemeentecode"]
-    own = gemeente[list(codes)].unique()
-    if len(codes) == 1 or area.level == "gemeente" or gemeente.isin(own).sum() != len(codes):
+    if len(codes) == 1 or area.level == "gemeente":
         return []
-    names = area.units.drop_duplicates("gemeentecode").set_index("gemeentecode")["gemeentenaam"]
-    return list(names[own])
+    units = (area.unit_names[code] for code in codes)
+    own = {unit.gemeentecode: unit.gemeentenaam for unit in units}
+    whole = sum(area.gemeente_sizes[gemeente] for gemeente in own) == len(codes)
+    return list(own.values()) if whole else []
 
 
 def _named(area: StudyArea, codes: Sequence[str]) -> str:
     """Name units: by themselves when they are few, else by their gemeenten."""
     few = 4
-    units = area.units.loc[list(codes)]
+    units = [area.unit_names[code] for code in codes]
     whole = _whole_gemeenten(area, codes)
     if whole:
         return nl_list([f"gemeente {name}" for name in whole], few + 2)
     if len(units) <= few or area.level == "gemeente":
-        return nl_list((_place(unit.naam, code, unit.gemeentenaam) for code, unit in
-                        zip(units.index, units.itertuples(), strict=True)), few + 2)  # fmt: skip
-    gemeenten = nl_list(dict.fromkeys(units["gemeentenaam"]), few + 2)
+        places = (_place(unit.naam, code, unit.gemeentenaam)
+                  for code, unit in zip(codes, units, strict=True))  # fmt: skip
+        return nl_list(places, few + 2)
+    gemeenten = nl_list(dict.fromkeys(unit.gemeentenaam for unit in units), few + 2)
     return f"{nl_count(len(units), *AREA_WORDS[area.level])} in {gemeenten}"
 
 

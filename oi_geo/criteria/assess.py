@@ -1,6 +1,6 @@
 """Assess a plan: every rule of the chosen kaders, for every group, worst first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -59,12 +59,17 @@ def assess(
     )
     chosen = dict.fromkeys([*(k.naam for k in kaders), GENERAL])
     by_name = {kader.naam: kader for kader in (*kaders, load_kader(GENERAL))}
-    return worst_first(
-        _finding(by_name[name], regel, outcome)
+    rules = [
+        (by_name[name], regel)
         for name in chosen
         for regel in by_name[name].regels
         if plan.level in regel.niveaus
-        for outcome in _outcomes(evidence, regel)
+    ]
+    outcomes = _outcomes(evidence, [regel for _, regel in rules])
+    return worst_first(
+        _finding(kader, regel, outcome)
+        for (kader, regel), found in zip(rules, outcomes, strict=True)
+        for outcome in found
     )
 
 
@@ -74,25 +79,35 @@ def remainder_minimum() -> float:
     return next(rule.band.low for rule in rules if rule.functie == te_kleine_rest.__name__)
 
 
-def _outcomes(evidence: Evidence, regel: Regel) -> Iterator[Outcome]:
-    """Apply one rule to the plan, or to each of its groups."""
-    if regel.functie in _PLAN_RULES:
-        outcome = _PLAN_RULES[regel.functie](evidence, regel)
-        lost = tuple(text for texts in evidence.plan.lost.values() for text in texts)
-        yield _weigh_unfinished(outcome, len(evidence.plan.unfinished_units), lost)
-        return
-    rule = _GROUP_RULES[regel.functie]
+def _outcomes(evidence: Evidence, rules: Sequence[Regel]) -> list[list[Outcome]]:
+    """Apply each rule to the plan, or to each of its groups.
+
+    Group by group: what the evidence keeps of one group serves all of its rules.
+    """
+    found: list[list[Outcome]] = [
+        [_of_plan(evidence, regel)] if regel.functie in _PLAN_RULES else [] for regel in rules
+    ]
     for group in evidence.plan.groups:
-        if evidence.plan.members(group).union(evidence.plan.shared_members(group)).empty:
-            yield _no_units(group, evidence.plan.lost.get(group, ()))
-        else:
-            outcome = rule(evidence, regel, group)
-            if outcome.verdict is Verdict.VOLDOET and _only_grows(regel):
-                yield outcome
-                continue
-            waiting, lost = evidence.waiting.get(group, 0), evidence.plan.lost.get(group, ())
-            beyond = len(evidence.plan.beyond.get(group, ()))
-            yield _weigh_unfinished(outcome, waiting, lost, beyond)
+        for regel, outcomes in zip(rules, found, strict=True):
+            if regel.functie in _GROUP_RULES:
+                outcomes.append(_of_group(evidence, regel, group))
+    return found
+
+
+def _of_plan(evidence: Evidence, regel: Regel) -> Outcome:
+    outcome = _PLAN_RULES[regel.functie](evidence, regel)
+    lost = tuple(text for texts in evidence.plan.lost.values() for text in texts)
+    return _weigh_unfinished(outcome, len(evidence.plan.unfinished_units), lost)
+
+
+def _of_group(evidence: Evidence, regel: Regel, group: str) -> Outcome:
+    if not evidence.has_units(group):
+        return _no_units(group, evidence.plan.lost.get(group, ()))
+    outcome = _GROUP_RULES[regel.functie](evidence, regel, group)
+    if outcome.verdict is Verdict.VOLDOET and _only_grows(regel):
+        return outcome
+    waiting, lost = evidence.waiting.get(group, 0), evidence.plan.lost.get(group, ())
+    return _weigh_unfinished(outcome, waiting, lost, len(evidence.plan.beyond.get(group, ())))
 
 
 def _no_units(group: str, lost: Sequence[str]) -> Outcome:

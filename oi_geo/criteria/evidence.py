@@ -1,6 +1,6 @@
 """Evidence: everything that a rule function may look at, gathered once per plan."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,7 @@ from oi_geo.sources.disciplines import WAARNEMER
 from oi_geo.sources.same_patients import COUNTED, SameRows, same_rows
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import REGIO_ORGANISATIE, least_people, most_people
+from oi_geo.told_twice import surely_told
 from oi_geo.whole_map import Around, around
 
 PRACTICE_COLUMNS = [
@@ -54,6 +55,7 @@ class Evidence:
     plan: Plan
     measures: pd.DataFrame
     border: BorderIssues
+    _rows_near: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
 
     @cached_property
     def practices(self) -> pd.DataFrame:
@@ -140,6 +142,21 @@ class Evidence:
         named = named.assign(label=label[named["lijst"]]).merge(alike, on="label")
         return named[["herkomst", "rij"]].drop_duplicates().set_axis(columns, axis=1)
 
+    @cached_property
+    def told(self) -> pd.Series:
+        """Patients that the residence table surely tells of, by practice (`wie`)."""
+        return surely_told(self.residence, np.ones(len(self.residence), bool))
+
+    @cached_property
+    def told_beyond(self) -> pd.Series:
+        """How many of `told` are beyond the ION of the listed practices with that name."""
+        pairs = self.residence_pairs
+        name = self.residence["wie"].to_numpy()[pairs["herkomst"]]
+        listed = pd.DataFrame({"naam": name, "lijst": pairs["lijst"]}).drop_duplicates()
+        ion = self.practices["ion"].fillna(np.inf).to_numpy()[listed["lijst"]]
+        whole = pd.Series(ion).groupby(listed["naam"].to_numpy()).sum()
+        return (self.told.reindex(whole.index) - whole).clip(lower=0)
+
     def homes_in(self, group: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Tell which residence rows surely, and which possibly, are about a group."""
         label = self.plan.groups.index(group)
@@ -183,9 +200,17 @@ class Evidence:
 
     def rows_near(self, group: str) -> pd.DataFrame:
         """Return the practices of `near`; `hier` tells which surely stand in the group."""
-        rows = self.near(group)
-        here = self.places.surely[rows, self.plan.groups.index(group)]
-        return self.practices.take(rows).assign(hier=here)
+        if group not in self._rows_near:
+            self._rows_near.clear()  # of one group only: a long list may be near every group
+            rows = self.near(group)
+            here = self.places.surely[rows, self.plan.groups.index(group)]
+            self._rows_near[group] = self.practices.take(rows).assign(hier=here)
+        return self._rows_near[group]
+
+    def has_units(self, group: str) -> bool:
+        """Tell whether a group has any unit, its own or shared."""
+        label = self.plan.groups.index(group)
+        return bool((self.plan.labels == label).any()) or len(self.plan.shared_members(group)) > 0
 
     def members_at(self, group: str) -> NDArray[np.intp]:
         """Return the positions of a group's units in the study area."""

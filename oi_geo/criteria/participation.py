@@ -19,6 +19,11 @@ from oi_geo.sources.same_patients import Mask, SameRows, least, most
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ION_UNKNOWN = "het aantal ingeschreven patiënten"
+# What `Counted.missing` looks at.
+_LOOKED_AT = (
+    "geplaatst", "hier", "plaatsing", "mogelijk", "ion", "huisartsen", "fte", "deelnemer",
+    "discipline", "ros", "meer", "meedoet",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,19 +83,20 @@ class Counted:
     def missing(self, column: str, *, of_all: bool = False) -> list[str]:
         """Say what is unknown about the rows that may count (`of_all`: about every row near)."""
         relevant = np.ones(len(self.rows), bool) if of_all else self.surely | self.possibly
-        rows = self.rows[relevant]
-        elsewhere = rows["geplaatst"] & ~rows["hier"]
-        estimated = rows["plaatsing"].eq(BY_POSTCODE).fillna(value=False)
-        beside = ~rows["geplaatst"] & rows["mogelijk"].notna()
-        cut_away = beside & rows["plaatsing"].eq(OUTSIDE).fillna(value=False)
-        unknown = rows[column].isna()
-        fte = unknown & rows["fte"].notna() & (column == "huisartsen")
+        rows = {name: self.rows[name].to_numpy()[relevant] for name in _LOOKED_AT}
+        placed = rows["geplaatst"]
+        elsewhere = placed & ~rows["hier"]
+        estimated = rows["plaatsing"] == BY_POSTCODE
+        beside = ~placed & pd.notna(rows["mogelijk"])
+        cut_away = beside & (rows["plaatsing"] == OUTSIDE)
+        unknown = pd.isna(rows[column])
+        fte = unknown & pd.notna(rows["fte"]) & (column == "huisartsen")
         noun = {"ion": ION_UNKNOWN, "huisartsen": "het aantal huisartsen"}
         reasons = {
             f"is {noun[column]} onbekend (kolom {column})": unknown & ~fte,
             "zijn alleen fte bekend, niet het aantal huisartsen (personen)": fte,
-            "is de deelname onbekend (kolom deelnemer)": rows["deelnemer"].isna(),
-            "is de plaats onbekend (niet geplaatst)": ~rows["geplaatst"] & ~beside,
+            "is de deelname onbekend (kolom deelnemer)": pd.isna(rows["deelnemer"]),
+            "is de plaats onbekend (niet geplaatst)": ~placed & ~beside,
             "ligt het punt zo dicht buiten de kaart dat zij ook erbinnen kan staan": beside
             & ~cut_away,
             "ligt de plaats zo dicht buiten het werkgebied dat zij er ook binnen kan staan": (
@@ -100,12 +106,12 @@ class Counted:
             "andere kant kan staan (coördinaten geven zekerheid)": elsewhere & estimated,
             "ligt de eenheid in meer dan één groep of de plaats precies op een grens": elsewhere
             & ~estimated,
-            "is de discipline onbekend (kolom discipline)": rows["discipline"].isna(),
+            "is de discipline onbekend (kolom discipline)": pd.isna(rows["discipline"]),
             "is niet zeker of de rijen dezelfde patiënten of huisartsen twee keer noemen "
             "(zelfde AGB-code of praktijk)": self.same[column].size[relevant] > 1,
         }
         if self.ro is not None:
-            named = ~rows["ros"].astype(bool) & rows["meedoet"]
+            named = ~rows["ros"].astype(bool) & rows["meedoet"]  # an empty tuple names none
             reasons["is de regio-organisatie onbekend (kolom regio_organisatie)"] = named
             reasons[
                 "is meer dan één regio-organisatie genoemd (welk deel bij welke hoort, is onbekend)"
@@ -138,7 +144,7 @@ def participants(evidence: Evidence, group: str) -> Counted:
     """Select the participating huisarts practices of a group, whatever their RO."""
     rows = evidence.rows_near(group)
     chosen = rows["misschien_huisarts"].to_numpy(bool)
-    rows, at = rows[chosen], evidence.near(group)[chosen]
+    rows, at = rows if chosen.all() else rows[chosen], evidence.near(group)[chosen]
     return Counted(
         rows=rows,
         same={column: same.take(at) for column, same in evidence.same.items()},

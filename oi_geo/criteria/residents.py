@@ -35,21 +35,9 @@ def _excess(evidence: Evidence, counted: Mask) -> float:
 
     It may be what is counted here, as far as that goes.
     """
-    residence, pairs = evidence.residence, evidence.residence_pairs
-    ion = evidence.practices["ion"].fillna(np.inf)
-    name = residence["wie"].to_numpy()[pairs["herkomst"]]
-    listed = pd.DataFrame({"naam": name, "lijst": pairs["lijst"]}).drop_duplicates()
-    of_rows = pd.Series(ion.to_numpy()[listed["lijst"]])
-    whole = of_rows.groupby(listed["naam"].to_numpy()).sum()
-    told = _told(residence).reindex(whole.index)
-    here = surely_told(residence, counted).reindex(whole.index).fillna(0.0)
-    over = (told - whole).clip(lower=0)
+    over = evidence.told_beyond
+    here = surely_told(evidence.residence, counted).reindex(over.index)
     return float(np.minimum(over, here).sum())
-
-
-def _told(residence: pd.DataFrame) -> pd.Series:
-    """Sum the patients that a table surely tells of, by practice."""
-    return surely_told(residence, np.ones(len(residence), bool))
 
 
 def localisation(evidence: Evidence, group: str) -> Interval | None:
@@ -116,6 +104,6 @@ def _untold(evidence: Evidence, possibly: Mask) -> float:
     whole = ion.fillna(np.inf)
     mine = whole.where(possibly, 0.0).groupby(key).sum()
     others = whole.mask(possibly, 0.0).groupby(key).sum()
-    told = _told(residence).reindex(mine.index).fillna(0.0)
+    told = evidence.told.reindex(mine.index).fillna(0.0)
     rest = (mine - (told - others).clip(lower=0)).clip(lower=0).sum()
     return float(rest) + most(ion.to_numpy(np.float64), possibly & key.isna().to_numpy(bool))

@@ -53,9 +53,10 @@ def area_of(
 def residence(homes: Mapping[tuple[str, str | None], float]) -> pd.DataFrame:
     """Make a placed table of where patients live (see `oi_geo.flows.residence_of`)."""
     way = {"": "buiten het gebied", None: "niet geplaatst"}
+    who = {p: number for number, p in enumerate(dict.fromkeys(p for p, _ in homes))}
     rows = [
-        {"praktijk": p, "agb": None, "aantal": n, "wie": p, **dict.fromkeys(TOLD[1:-1], i),
-         "herhaald": 0.0, "eenheid": unit or None, "plaatsing": way.get(unit, "gebiedscode"),
+        {"praktijk": p, "agb": None, "aantal": n, **dict.fromkeys(TOLD, i), "wie": who[p],
+         "soort": 0, "herhaald": 0.0, "eenheid": unit or None, "plaatsing": way.get(unit, "gebiedscode"),
          "mogelijk": None}
         for i, ((p, unit), n) in enumerate(homes.items())
     ]  # fmt: skip
