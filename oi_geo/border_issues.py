@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from oi_geo.plan import Plan
 from oi_geo.remainders import find_remainders
-from oi_geo.several import spellings, split_names
+from oi_geo.several import fold, spellings, split_names
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import (
     HUISARTS,
@@ -101,7 +101,11 @@ def border_issues(
     practices = _without_seats(there.area.practices)
     whole = there.area.with_practices(practices)
     here = practices if there.area is area else _without_seats(area.practices)
-    double = [_double(practices, "praktijk_id", "praktijk"), _double(practices, "wsv", "wsv")]
+    by_ro = _one_each(practices, "regio_organisatie")
+    double = [
+        _double(by_ro, "praktijk_id", "praktijk"),
+        _double(_one_each(by_ro, "wsv"), "wsv", "wsv"),
+    ]
     return BorderIssues(
         gemeenten=_cut_gemeenten(whole, there.plan, own=len(plan.groups)),
         practices=_other_ro(area.with_practices(here), plan),
@@ -116,16 +120,19 @@ def _without_seats(practices: pd.DataFrame) -> pd.DataFrame:
     practices = practices[practices["discipline"].ne(REGIO_ORGANISATIE)]
     found = {"verzekeraar": _one_spelling(practices["verzekeraar"])}
     for column in ("regio_organisatie", "wsv"):
-        cells = split_names(practices[column].reset_index(drop=True)).explode()
-        usual = _one_spelling(cells.reset_index(drop=True)).set_axis(cells.index).dropna()
-        joined = usual.groupby(level=0).agg("; ".join).reindex(range(len(practices)))
-        found[column] = joined.set_axis(practices.index).astype("str")
+        cells = split_names(practices[column])
+        usual = spellings(cells.explode())
+        joined = ["; ".join(usual[fold(name)] for name in cell) or None for cell in cells]
+        found[column] = pd.Series(joined, practices.index, dtype="str")
     return practices.assign(**found)
 
 
 def _one_each(practices: pd.DataFrame, column: str) -> pd.DataFrame:
     """Repeat the practices that name several organisations in a column: one name on each row."""
-    return practices.assign(**{column: split_names(practices[column])}).explode(column)
+    names_read = split_names(practices[column])
+    if names_read.map(len).gt(1).any():
+        return practices.assign(**{column: names_read}).explode(column)
+    return practices.assign(**{column: names_read.str[0].astype("str")})
 
 
 def _here(double: pd.DataFrame, area: StudyArea) -> pd.DataFrame:
@@ -258,12 +265,10 @@ def _largest_ro(practices: pd.DataFrame) -> dict[int, str]:
 
 
 def _double(practices: pd.DataFrame, key: str, soort: str) -> pd.DataFrame:
-    known = _one_each(practices, "regio_organisatie")
-    known = (known if key == "praktijk_id" else _one_each(known, key)).dropna(
-        subset=[key, "regio_organisatie"]
-    )
-    ros = known[[key, "regio_organisatie"]].drop_duplicates()
+    """List what names several ROs; each row of the practices names one organisation at most."""
+    ros = practices[[key, "regio_organisatie"]].dropna().drop_duplicates()
     several = ros.loc[ros[key].duplicated(), key]
+    known = practices[practices["regio_organisatie"].notna() & practices[key].isin(several)]
     rows = [
         {
             "soort": soort,
@@ -271,6 +276,6 @@ def _double(practices: pd.DataFrame, key: str, soort: str) -> pd.DataFrame:
             "regio_organisaties": tuple(sorted(here["regio_organisatie"].unique())),
             "eenheden": tuple(sorted(here["eenheid"].dropna().unique())),
         }
-        for name, here in known[known[key].isin(several)].groupby(key)
+        for name, here in known.groupby(key)
     ]
     return pd.DataFrame(rows, columns=["soort", "naam", "regio_organisaties", "eenheden"])

@@ -4,6 +4,7 @@ Of `Gooi/Eemland` nobody can tell: where neither part stands alone elsewhere, it
 """
 
 import re
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -53,16 +54,20 @@ def fold(name: str) -> str:
 
 def usual_spelling(names: pd.Series) -> str:
     """Return the spelling that occurs most, the first in the alphabet among equals."""
-    counts = names.dropna().str.strip().value_counts().sort_index(kind="stable")
-    return str(counts.idxmax())
+    return _most_written(names.dropna().str.strip().value_counts().to_dict())
 
 
 def spellings(names: pd.Series) -> dict[str, str]:
     """Return how most rows write each name (one on a row), by its folded name."""
-    known = names.dropna()
-    known = known[known.str.strip().ne("")]
-    usual = known.groupby(known.map(fold)).agg(usual_spelling)
-    return {str(name): str(written) for name, written in usual.items()}
+    written: dict[str, dict[str, int]] = {}
+    for name, count in names.dropna().str.strip().value_counts().items():
+        if name:
+            written.setdefault(fold(str(name)), {})[str(name)] = count
+    return {name: _most_written(counts) for name, counts in written.items()}
+
+
+def _most_written(counts: Mapping[str, int]) -> str:
+    return min(counts, key=lambda spelling: (-counts[spelling], spelling))
 
 
 def _slashed(text: str, known: set[str]) -> list[str]:

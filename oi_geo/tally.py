@@ -153,11 +153,12 @@ def _secret(area: StudyArea, labels: NDArray[np.integer], n: int, end: str) -> N
     secret = area.units["inwoners"].isna().to_numpy() & (labels >= 0)
     if not secret.any():
         return np.zeros(n)
-    keys = [labels[secret], area.units["gemeentecode"].to_numpy()[secret]]
-    number = pd.Series(1, range(int(secret.sum()))).groupby(keys).sum()
-    label = number.index.get_level_values(0).to_numpy(np.int64)
-    known = unknown_people(area).reindex(number.index.get_level_values(1))
-    people = known[end].to_numpy(np.float64)
+    known = unknown_people(area)
+    gemeente = known.index.get_indexer(area.units["gemeentecode"][secret])
+    pair = labels[secret].astype(np.int64) * len(known) + gemeente
+    both, number = np.unique(pair, return_counts=True)
+    label, gemeente = np.divmod(both, len(known))
+    people = known[end].to_numpy()[gemeente]
     if end == "minstens":
-        people = np.where(number.to_numpy() == known["eenheden"].to_numpy(), people, 0.0)
+        people = np.where(number == known["eenheden"].to_numpy()[gemeente], people, 0.0)
     return np.bincount(label, people, minlength=n).astype(np.float64)

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from oi_geo.criteria.kader import kader_names
@@ -27,6 +28,15 @@ HANGS_SECONDS = 600
 def fresh():
     """Forget what other tests cached; within a module the keys are checksums, as in the app."""
     st.cache_resource.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def components():
+    """Look for Streamlit components among the installed packages once, not for every page."""
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
 
 
 @pytest.fixture(scope="session")
