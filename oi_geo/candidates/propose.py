@@ -206,10 +206,13 @@ def _checked(
 
 def _closed_in_pieces(problem: Problem, plan: Plan) -> list[str]:
     """Name the groups that were closed by hand and hang apart: that is left to who closed them."""
+    closed = sorted(problem.wishes.finished & set(plan.groups))
+    if not closed:
+        return []
     parts = measure(problem.area, plan)["delen_met_verbindingen"]
     return [
         f"{name} staat vast en bestaat uit {parts[name]} delen die niet samenhangen."
-        for name in sorted(problem.wishes.finished & set(plan.groups))
+        for name in closed
         if parts[name] > 1
     ]
 

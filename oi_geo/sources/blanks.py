@@ -69,11 +69,12 @@ def without_blanks(
         Same index, missing where nothing is said.
     """
     blank = texts.notna() & is_blank(texts, also)
-    if blank.any():
-        many = blank.sum() > 1
-        report.info(
-            f"Kolom '{column}': {nl_count(int(blank.sum()), 'cel', 'cellen')} met "
-            f"{examples(texts[blank])} {'zijn' if many else 'is'} gelezen als leeg "
-            f"({rows_text(texts.index[blank])})."
-        )
+    if not blank.any():
+        return texts
+    many = blank.sum() > 1
+    report.info(
+        f"Kolom '{column}': {nl_count(int(blank.sum()), 'cel', 'cellen')} met "
+        f"{examples(texts[blank])} {'zijn' if many else 'is'} gelezen als leeg "
+        f"({rows_text(texts.index[blank])})."
+    )
     return texts.mask(blank)

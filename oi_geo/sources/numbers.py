@@ -140,8 +140,9 @@ def read_numbers(
     """
     cells = without_blanks(texts, column, report, also=SHORT)
     dates = looks_like_date(cells)
-    numbers = parse_numbers(cells.mask(dates), grouped=grouped)
-    _note_notation(cells.mask(dates), column, report, grouped=grouped)
+    others = cells.mask(dates) if dates.any() else cells
+    numbers = parse_numbers(others, grouped=grouped)
+    _note_notation(others, column, report, grouped=grouped)
     lines = {
         row: f"Kolom '{column}': '{text}' is een datum; een rekenblad heeft er een datum van "
         "gemaakt. Het getal is onbekend gelaten; typ het opnieuw in een cel met opmaak 'Tekst'."

@@ -184,6 +184,8 @@ def check_numbers(
     for looked_at, code, fault in _FAULTS:
         column = looked_at.removesuffix("_elders")
         faulty = fault(read[looked_at]) & ~told[column]
+        if not faulty.any():
+            continue
         told[column] |= faulty
         cells = zip(read.index[faulty], read.loc[faulty, column], discipline[faulty], strict=True)
         lines = {
@@ -208,6 +210,8 @@ def warn_repeated(practices: pd.DataFrame, report: ReadReport) -> None:
     report : ReadReport
         Receives a line per practice, at its first row.
     """
+    if not practices["praktijk_id"].duplicated().any():
+        return
     told: dict[str, list[str]] = {}
     for column in _NUMBERS:
         again = repeated(practices, column)

@@ -193,6 +193,8 @@ def _frame(raw: RawTable, header: int, report: ReadReport) -> pd.DataFrame:
 def _without_errors(frame: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
     """Make cells missing in which a formula failed (`#N/B`), and report them."""
     failed = frame.isin(_FORMULA_ERRORS)
+    if not failed.to_numpy().any():
+        return frame
     for column in frame.columns[failed.any()]:
         lines = {
             row: f"Kolom '{column}': '{text}' is een mislukte formule; de cel is onbekend gelaten."

@@ -52,7 +52,7 @@ def test_the_watch_sees_what_goes_wrong(
     watch, context = Watch(), browser.new_context()
     watch.over(context)
     page = context.new_page()
-    page.goto(server.url)
+    page.goto(f"{server.url}/_stcore/health")  # any page: it is the watch that is tested
     page.evaluate(f"() => {{ {IN_A_FRAME.format(document=document) if sandboxed else fault} }}")
     for _ in range(WAIT_MS // 50):
         if watch.outside() or watch.script_errors:
