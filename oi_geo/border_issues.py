@@ -176,11 +176,12 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
     if area.practices.empty:  # no list of practices: unknown, not nought
         measures = measures.assign(ion=np.nan, praktijken=np.nan, praktijken_geschat=np.nan)
     frame = pd.concat([sides, measures], axis=1)
+    gemeente, codes = pd.factorize(frame["gemeentecode"])
+    # Of a gemeente that the map holds only a part of, nobody knows how much the whole is.
+    unknown = frame["gemeentecode"].isin(list(area.incomplete))
     for measure in ["oppervlakte", "inwoners", "ion", "praktijken"]:
-        whole = frame.groupby("gemeentecode")[measure].transform("sum")
-        # Of a gemeente that the map holds only a part of, nobody knows how much the whole is.
-        whole = whole.mask(frame["gemeentecode"].isin(list(area.incomplete)))
-        frame[f"aandeel_{measure}"] = frame[measure] / whole
+        whole = pd.Series(total(gemeente, len(codes), frame[measure])[gemeente], frame.index)
+        frame[f"aandeel_{measure}"] = frame[measure] / whole.mask(unknown)
     return frame[
         [
             *["gemeentecode", "gemeentenaam", "groep", "aandeel_oppervlakte", "aandeel_inwoners"],

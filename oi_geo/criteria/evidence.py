@@ -97,8 +97,13 @@ class Evidence:
         sure = self.places.surely
         place = np.where(sure.any(axis=1), sure.argmax(axis=1), -2 - np.arange(len(table)))
         table = table.assign(plek=np.where(self.places.possibly.any(axis=1), place, -1))
-        facts = table[_FACTS].astype("str").fillna("?").groupby(self.same["ion"].label)
-        return table.assign(vast=facts.transform("nunique").eq(1).all(axis=1))
+        same, sound = self.same["ion"], np.ones(len(table), bool)
+        several = same.size > 1
+        if several.any():
+            facts = table.loc[several, _FACTS].astype("str").fillna("?")
+            by = facts.groupby(same.label[several])
+            sound[several] = by.transform("nunique").eq(1).all(axis=1)
+        return table.assign(vast=sound)
 
     @cached_property
     def spelling(self) -> dict[str, dict[str, str]]:
@@ -234,7 +239,7 @@ class Evidence:
             zeker_in=rows["ro"].where(rows["deelneemt"] & rows["vast"]),
         )
         by = rows.groupby("verband", sort=True)
-        found = by.agg(ros=("zeker_in", "nunique"), zonder_ro=("zonder_ro", "sum"))
+        found = pd.DataFrame({"ros": by["zeker_in"].nunique(), "zonder_ro": by["zonder_ro"].sum()})
         # An empty RO stands for practices that do not name theirs.
         joins = self._meet(rows["verband"], blank["ro"].fillna(""))
         named = pd.concat([rows.loc[rows["meedoet"], ["verband", "ro"]], joins]).dropna()
