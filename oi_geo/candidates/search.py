@@ -30,10 +30,11 @@ from oi_geo.candidates.starts import (
 )
 
 # Runs of the search, and steps of each: enough for the plans of different runs to be equally good
-# on the whole of the Netherlands (682 nodes) and far more than enough for a province.
+# on the whole of the Netherlands (682 nodes) and far more than enough for a province. On grids of
+# 12 to 36 units each of 80 searches with the fewest steps found the best plan that is known.
 RUNS = 8
 STEPS_PER_NODE = 3_000
-FEWEST_STEPS, MOST_STEPS = 150_000, 3_000_000
+FEWEST_STEPS, MOST_STEPS = 50_000, 3_000_000
 # Where the number of groups is free, at most this share of a time limit goes to choosing it.
 PILOT_SHARE = 0.2
 # Two plans count as different where at least this share of the people is in another group.

@@ -56,7 +56,8 @@ def residence(homes: Mapping[tuple[str, str | None], float]) -> pd.DataFrame:
     who = {p: number for number, p in enumerate(dict.fromkeys(p for p, _ in homes))}
     rows = [
         {"praktijk": p, "agb": None, "aantal": n, **dict.fromkeys(TOLD, i), "wie": who[p],
-         "soort": 0, "herhaald": 0.0, "eenheid": unit or None, "plaatsing": way.get(unit, "gebiedscode"),
+         "soort": 0, "herhaald": 0.0, "eenheid": unit or None,
+         "plaatsing": way.get(unit, "gebiedscode"),
          "mogelijk": None}
         for i, ((p, unit), n) in enumerate(homes.items())
     ]  # fmt: skip
