@@ -107,7 +107,7 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
     deelnemer = area.practices["deelnemer"].fillna(value=False).to_numpy(bool)
     onbekend = area.practices["deelnemer"].isna().to_numpy(bool)
     doubt, praktijk = estimated(area, labels), area.practices["praktijk_id"]
-    measures = {
+    measures: dict[str, NDArray] = {
         "praktijken": distinct(label[practice], n, praktijk[practice]),
         "praktijken_geschat": distinct(label[practice & doubt], n, praktijk[practice & doubt]),
         "huisartsenpraktijken": distinct(label[huisarts], n, praktijk[huisarts]),

@@ -54,7 +54,8 @@ def fold(name: str) -> str:
 
 def usual_spelling(names: pd.Series) -> str:
     """Return the spelling that occurs most, the first in the alphabet among equals."""
-    return _most_written(names.dropna().str.strip().value_counts().to_dict())
+    counts = names.dropna().str.strip().value_counts()
+    return _most_written({str(name): int(count) for name, count in counts.items()})
 
 
 def spellings(names: pd.Series) -> dict[str, str]:

@@ -141,14 +141,14 @@ def _warn(table: pd.DataFrame, written: pd.Series, place: pd.Series, report: Rea
     all_told = np.bincount(table["bundel"], table["aantal"])
     doubtful = table[(all_told > least)[table["bundel"]]]
     lines = {}
-    for bundle, here in doubtful.groupby("bundel", sort=False):
-        row = here.index[0]
+    for _, here in doubtful.groupby("bundel", sort=False):
+        row, surely = here.index[0], least[here["bundel"].to_numpy()[0]]
         lines[row] = (
             f"Patiënten van praktijk '{written[row]}' in {place[row]} staan er op meer manieren "
             f"({rows_text(here.index)}). Zo'n dubbel is een gebied en een deel ervan, een wijk en "
             "een postcode, een rij en haar herhaling, of een praktijk onder een andere naam of "
             "code. Of het dezelfde patiënten zijn, is niet te zeggen: geteld is van "
-            f"{number_text(float(least[bundle]))} tot {number_text(float(here['aantal'].sum()))}."
+            f"{number_text(float(surely))} tot {number_text(float(here['aantal'].sum()))}."
         )
     per_row(report.warn, lines, "patiënten die misschien twee keer genoemd zijn")
 
