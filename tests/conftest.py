@@ -9,10 +9,15 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import HealthCheck, settings
 
 from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
 from tests import effort
 from tests.readonly import make_read_only
+
+# Nothing is a fault because it took long: the machine may be busy with something else.
+settings.register_profile("oi_geo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("oi_geo")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

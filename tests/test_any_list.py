@@ -98,7 +98,6 @@ def test_every_optional_column(files, column, how):
 
 @settings(
     max_examples=tries(25),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

@@ -216,7 +216,7 @@ def test_a_plan_on_other_units_is_refused():
 MAP = study_area(draw("ABcd\nEBcf\nEGgh"))
 
 
-@settings(max_examples=tries(80), deadline=None)
+@settings(max_examples=tries(80))
 @given(
     hnp.arrays(np.int32, len(MAP.units), elements=st.integers(-1, 2)),
     st.integers(0, 2**32 - 1),

@@ -108,7 +108,7 @@ def test_empty_and_single_maps():
     assert len(none.parts()) == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.text("ABCDEF.", min_size=5, max_size=5), min_size=4, max_size=4).filter(
         lambda rows: any(c != "." for row in rows for c in row)
@@ -135,7 +135,7 @@ def test_random_maps_agree_with_the_brute_force_twin(rows):
     assert graph.parts().max() + 1 == nx.number_connected_components(twin)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0.0, 0.999), st.integers(0, 2**32 - 1))
 def test_hash_and_fallback_agree_up_to_the_tolerance(offset, seed):
     """The same map noded (hash), cut at other places, and shifted by less than the tolerance."""
@@ -188,7 +188,7 @@ def test_the_two_shores_of_an_inlet_do_not_make_neighbours():
     assert graph.touches.tolist() == [[0, 1]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.floats(0.1, 0.95), st.floats(2.0, 12.0), st.integers(0, 2**32 - 1))
 def test_two_digitisations_of_a_wriggling_border(amplitude, step, seed):
     """Both sides drawn with vertices of their own, nowhere further apart than the tolerance."""
@@ -312,7 +312,7 @@ def test_shores_that_part_where_a_border_ends_add_nothing_to_it():
     assert edges(build_contiguity(units)) == {("A", "B"): 100.0}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["cross", "fan", "over", "apart", "wriggle"]))
 def test_pairs_that_do_not_fit_agree_with_the_twin(seed, kind):
     rng = np.random.default_rng(seed)
@@ -409,7 +409,7 @@ def test_gemeenten_simplified_one_by_one(request):
         assert apart + touching > 300, step  # of 345 gemeenten nearly every pair is beyond doubt
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1), st.floats(2.0, 10.0), st.integers(2, 5))
 def test_a_map_simplified_one_by_one_by_two_to_ten_metres(seed, step, side):
     """Borders that wriggle over up to twice the step, each side straightened by itself."""
@@ -438,7 +438,7 @@ def test_a_map_simplified_one_by_one_by_two_to_ten_metres(seed, step, side):
 MARGIN = st.integers(-100, 100).map(lambda tenths: tenths / 10)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(MARGIN, min_size=9, max_size=9), st.floats(0, 360), st.booleans())
 def test_squares_drawn_up_to_ten_metres_too_wide_or_too_narrow(margins, turn, backwards):
     """Of squares the ground and the gap between any two follow from how wide they were drawn."""
@@ -467,7 +467,7 @@ def test_squares_drawn_up_to_ten_metres_too_wide_or_too_narrow(margins, turn, ba
                 assert key not in found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.floats(0.05, 12.0), st.sampled_from(["fits", "gap", "wide gap", "over"]),
     st.floats(0.02, 0.98), st.floats(2.0, 10.0), st.floats(0, 360), st.booleans(),
@@ -493,7 +493,7 @@ def test_two_straight_borders_of_up_to_twelve_metres(length, kind, small, wide, 
         assert sum(found.values()) >= length
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 40), st.sampled_from([0.001, 1.0, 20.0]))
 def test_segments_near_each_other_are_those_of_the_boxes(seed, count, tolerance):
     """Looking at runs of segments first leaves out no pair."""

@@ -181,7 +181,7 @@ def drawn_twice(step_m: float, noise_m: float, seed: int) -> gpd.GeoDataFrame:
     noise_m=st.sampled_from([0.1, 0.45]),
     seed=st.integers(0, 2**32 - 1),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_border_drawn_twice_becomes_one(step_m, noise_m, seed):
     units = drawn_twice(step_m, noise_m, seed)
     assert units.is_valid.all()
@@ -272,7 +272,7 @@ def test_free_ground_inside_one_unit_stays_free():
     size_m=st.sampled_from([8.0, 50.0, 1000.0]),
     noise_m=st.sampled_from([0.0, 0.01, 0.3, 2.0]),
 )
-@settings(max_examples=tries(150), deadline=None)
+@settings(max_examples=tries(150))
 def test_no_border_moves_by_more_than_the_tolerance(rows, columns, seed, size_m, noise_m):
     """Bricks with T-junctions, every corner drawn wrong on its own."""
     rng = np.random.default_rng(seed)
@@ -306,7 +306,7 @@ def test_no_border_moves_by_more_than_the_tolerance(rows, columns, seed, size_m,
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=tries(60), deadline=None)
+@settings(max_examples=tries(60))
 def test_overlaps_have_a_brute_force_twin(seed):
     rng = np.random.default_rng(seed)
     corner, size = rng.uniform(0, 100, (6, 2)), rng.uniform(5, 60, (6, 2))

@@ -89,7 +89,6 @@ def test_what_cannot_be_placed_is_counted_by_reason(flows):
 
 @settings(
     max_examples=tries(40),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

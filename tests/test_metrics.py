@@ -237,7 +237,7 @@ labelings = st.sampled_from(sorted(MAPS)).flatmap(
 )
 
 
-@settings(max_examples=tries(100), deadline=None)
+@settings(max_examples=tries(100))
 @given(labelings)
 def test_shape_and_borders_equal_those_of_the_dissolved_groups(drawn):
     area, labels = MAPS[drawn[0]], drawn[1]
@@ -275,7 +275,7 @@ def slow_graph(units: gpd.GeoDataFrame) -> nx.Graph:
 SLOW = {name: slow_graph(area.units) for name, area in MAPS.items()}
 
 
-@settings(max_examples=tries(100), deadline=None)
+@settings(max_examples=tries(100))
 @given(labelings)
 def test_parts_edges_and_gemeenten_equal_those_of_the_slow_twin(drawn):
     area, labels = MAPS[drawn[0]], drawn[1]
@@ -295,7 +295,7 @@ def test_parts_edges_and_gemeenten_equal_those_of_the_slow_twin(drawn):
         assert row["gemeenten"] == len(touched)
 
 
-@settings(max_examples=tries(50), deadline=None)
+@settings(max_examples=tries(50))
 @given(labelings, st.integers(0, 2**32 - 1))
 def test_nothing_is_lost_between_groups_and_distance_equals_its_slow_twin(drawn, seed):
     area, labels = MAPS[drawn[0]], drawn[1]

@@ -156,7 +156,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_ion_in_is_placed_plus_unplaced_and_units_agree_with_brute_force(rows):
     practices = table(
@@ -240,7 +240,7 @@ def reaches(x: float, y: float, metres: float, units: gpd.GeoDataFrame) -> tuple
     return found if isinstance(found, tuple) else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(20, 900), st.floats(30, 480), st.floats(0, 300), st.floats(0, 360))
 def test_the_outer_edge_is_a_border_as_any_other(metres, away, river, turn):
     """Twin: a strip of land along a river, then a second strip, then the edge of the map."""

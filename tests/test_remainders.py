@@ -138,7 +138,7 @@ def test_a_finished_plan_leaves_nothing_and_an_empty_one_everything():
 MAP = study_area(draw("ABCDE\nFGHIJ\nKL.NO\nPQRST\nabcde"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hnp.arrays(np.int32, len(MAP.units), elements=st.integers(-1, 1)))
 def test_the_twin_on_networkx_and_filled_holes(labels):
     plan = Plan("regio", MAP.units.index, ("P", "Q"), labels)

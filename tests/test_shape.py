@@ -88,7 +88,7 @@ def smallest_circle(points: list[tuple[float, float]]) -> float:
     return best
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(-1, 2)), min_size=1, max_size=8
@@ -119,7 +119,7 @@ def test_the_maps_of_the_next_test_are_what_their_names_say():
 
 
 @pytest.mark.parametrize("polygons", [NODED, T_JUNCTIONS], ids=["noded", "t-junctions"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(labels=hnp.arrays(np.int32, 7, elements=st.integers(-1, 3)))
 def test_dissolving_equals_a_full_union(polygons, labels):
     shapes = dissolve(polygons, labels, 4)

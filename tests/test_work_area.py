@@ -131,7 +131,7 @@ def test_practices_without_a_place_make_no_work_area() -> None:
 BIG = study_area(draw("AABBc\nDEFgc\nhiJkl\nmm.no"))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hnp.arrays(bool, len(BIG.units)).filter(np.any))
 def test_a_cut_graph_is_the_graph_of_the_units(inside: np.ndarray) -> None:
     cut = cut_area(BIG, inside)
@@ -142,7 +142,7 @@ def test_a_cut_graph_is_the_graph_of_the_units(inside: np.ndarray) -> None:
     np.testing.assert_allclose(cut.graph.outer_m, fresh.outer_m)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     hnp.arrays(np.int32, len(BIG.units), elements=st.integers(-1, 1)),
     hnp.arrays(bool, len(BIG.units)),

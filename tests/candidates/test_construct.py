@@ -35,7 +35,7 @@ def check(graph: nx.Graph, people: np.ndarray, labels: np.ndarray, low: int, hig
 
 
 @given(SEEDS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_plan_is_contiguous_and_in_the_band(seed: int):
     rng = np.random.default_rng(seed)
     low = int(rng.integers(1, 60))
@@ -53,7 +53,7 @@ def test_a_plan_is_contiguous_and_in_the_band(seed: int):
     sub=st.integers(0, 60), rest=st.integers(0, 60), k=st.integers(2, 6),
     low=st.integers(1, 25), more=st.integers(0, 15),
 )  # fmt: skip
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_side_gets_a_number_of_groups_that_fits_both_sides(sub, rest, k, low, more):
     high = low + more
     fits = [

@@ -44,7 +44,7 @@ def test_interval_as_scipy(size, data):
     assert wilson(hits / size, size) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(value=st.integers(-1, 12))
 def test_shares_by_counting(value):
     draws = independent(0, 10)
@@ -204,7 +204,7 @@ def test_rounding_does_not_make_a_tie_a_difference():
     assert special.aandeel_gelijk > 0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     draws=hnp.arrays(np.float64, (3, 30), elements=st.floats(-5, 5)),
     value=st.floats(-5, 5),

@@ -229,7 +229,7 @@ def wijziging(problem: Problem, group: pd.Series, people: pd.Series) -> float:
 
 
 @given(SEEDS)
-@settings(max_examples=tries(80), deadline=None)
+@settings(max_examples=tries(80))
 def test_every_part_is_that_of_the_twin(seed: int):
     rng = np.random.default_rng(seed)
     problem = random_problem(rng)
@@ -244,7 +244,7 @@ def test_every_part_is_that_of_the_twin(seed: int):
 
 
 @given(SEEDS)
-@settings(max_examples=tries(25), deadline=None)
+@settings(max_examples=tries(25))
 def test_distance_is_that_to_the_nearest_practice_of_the_group(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng)
@@ -280,7 +280,7 @@ def test_distance_in_a_band_on_ion_is_an_average_over_inhabitants():
 
 
 @given(SEEDS)
-@settings(max_examples=tries(25), deadline=None)
+@settings(max_examples=tries(25))
 def test_cut_border_is_that_of_the_graph(seed: int):
     """Where nothing is left out or contracted, points are a percentage of all borders."""
     rng = np.random.default_rng(seed)

@@ -32,7 +32,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 
 @given(SEEDS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_optimum_is_the_best_of_all_plans(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng, 3, 5)
@@ -59,7 +59,7 @@ def test_the_optimum_is_the_best_of_all_plans(seed: int):
 
 
 @given(SEEDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_possible_groups_are_those_of_all_plans_and_no_plan_has_another(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng)

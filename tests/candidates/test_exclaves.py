@@ -55,7 +55,7 @@ def test_the_path_with_the_fewest_people_counts():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_where_it_is_said_no_plan_exists_and_with_the_maximum_it_names_it_is_not_said(seed: int):
     rng = np.random.default_rng(seed)
     letters = "ABCDEFGHI"

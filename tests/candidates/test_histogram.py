@@ -107,7 +107,7 @@ def test_unknown_proposal_and_unknown_plans():
     assert "Van geen enkel plan bekend." in words(plot(np.full((4, 30), np.nan), 3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     low=st.floats(-1e6, 1e6), spread=st.sampled_from([0.0, 1e-6, 0.01, 1.0, 5e5]),
     waarde=st.floats(-2e6, 2e6), whole=st.booleans(),

@@ -184,7 +184,7 @@ def test_what_there_was_no_time_for_is_said():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_stated_relaxation_is_the_smallest(seed: int):
     rng = np.random.default_rng(seed)
     area = toy("ABC\nDEF\nGHI", random_people(rng, "ABCDEFGHI", 60))

@@ -95,14 +95,13 @@ def differences(graph, pop, low, high, seed):
     return wrong
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(small_problems())
 def test_the_choice_is_the_cheapest_of_all_plans(problem):
     assert differences(*problem) == []
 
 
 @settings(
-    deadline=None,
     max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -206,7 +205,7 @@ class TestStart:
         assert np.isnan(found.gap)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(small_problems(), st.sampled_from([None, 1, 2, 3]))
 def test_the_smallest_relaxation_is_that_of_the_best_of_all_plans(problem, groups):
     graph, pop, low, high, _ = problem

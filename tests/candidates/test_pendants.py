@@ -38,7 +38,7 @@ def by_removal(graph: nx.Graph, pop: list[int], low: int, node: int) -> list[set
     return [part for part in nx.connected_components(rest) if sum(pop[i] for i in part) < low]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(graphs())
 def test_forced_people_are_those_of_the_small_parts_around_a_node(drawn):
     graph, pop, low = drawn
@@ -49,7 +49,7 @@ def test_forced_people_are_those_of_the_small_parts_around_a_node(drawn):
         assert forced[node] == pop[node] + sum(pop[i] for i in around)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(graphs(most=7), st.integers(0, 6))
 def test_where_more_is_forced_together_than_the_maximum_there_is_no_plan(drawn, wide):
     graph, pop, low = drawn
@@ -68,7 +68,7 @@ def test_where_more_is_forced_together_than_the_maximum_there_is_no_plan(drawn, 
         assert next(plans, None) is None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(graphs(), st.integers(0, 4))
 def test_the_smallest_pendant_that_is_enough_is_dropped(drawn, wide):
     graph, pop, low = drawn

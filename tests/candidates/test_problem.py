@@ -161,7 +161,7 @@ def random_problems(draw_from: st.DrawFn) -> Problem:
 
 
 @given(random_problems())
-@settings(max_examples=tries(60), deadline=None)
+@settings(max_examples=tries(60))
 def test_nodes_hold_what_their_units_hold(problem: Problem):
     area, arrays = problem.area, problem.arrays
     inside = problem.node >= 0
@@ -188,7 +188,7 @@ def test_nodes_hold_what_their_units_hold(problem: Problem):
 
 
 @given(random_problems(), st.randoms(use_true_random=False))
-@settings(max_examples=tries(40), deadline=None)
+@settings(max_examples=tries(40))
 def test_perimeter_and_area_of_a_group_are_those_that_are_measured(problem: Problem, random):
     arrays = problem.arrays
     if not len(arrays.pop):
@@ -220,7 +220,7 @@ def _across(problem: Problem, inside: np.ndarray) -> float:
 
 
 @given(random_problems())
-@settings(max_examples=tries(40), deadline=None)
+@settings(max_examples=tries(40))
 def test_a_hard_gemeente_is_one_node_or_a_block_or_cut_by_necessity(problem: Problem):
     if problem.wishes.gemeente != "hard":
         return

@@ -107,7 +107,7 @@ def test_what_there_was_no_time_for_is_left_open():
 
 @pytest.mark.parametrize("groups", [None, 2])
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=tries(80), deadline=None)
+@settings(max_examples=tries(80))
 def test_a_limit_that_is_named_is_enough_and_none_before_it_is(groups, seed: int):
     rng = np.random.default_rng(seed)
     letters = "ABCDEF"

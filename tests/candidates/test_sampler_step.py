@@ -36,7 +36,7 @@ def statistics_twin(case: Case, arrays: Arrays, labels: np.ndarray, gemeente: li
     ]  # fmt: skip
 
 
-@settings(max_examples=tries(120), deadline=None)
+@settings(max_examples=tries(120))
 @given(problems(), st.integers(0, 10**6))
 def test_each_step_leaves_a_valid_plan_with_right_statistics(problem, seed):
     case, arrays, labels, gemeente = problem
@@ -95,7 +95,7 @@ def seam_weight_twin(case: Case, forest: nx.Graph, groups: list[frozenset[int]])
     return weight
 
 
-@settings(max_examples=tries(100), deadline=None)
+@settings(max_examples=tries(100))
 @given(problems(), st.integers(0, 10**6))
 def test_both_ways_are_weighed_as_trees_counted_one_by_one(problem, seed):
     case, arrays, labels, _ = problem

@@ -49,7 +49,7 @@ def wrong(problem: Problem, labels: np.ndarray) -> list[str]:
 
 
 @given(SEEDS)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_every_plan_keeps_every_rule(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng)
@@ -61,7 +61,7 @@ def test_every_plan_keeps_every_rule(seed: int):
 
 
 @given(SEEDS)
-@settings(max_examples=tries(40), deadline=None)
+@settings(max_examples=tries(40))
 def test_a_first_plan_is_found_where_there_is_one(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng, 3, 5)

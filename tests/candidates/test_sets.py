@@ -47,7 +47,7 @@ def by_brute_force(graph, pop, low, high):
     }
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(small_problems())
 def test_every_connected_set_in_the_band_is_found_once(problem):
     graph, pop, low, high = problem

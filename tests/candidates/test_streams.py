@@ -22,7 +22,7 @@ SEGMENTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(segments=SEGMENTS)
 def test_plans_come_back_as_they_went(segments, tmp_path_factory):
     folder = tmp_path_factory.mktemp("plannen")
@@ -40,7 +40,7 @@ def test_plans_come_back_as_they_went(segments, tmp_path_factory):
         np.testing.assert_array_equal(plan.labels, labels)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     segments=st.lists(
         hnp.arrays(np.float64, st.tuples(st.integers(0, 6), st.just(2))), min_size=1, max_size=3

@@ -35,7 +35,7 @@ def best(graph: nx.Graph, people: list[int], node: int, high: int) -> int:
 
 
 @given(graphs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_node_is_stuck_exactly_when_no_set_around_it_reaches_the_minimum(case):
     graph, people, low, high = case
     near = [sorted(graph[i]) for i in sorted(graph)]

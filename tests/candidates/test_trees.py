@@ -83,7 +83,7 @@ def labelled_graphs(draw):
     return graph, label
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(labelled_graphs(), st.integers(0, 2), st.integers(0, 10**6))
 def test_the_piece_is_the_connected_part_of_both_groups(case, b, seed):
     graph, label = case

@@ -146,7 +146,7 @@ def test_groups_that_may_leave_the_band_and_units_without_a_group():
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=tries(25), deadline=None)
+@settings(max_examples=tries(25))
 def test_a_plan_is_found_valid_when_a_count_of_all_plans_has_it(seed: int):
     rng = np.random.default_rng(seed)
     area = random_area(rng)

@@ -99,7 +99,7 @@ def truths(drawing: Drawing, level: str) -> dict[tuple[str, str | None], set[str
 
 levels = st.sampled_from(["regio", "hub", "wijk"])
 FAST = settings(
-    max_examples=tries(60), deadline=None, phases=[Phase.generate], derandomize=True,
+    max_examples=tries(60), phases=[Phase.generate], derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_a_point_just_outside_the_map_widens_the_group_beside_it_only() -> None:
     inside=st.lists(st.sampled_from(["West", "Oost", "both", ""]), min_size=5, max_size=5),
     unknown_wijk=st.floats(0, 0.008),
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_secret_inhabitants_lie_between_what_their_gemeente_leaves(
     people: list[int], secret: list[bool], inside: list[str], unknown_wijk: float
 ) -> None:

@@ -93,7 +93,7 @@ def _plan(numbers: list[int], level: str, open_all: bool) -> Plan:
     return Plan(level, UNITS, GROUPS, marks, open_units=left)
 
 
-@settings(max_examples=tries(40), deadline=None)
+@settings(max_examples=tries(40))
 @given(labels, levels, st.booleans())
 def test_no_group_beside_unfinished_work_passes(
     numbers: list[int], level: str, open_all: bool
@@ -113,7 +113,7 @@ def test_no_group_beside_unfinished_work_passes(
             assert "niet toegewezen" not in found.explanation
 
 
-@settings(max_examples=tries(40), deadline=None)
+@settings(max_examples=tries(40))
 @given(labels, levels, st.data())
 def test_what_stays_cannot_be_mended_by_finishing(
     numbers: list[int], level: str, data: st.DataObject

@@ -112,7 +112,7 @@ def complete(draw: st.DrawFn) -> Case:
 
 
 @settings(
-    max_examples=tries(40), deadline=None, derandomize=True,
+    max_examples=tries(40), derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 @given(complete())
@@ -224,7 +224,7 @@ def doubtful(draw: st.DrawFn) -> Case:
 
 
 @settings(
-    max_examples=tries(120), deadline=None, phases=[Phase.generate], derandomize=True,
+    max_examples=tries(120), phases=[Phase.generate], derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 @given(doubtful())

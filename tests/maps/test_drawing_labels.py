@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, sync_playwright
 
@@ -17,7 +17,6 @@ WORDS = st.text("abcdefgijlmnorstwABDMNWZ'", min_size=1, max_size=14)
 NAMES = st.lists(WORDS, min_size=1, max_size=8).map(" ".join)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(NAMES, st.floats(0, WIDTH), st.floats(0, HEIGHT)), max_size=30))
 def test_names_stay_on_the_drawing_and_clear_of_each_other(wanted):
     room = Labels(WIDTH, HEIGHT)

@@ -75,7 +75,7 @@ def test_no_shapes_no_lines():
     assert len(border_lines(np.array([], dtype=object))) == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(100, 40_000), st.floats(100, 40_000), st.floats(50, 5_000))
 def test_hatching_stays_inside_and_covers_evenly(width, height, most):
     shape = shapely.box(150_000, 450_000, 150_000 + width, 450_000 + height)

@@ -42,7 +42,7 @@ def plan_of(area: StudyArea, cells: list[int], order: list[int] | None = None) -
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CELLS, st.permutations(range(48)))
 def test_the_order_of_rows_never_matters(area, cells, order):
     [one], [two] = (group_marks(area, [plan_of(area, cells, o)]) for o in (None, order))
@@ -52,7 +52,7 @@ def test_the_order_of_rows_never_matters(area, cells, order):
     assert [one.numbers[name] for name in names] == list(range(1, len(names) + 1))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(CELLS, min_size=1, max_size=4))
 def test_a_name_has_one_mark_and_no_two_groups_of_a_plan_share_one(area, many):
     plans = [plan_of(area, cells) for cells in many]
@@ -80,7 +80,7 @@ def test_a_name_has_one_mark_and_no_two_groups_of_a_plan_share_one(area, many):
         assert marks[0].shades == group_marks(area, plans[:1])[0].shades
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 11), min_size=48, max_size=48), st.permutations(range(12)))
 def test_the_same_units_under_other_names_keep_their_mark(area, cells, names):
     one, two = plan_of(area, cells), plan_of(area, [names[c] + 100 for c in cells])

@@ -140,7 +140,7 @@ def planar(width: int, cells: list[int]) -> tuple[int, set[tuple[int, int]]]:
     return len(names), {(int(a), int(b)) for a, b in pairs if a != b}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.integers(2, 9), st.lists(st.integers(0, 24), min_size=9, max_size=90))
 def test_neighbours_differ_whatever_the_map(width, cells):
     n, pairs = planar(width, cells)
@@ -149,7 +149,7 @@ def test_neighbours_differ_whatever_the_map(width, cells):
     assert all(colours[a] != colours[b] for a, b in pairs)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.integers(2, 9),
     st.lists(st.integers(0, 24), min_size=9, max_size=90),
@@ -179,7 +179,7 @@ def voronoi(n: int, seed: int) -> tuple[int, set[tuple[int, int]]]:
     return planar(40, list(nearest.flat))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(1, 60), st.integers(0, 2**32 - 1))
 def test_up_to_24_groups_all_differ_and_neighbours_are_told_apart(groups, seed):
     n, pairs = voronoi(groups, seed)
@@ -191,7 +191,7 @@ def test_up_to_24_groups_all_differ_and_neighbours_are_told_apart(groups, seed):
     assert all(apart(colours[a], colours[b], s) >= least[s] for s in least for a, b in pairs)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(5, 24), st.integers(0, 2**32 - 1))
 def test_neighbours_are_further_apart_than_they_would_be_by_chance(groups, seed):
     n, pairs = voronoi(groups, seed)
@@ -205,7 +205,7 @@ def test_neighbours_are_further_apart_than_they_would_be_by_chance(groups, seed)
         assert mean([(colours[a], colours[b]) for a, b in pairs]) >= mean(pool) - 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 40), st.integers(2, 40), st.integers(0, 2**32 - 1))
 def test_groups_of_two_maps_differ_on_each_of_them(first, second, seed):
     """The last group of the first map and the first of the second are the same one."""

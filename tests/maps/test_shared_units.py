@@ -123,7 +123,7 @@ def test_small_drawings_and_maps_without_a_test_show_it_too():
     assert class_of(html, "WK0001BB") == ("in twee groepen", SHARED_COLOUR)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.sets(st.sampled_from(["Aa", "Bb", "Cc"])),

@@ -22,7 +22,7 @@ from tests.maps.conftest import toy_area, toy_plan
 people = st.one_of(st.just(np.nan), st.just(0.0), st.integers(1, 200_000).map(float))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(people, min_size=1, max_size=60))
 def test_each_unit_lies_in_the_class_that_the_legend_names(values):
     theme = measure_theme("inwoners", "Inwoners", pd.Series(values), nl_number, 1)

@@ -32,7 +32,7 @@ def assert_sentences(said: list[str], path: Path) -> None:
         assert str(path.parent) not in message
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(KINDS)), data=st.data())
 def test_damage_anywhere_gives_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, kind: str, data: st.DataObject
@@ -48,7 +48,7 @@ def test_damage_anywhere_gives_a_sentence(
     assert_sentences(refusals(path), path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     start=st.sampled_from([b"", b"PK\x03\x04", b"SQLite format 3\0", b"PAR1", b"\0\0\x27\x0a",
                            b"{", b"[", b"<", b"\xff\xfe", b"a;b\n"]),

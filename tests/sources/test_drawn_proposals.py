@@ -165,7 +165,7 @@ GRID = st.tuples(*[st.integers(0, 12)] * 4).map(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(boxes=st.lists(GRID, min_size=1, max_size=4))
 def test_shares_equal_those_counted_cell_by_cell(boxes):
     # Units of 4 x 4 cells on a raster of 12 x 12; each group is a box of whole cells.
@@ -461,7 +461,7 @@ def plan_file(folder: Path, labels: list[str | None], ending: str) -> Path:
     return path
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     labels=st.lists(st.sampled_from(["Noord", "Zuid", "Oost"]), min_size=12, max_size=12),
     ending=st.sampled_from(["gpkg", "geojson", "parquet"]),
@@ -477,7 +477,7 @@ def test_a_drawn_plan_reads_back_as_itself(labels, ending, tmp_path_factory):
     assert {m.ernst for m in report.messages} == {"info"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     labels=st.lists(st.sampled_from(["Noord", "Zuid", None]), min_size=12, max_size=12).filter(any)
 )
@@ -491,7 +491,7 @@ def test_an_unfinished_plan_reads_back_and_only_enclosed_units_are_gaps(labels, 
     assert {unit for units in plan.faults["eenheden"] for unit in units} <= left
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_noise_below_a_metre_gives_no_messages(seed, tmp_path_factory):
     # The vertices of each group are moved on their own, by less than a metre.
@@ -557,7 +557,7 @@ def test_more_groups_than_a_table_holds_are_refused(tmp_path):
         drawn(tmp_path, shapes, row_of(3))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(boxes=st.lists(GRID, min_size=2, max_size=4))
 def test_the_units_under_a_fault_are_those_that_it_covers_or_cuts(boxes):
     """By a twin that takes the intersection of every fault with every unit."""

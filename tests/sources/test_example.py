@@ -140,7 +140,7 @@ def test_levels_fit_into_each_other(files: ExampleFiles) -> None:
     assert sums == pytest.approx([sums[0]] * 3, abs=1e-3)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.integers(0, 10_000))
 def test_ground_is_a_coverage_for_any_seed(seed: int) -> None:
     kernen = np.array([[138_000.0, 452_000.0], [142_000.0, 444_000.0]])
@@ -403,7 +403,7 @@ def test_generator_on_a_drawn_map() -> None:
     assert list(seat["gemeentecode"]) == ["GM0001"]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 2**32 - 1),
     people=st.lists(st.one_of(st.none(), st.integers(0, 60_000)), min_size=4, max_size=4),

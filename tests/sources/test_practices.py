@@ -571,7 +571,6 @@ ION = st.integers(-3, 40_000)
 
 @settings(
     max_examples=tries(80),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=st.lists(st.tuples(AGB, NAME, DISCIPLINE, ION), max_size=8))

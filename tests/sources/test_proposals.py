@@ -465,7 +465,7 @@ NAMES = st.text(
 ).filter(lambda text: text == " ".join(text.split()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_written_table_reads_back_as_the_same_plan(data, tmp_path_factory, area):
     names = data.draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))

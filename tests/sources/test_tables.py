@@ -335,9 +335,7 @@ WORDS = st.text("abcdefgËé", min_size=1, max_size=8)
 CELLS = st.text("aé 12,.;|'\"-\n", max_size=10).map(str.strip)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.lists(WORDS, min_size=2, max_size=5, unique=True),
     data=st.data(),

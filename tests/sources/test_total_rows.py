@@ -155,7 +155,6 @@ COUNTED = st.sampled_from(["Gemiddelde {}", "Aantal praktijken {}", "Mediaan"])
 
 @settings(
     max_examples=tries(60),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
