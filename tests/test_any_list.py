@@ -98,7 +98,7 @@ def test_every_optional_column(files, column, how):
 
 @settings(
     max_examples=tries(25),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     columns=st.lists(st.sampled_from(OPTIONAL), unique=True),

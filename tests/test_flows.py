@@ -89,7 +89,7 @@ def test_what_cannot_be_placed_is_counted_by_reason(flows):
 
 @settings(
     max_examples=tries(40),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     st.lists(

@@ -103,7 +103,7 @@ def test_the_choice_is_the_cheapest_of_all_plans(problem):
 
 @settings(
     max_examples=100,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(small_problems())
 def test_so_it_is_in_small_steps(in_small_steps, problem):

@@ -571,7 +571,7 @@ ION = st.integers(-3, 40_000)
 
 @settings(
     max_examples=tries(80),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(st.tuples(AGB, NAME, DISCIPLINE, ION), max_size=8))
 def test_no_patient_and_no_row_is_lost_without_a_line(read, rows):

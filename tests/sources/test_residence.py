@@ -157,7 +157,10 @@ PLACE = st.sampled_from(["WK0344AD", "wk0344ad", "BU0344AD07", "GM0344", "", "on
 COUNT = st.integers(-3, 5_000)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(rows=st.lists(st.tuples(PRACTICE, PLACE, COUNT), max_size=8))
 def test_no_patient_is_lost_without_a_line(save, rows):
     """Read = kept + set aside; what is kept is what a plain dictionary adds up to."""

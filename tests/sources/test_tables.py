@@ -335,7 +335,10 @@ WORDS = st.text("abcdefgËé", min_size=1, max_size=8)
 CELLS = st.text("aé 12,.;|'\"-\n", max_size=10).map(str.strip)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     names=st.lists(WORDS, min_size=2, max_size=5, unique=True),
     data=st.data(),

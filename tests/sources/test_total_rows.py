@@ -155,7 +155,7 @@ COUNTED = st.sampled_from(["Gemiddelde {}", "Aantal praktijken {}", "Mediaan"])
 
 @settings(
     max_examples=tries(60),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     places=PLACES,
