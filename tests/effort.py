@@ -1,5 +1,8 @@
 """How long a test looks: `make test-all` (`--lang`) tries more examples than `make test`."""
 
+# Tests wait for a state; what is not there after this long hangs, also on a busy machine.
+HANGS_SECONDS = 600
+
 look_long = False  # conftest.py sets it before the tests are collected
 
 

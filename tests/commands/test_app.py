@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from tests.e2e.server import REPO, environment, free_port
+from tests.effort import HANGS_SECONDS
 
 # A program that a shell started in the background ignores Ctrl+C, and so do those that it starts.
 HEARS_CTRL_C = (
@@ -47,12 +48,12 @@ def test_the_terminal_hears_dutch_only(tmp_path, when, own):
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + HANGS_SECONDS
         while when == "serving" and not healthy(port) and time.monotonic() < deadline:
             time.sleep(0.1)
         time.sleep(2)
         os.killpg(process.pid, signal.SIGINT)
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=HANGS_SECONDS)
     finally:
         process.kill()
     if when == "serving":

@@ -34,7 +34,8 @@ ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost , EXCLUDE 127.0.0.1",
 ]
-WAIT_MS = 60_000
+# A page takes seconds, on a machine that is busy with something else perhaps a minute.
+WAIT_MS = 180_000
 
 
 @contextmanager

@@ -19,9 +19,7 @@ from oi_geo.pipeline import (
     load_area,
     run_toets,
 )
-
-# Tests wait for a state; what is not there after this long hangs, also on a busy machine.
-HANGS_SECONDS = 600
+from tests.effort import HANGS_SECONDS
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from oi_geo.ui.state import Session
 from oi_geo.ui.toets import OWN
+from tests.effort import HANGS_SECONDS
 from tests.sources.mapfiles import gemeenten, wijken
 from tests.sources.mutations import tables
 from tests.ui.conftest import html_tables
@@ -176,7 +177,7 @@ def read(page: AppTest, case: Case) -> None:
 
 def visit(show: Callable[[], None], session: Session, case: Case) -> AppTest:
     """Open a page with a session, as somebody who comes from another page."""
-    page = AppTest.from_function(show, default_timeout=120)
+    page = AppTest.from_function(show, default_timeout=HANGS_SECONDS)
     page.session_state["oi_geo"] = session
     page.run()
     read(page, case)

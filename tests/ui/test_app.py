@@ -5,11 +5,13 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from tests.effort import HANGS_SECONDS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_app_opens_with_the_example_region():
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=HANGS_SECONDS).run()
     assert not app.exception
     assert [t.value for t in app.title] == ["Gegevens"]
     assert "Fictief voorbeeldgebied" in app.warning[0].value

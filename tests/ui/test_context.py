@@ -46,7 +46,8 @@ from oi_geo.ui.state import Session
 from oi_geo.ui.taking_over import propose_plan
 from oi_geo.ui.toets import OWN
 from oi_geo.ui.words import plain
-from tests.ui.conftest import HANGS_SECONDS, TableReader, html_tables, run_page
+from tests.effort import HANGS_SECONDS
+from tests.ui.conftest import TableReader, html_tables, run_page
 
 QUICK = 2_000
 BAND = (100_000, 250_000)

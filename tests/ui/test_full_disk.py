@@ -33,6 +33,7 @@ from oi_geo.ui.context_run import NO_ROOM
 from oi_geo.ui.reading import is_light
 from oi_geo.ui.state import Session
 from oi_geo.ui.taking_over import propose_plan
+from tests.effort import HANGS_SECONDS
 from tests.ui.conftest import run_page
 
 
@@ -132,7 +133,9 @@ def test_the_command_that_writes_the_example_says_that_it_does_not_fit(tmp_path,
 
 @pytest.mark.parametrize("page", [gegevens, toets, kandidaten, context, kaart])
 def test_a_page_without_room_for_the_example_says_so(nothing_written, page):
-    tested = AppTest.from_string(f"from {page.__name__} import page\npage()", default_timeout=600)
+    tested = AppTest.from_string(
+        f"from {page.__name__} import page\npage()", default_timeout=HANGS_SECONDS
+    )
     with no_room(20_000):
         tested.run()
     assert not tested.exception

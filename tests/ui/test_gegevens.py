@@ -8,6 +8,7 @@ from oi_geo.pipeline import example_inputs, load_area
 from oi_geo.text import nl_number
 from oi_geo.ui.gegevens import KINDS, MOST_MESSAGES, loaded, messages_table
 from oi_geo.ui.work_area import NOT_USED
+from tests.effort import HANGS_SECONDS
 from tests.ui.conftest import run_page, table
 
 
@@ -242,7 +243,7 @@ def elsewhere() -> None:
 
 def told_elsewhere(page) -> bool:
     """Whether another page says that a work area is not in use."""
-    other = AppTest.from_function(elsewhere, default_timeout=60)
+    other = AppTest.from_function(elsewhere, default_timeout=HANGS_SECONDS)
     other.session_state["oi_geo"] = page.session_state["oi_geo"]
     return [message.value.endswith(NOT_USED) for message in other.run().info] == [True]
 

@@ -46,8 +46,9 @@ from oi_geo.ui.toets import OWN
 from oi_geo.ui.words import plain, verdict_text
 from tests.candidates.toy import plan_by_letters
 from tests.conftest import draw
+from tests.effort import HANGS_SECONDS
 from tests.maps.reading import data_of, numbered_legend_of
-from tests.ui.conftest import HANGS_SECONDS, TableReader, run_page
+from tests.ui.conftest import TableReader, run_page
 
 
 def kandidaten() -> None:

@@ -17,6 +17,7 @@ from oi_geo.ui import cache, state
 from oi_geo.ui.choice_table import choice_key
 from oi_geo.ui.toets import digest_of, ion_balance, place_of
 from oi_geo.ui.words import verdict_text
+from tests.effort import HANGS_SECONDS
 from tests.ui.conftest import TableReader, html_tables, run_page
 
 
@@ -273,7 +274,7 @@ def test_choices_survive_a_visit_to_another_page(page):
     page.selectbox(key="niveau").select("hub").run()
     page.multiselect(key="kaders").unselect("unicum").run()
     # Streamlit forgets the widgets of a page that is closed; the session goes on.
-    again = AppTest.from_function(toets, default_timeout=60)
+    again = AppTest.from_function(toets, default_timeout=HANGS_SECONDS)
     again.session_state["oi_geo"] = page.session_state["oi_geo"]
     again.run()
     assert again.selectbox(key="voorstel").value == "Voorbeeld: voorstel met fouten"
