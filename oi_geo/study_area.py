@@ -162,6 +162,12 @@ class StudyArea:
         return dict(zip(self.units.index, map(UnitName._make, rows), strict=True))
 
     @cached_property
+    def gemeente_names(self) -> dict[str, str]:
+        """Name of each gemeente by its code: that of its first unit."""
+        first = self.units.drop_duplicates("gemeentecode")
+        return dict(zip(first["gemeentecode"], first["gemeentenaam"], strict=True))
+
+    @cached_property
     def gemeente_sizes(self) -> Counter[str]:
         """Number of units of each gemeente by its code."""
         return Counter(name.gemeentecode for name in self.unit_names.values())

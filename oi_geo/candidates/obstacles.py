@@ -303,10 +303,9 @@ def _whole_gemeenten(area: StudyArea, codes: Sequence[str]) -> list[str]:
     """Return the names of the gemeenten that several units are, where they are whole gemeenten."""
     if len(codes) == 1 or area.level == "gemeente":
         return []
-    units = (area.unit_names[code] for code in codes)
-    own = {unit.gemeentecode: unit.gemeentenaam for unit in units}
+    own = dict.fromkeys(area.unit_names[code].gemeentecode for code in codes)
     whole = sum(area.gemeente_sizes[gemeente] for gemeente in own) == len(codes)
-    return list(own.values()) if whole else []
+    return [area.gemeente_names[gemeente] for gemeente in own] if whole else []
 
 
 def _named(area: StudyArea, codes: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from oi_geo.errors import ImpossibleWishes
 from oi_geo.flows import flows_of
 from oi_geo.pipeline import read_plan, unit_level_for
 from oi_geo.plan import UNASSIGNED
+from oi_geo.several import fold, spellings, split_names
 from oi_geo.sources.divisions import (
     BESTAAND,
     HOGERE_GRENS,
@@ -175,18 +176,18 @@ def wsv_of(area: StudyArea) -> tuple[pd.Series, ReadReport]:
         )
     report = ReadReport("praktijken", "gebieden van WSV's", gelezen=len(practices))
     report.behouden = len(rows)
-    text = rows["wsv"].str.split().str.join(" ")
-    spelling = text.groupby(text.str.casefold()).transform("first")
-    ion = rows["ion"].fillna(0).groupby([rows["eenheid"], spelling.rename("wsv")]).sum()
+    named = rows.assign(wsv=split_names(rows["wsv"])).explode("wsv").dropna(subset=["wsv"])
+    spelling = named["wsv"].map(fold).map(spellings(named["wsv"]))
+    ion = named["ion"].fillna(0).groupby([named["eenheid"], spelling.rename("wsv")]).sum()
     table = ion.reset_index().sort_values(["eenheid", "ion", "wsv"], ascending=[True, False, True])
     series = table.drop_duplicates("eenheid").set_index("eenheid")["wsv"]
     mixed = table["eenheid"][table["eenheid"].duplicated()].drop_duplicates()
     if len(mixed):
-        named = nl_list((f"{code} bij {series[code]}" for code in mixed), _MOST_NAMED)
+        chosen = nl_list((f"{code} bij {series[code]}" for code in mixed), _MOST_NAMED)
         count = nl_count(len(mixed), "eenheid staan", "eenheden staan")
         report.warn(
             f"In {count} praktijken van meer dan een WSV; zo'n eenheid hoort hier bij het WSV met "
-            f"de meeste ION daar: {named}."
+            f"de meeste bekende ION daar: {chosen}."
         )
     if report.apart:
         count = nl_count(report.apart, "praktijk met een WSV is", "praktijken met een WSV zijn")

@@ -97,7 +97,7 @@ def _outcomes(evidence: Evidence, rules: Sequence[Regel]) -> list[list[Outcome]]
 def _of_plan(evidence: Evidence, regel: Regel) -> Outcome:
     outcome = _PLAN_RULES[regel.functie](evidence, regel)
     lost = tuple(text for texts in evidence.plan.lost.values() for text in texts)
-    return _weigh_unfinished(outcome, len(evidence.plan.unfinished_units), lost)
+    return _weigh_unfinished(outcome, evidence.waiting_units, lost)
 
 
 def _of_group(evidence: Evidence, regel: Regel, group: str) -> Outcome:

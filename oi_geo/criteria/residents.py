@@ -58,12 +58,18 @@ def localisation(evidence: Evidence, group: str) -> Interval | None:
     strange = np.bincount(pairs["herkomst"], minlength=len(people)) == 0
     perhaps = strange | _some(pairs, evidence.places.possibly[:, label], len(people))
     sure = surely_told(residence, here & inside).sum()
+    elsewhere = people[maybe & ~inside].sum()
     most_inside = people[maybe & perhaps].sum()
-    all_low = sure + people[maybe & ~inside].sum()
-    all_high = most_inside + surely_told(residence, here & ~perhaps).sum()
-    if not all_low or not all_high:
+    others = surely_told(residence, here & ~perhaps).sum()
+    # Patients of whom the table does not tell the home may all live here.
+    practice, at = evidence.practices["misschien_huisarts"].to_numpy(bool), evidence.places
+    elsewhere += _untold(evidence, practice & ~at.surely[:, label])
+    most_inside += _untold(evidence, practice & at.possibly[:, label])
+    if not sure + elsewhere or not most_inside + others:
         return None
-    return Interval(float(sure / all_low), float(most_inside / all_high))
+    low = sure / (sure + elsewhere)
+    high = 1.0 if np.isinf(most_inside) else most_inside / (most_inside + others)
+    return Interval(float(low), float(high))
 
 
 def _of_ro(evidence: Evidence, ro: str | None) -> tuple[Mask, Mask]:

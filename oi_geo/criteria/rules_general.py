@@ -24,8 +24,7 @@ def gaten(evidence: Evidence, regel: Regel) -> Outcome:
         units = _units(evidence, _codes(enclosed))
         texts.append(f"{areas} zonder groep ({units})")
     where = tuple(dict.fromkeys([*_codes(drawn), *_codes(enclosed)]))
-    unfinished = set(evidence.plan.unfinished_units)
-    mendable = drawn.empty and set(where) <= unfinished
+    mendable = drawn.empty and evidence.could_come().issuperset(where)
     text = f"De indeling heeft {' en '.join(texts)}."
     return Outcome(None, regel.failing, number, text, where, mendable=mendable)
 
@@ -91,7 +90,8 @@ def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
             "in een gemeente die deels in het plan ligt, of ingesloten tussen groepen: "
             f"{_units(evidence, where)}."
         )
-        return Outcome(None, regel.failing, len(where), text, where)
+        mendable = evidence.could_come().issuperset(where)
+        return Outcome(None, regel.failing, len(where), text, where, mendable=mendable)
     if left_out.empty:
         return _good("Alle eenheden horen bij een groep.")
     text = (
@@ -113,7 +113,7 @@ def te_kleine_rest(evidence: Evidence, regel: Regel) -> Outcome:
     texts, verdict = [], Verdict.NIET_TE_BEPALEN
     if len(found):
         verdict = regel.failing
-        listed = nl_list(nl_number(people) for people in found["inwoners"])
+        listed = nl_list(_people(row.inwoners, row.inwoners_onbekend) for row in found.itertuples())
         areas = nl_count(len(found), "gebied", "gebieden")
         texts.append(
             f"Door het plan {'blijft' if len(found) == 1 else 'blijven'} buiten de groepen {areas} "
@@ -125,6 +125,13 @@ def te_kleine_rest(evidence: Evidence, regel: Regel) -> Outcome:
     where = _codes(found if len(found) else doubtful)
     value = float(len(found)) if len(found) else None
     return Outcome(None, verdict, value, " ".join(texts), where, mendable=True)
+
+
+def _people(known: float, unknown: int) -> str:
+    """Write how many people live in an area of which some units are secret."""
+    if not unknown:
+        return nl_number(known)
+    return f"ten minste {nl_number(known)}" if known else "een onbekend aantal"
 
 
 def _faults(evidence: Evidence, soort: str) -> pd.DataFrame:

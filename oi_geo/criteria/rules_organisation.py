@@ -242,8 +242,11 @@ def _ro_reasons(without_ro: int, unsure: int) -> list[str]:
         reasons.append(f"van {number} is de regio-organisatie onbekend (kolom regio_organisatie)")
     if unsure:
         number = nl_count(unsure, "praktijk", "praktijken")
-        works = "zij in deze groep werkt" if unsure == 1 else "zij in deze groep werken"
-        reasons.append(f"van {number} staat niet vast dat {works}")
+        whose = "haar" if unsure == 1 else "hun"
+        reasons.append(
+            f"van {number} staat niet vast dat {whose} regio-organisatie hier telt (de plaats, de "
+            "discipline of het WSV is onbekend, of rijen van één praktijk spreken elkaar tegen)"
+        )
     return reasons
 
 

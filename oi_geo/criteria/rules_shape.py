@@ -136,7 +136,7 @@ def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcom
         len(others) + 1,
         text,
         tuple(rest_units),
-        mendable=bool(rest_units.isin(evidence.plan.unfinished_units).all()),
+        mendable=evidence.could_come(group).issuperset(rest_units),
     )
 
 
@@ -169,7 +169,6 @@ def gedeelde_gemeenten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     here = sides[sides["gemeentecode"].isin(cut)].groupby("gemeentecode", sort=True)
     texts = [_cut_text(evidence, code, rows, group) for code, rows in here]
     number = nl_count(len(cut), "gemeente", "gemeenten")
-    unfinished = set(evidence.plan.unfinished_units)
     where = tuple(code for units in elsewhere["eenheden"] for code in units)
     return Outcome(
         group,
@@ -177,7 +176,7 @@ def gedeelde_gemeenten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
         len(cut),
         f"De grens loopt door {number}. {' '.join(texts)} {unsure_text}".rstrip(),
         where,
-        mendable=set(where) <= unfinished,
+        mendable=evidence.could_come(group).issuperset(where),
     )
 
 
@@ -186,7 +185,7 @@ def _hub_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> Outc
     sure, shared, gemeenten = _shared_units(evidence, group)
     whole = gemeenten.groupby(gemeenten).groups
     # What is not finished yet may still come to this hub.
-    more = shared | set(evidence.plan.unfinished_units)
+    more = shared | evidence.could_come(group)
     could = [c for c, units in whole.items() if sure <= set(units) <= sure | more]
     lead = _shared_lead(evidence, shared)
     where = tuple(sorted(shared))
@@ -206,7 +205,7 @@ def _border_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> O
     sure, shared, gemeenten = _shared_units(evidence, group)
     plan = evidence.around.plan
     hubs = plan.level == "hub"
-    waiting = set(evidence.plan.unfinished_units)
+    waiting = evidence.could_come(group)
     outside = set(plan.unassigned) if hubs else set(plan.units) - sure - shared
     outside -= waiting
     always: list[str] = []
@@ -272,8 +271,8 @@ def _cut_text(evidence: Evidence, code: Hashable, sides: pd.DataFrame, group: st
     if code in evidence.around.area.incomplete:
         rest = nl_list(_side(row, None) for row in rows)
         return f"Van {name}, dat maar deels op de kaart staat, ligt een deel {rest}."
-    by = "aandeel_inwoners" if sides["aandeel_inwoners"].notna().all() else "aandeel_oppervlakte"
-    unit = "inwoners" if by == "aandeel_inwoners" else "oppervlakte"
+    known = sides["aandeel_inwoners"].notna().all() and not sides["inwoners_onbekend"].any()
+    by, unit = ("aandeel_inwoners", "inwoners") if known else ("aandeel_oppervlakte", "oppervlakte")
     share = nl_percentage(float(sides.loc[mine, by].sum()))
     rest = nl_list(_side(row, by) for row in rows)
     return f"Van {name} ligt {share} van de {unit} in deze groep; de rest: {rest}."

@@ -26,6 +26,11 @@ TICKS = frozenset({"0", "ja", "nee", "x", "✓", "✔"})
 SHORT = frozenset({"nb", "na"})
 
 
+def single_spaces(texts: pd.Series) -> pd.Series:
+    """Write every cell with one space between its words and none around; missing stays missing."""
+    return texts.astype("str").str.replace(r"\s+", " ", regex=True).str.strip()
+
+
 def is_blank(texts: pd.Series, also: frozenset[str] = frozenset()) -> pd.Series:
     """Tell which cells are empty or hold a word for that, as `n.v.t.`, `(onbekend)` or `-`.
 

@@ -17,9 +17,13 @@ OTHER = "overig"
 
 # A post or dienst for the evening and the night: it has no patients of its own.
 _NO_PATIENTS = (
-    r"huisartsen(?:spoed|diensten)?.?post|spoedpost|spoedplein|huisartsendienst|dienstenstructuur"
+    r"huisartsen(?:spoed|diensten)?.?post(?:en)?\b|spoedpost|spoedplein|huisartsendienst"
+    r"|dienstenstructuur"
 )
 _LOCUM = r"\bwaarnem"
+# A huisarts among others: `huisarts en POH`, not `praktijkondersteuner huisarts`.
+_AND = re.compile(r"\s*[,;/+&|]\s*|\s+(?:en|met)\s+")
+_ALONE = re.compile(r"huisarts(?:en)?(?:praktijk)?")
 
 # In order: the first pattern that occurs decides, so that a huisartsenpost is no huisarts and an
 # apotheekhoudende huisarts is one. Texts are compared in lower case and without accents.
@@ -54,10 +58,10 @@ def parse_discipline(text: str) -> str | None:
     """Return the discipline that a text names, or None if it names none that is known."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     plain = " ".join(plain.split())
-    for pattern, discipline in _PATTERNS.items():
-        if re.search(pattern, plain):
-            return discipline
-    return None
+    found = next((name for pattern, name in _PATTERNS.items() if re.search(pattern, plain)), None)
+    if found == OTHER and any(_ALONE.fullmatch(part) for part in _AND.split(plain)):
+        return HUISARTS
+    return found
 
 
 def read_disciplines(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
-from oi_geo.sources.blanks import is_blank
+from oi_geo.sources.blanks import is_blank, single_spaces
 from oi_geo.sources.cells import texts_of
 from oi_geo.sources.column_names import column_key
 from oi_geo.sources.geofile import Layer, list_layers, read_column, read_layer
@@ -160,7 +160,7 @@ def _names(
         )
         return numbered, np.zeros(len(frame), bool)
     report.info(f"De namen van de groepen komen uit kolom '{column}'.")
-    names = texts_of(frame[column]).fillna("").str.split().str.join(" ")
+    names = single_spaces(texts_of(frame[column]).fillna(""))
     is_open = is_blank(names)
     nameless = (names == "") & (not of_units)
     is_open &= ~nameless

@@ -7,7 +7,7 @@ import pandas as pd
 from oi_geo.codes import area_kind
 from oi_geo.errors import WhichColumn
 from oi_geo.plan import PlanLevel
-from oi_geo.sources.blanks import is_blank
+from oi_geo.sources.blanks import is_blank, single_spaces
 from oi_geo.sources.layouts import AREA_NAMES, is_about_people
 from oi_geo.sources.lines import quoted
 from oi_geo.sources.plain_text import without_accents
@@ -83,7 +83,7 @@ def _differ(one: pd.Series, other: pd.Series) -> bool:
 
 def _names(cells: pd.Series) -> pd.Series:
     """Return the names of groups in a column; missing where a cell leaves it open."""
-    names = cells.str.split().str.join(" ")
+    names = single_spaces(cells)
     return names.mask(is_blank(names))
 
 

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from oi_geo.codes import AreaKind, area_kind
 from oi_geo.errors import UnusableFile
 from oi_geo.plan import PlanLevel
-from oi_geo.sources.blanks import without_blanks
+from oi_geo.sources.blanks import single_spaces, without_blanks
 from oi_geo.sources.lines import quoted, rows_text
 from oi_geo.sources.proposal_areas import KnownAreas, code_candidates, lost_zeros
 from oi_geo.sources.report import ReadReport
@@ -247,7 +247,7 @@ def read_entries(
         groups = pd.Series(one_group, cells.index, dtype="object")
     else:
         groups = without_blanks(frame.loc[cells.index, columns.group], columns.group, report)
-        groups = groups.fillna("").str.split().str.join(" ")
+        groups = single_spaces(groups.fillna(""))
     entries = [
         Entry(int(row), text, code, group or None, place)
         for row, cell, place, group in zip(cells.index, cells, places, groups, strict=True)

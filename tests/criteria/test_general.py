@@ -133,7 +133,7 @@ def test_a_secret_unit_of_a_remainder_is_bounded_by_its_gemeente() -> None:
         area = area_of("Abc", inwoners=people, gemeenten={"GM0001": 500_000.0, "GM0002": whole})
         found = findings(area, {A: "West"})["G4", None]
         assert found.verdict == expected
-        assert ("(44.000)" in found.explanation) == (expected == "signaal")
+        assert ("(ten minste 44.000)" in found.explanation) == (expected == "signaal")
 
 
 def test_a_far_island_is_no_remainder_of_the_plan() -> None:
