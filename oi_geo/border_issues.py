@@ -26,6 +26,7 @@ from oi_geo.tally import (
     plain,
     practice_labels,
     total,
+    uncounted,
 )
 from oi_geo.whole_map import around
 
@@ -40,8 +41,8 @@ class BorderIssues:
         One row per side of each gemeente that a group or the edge of the work area cuts, by
         gemeentecode and then in the order of the groups: `gemeentecode`, `gemeentenaam`, `groep`
         (None: outside all groups), `aandeel_oppervlakte`, `aandeel_inwoners`, `aandeel_ion`,
-        `aandeel_praktijken` (0-1, each adds up to 1 over the gemeente, NaN where nothing is known
-        of the whole gemeente or the map holds only a part of it), `inwoners`,
+        `aandeel_praktijken` (0-1 of what is known, each adds up to 1 over the gemeente, NaN where
+        nothing is known of the whole gemeente or the map holds only a part of it), `inwoners`,
         `inwoners_onbekend`, `ion`, `ion_onbekend`, `praktijken`, `praktijken_geschat` (of which the
         place is an estimate, that may lie on another side or in another gemeente),
         `regio_organisaties` and `verzekeraars` (sorted tuples), `eenheden` (tuple).
@@ -165,7 +166,7 @@ def _cut_gemeenten(area: StudyArea, plan: Plan, own: int) -> pd.DataFrame:
             "inwoners": total(side, n, units["inwoners"]),
             "inwoners_onbekend": count(side, n, units["inwoners"].isna()),
             "ion": total(at[huisarts], n, ion[huisarts]),
-            "ion_onbekend": count(at[huisarts], n, ion[huisarts].isna()),
+            "ion_onbekend": count(at, n, uncounted(area.practices, "ion")),
             "praktijken": distinct(at, n, praktijk),
             "praktijken_geschat": distinct(at[doubt], n, praktijk[doubt]),
             "regio_organisaties": names(ros["at"].to_numpy(), n, ros["regio_organisatie"]),

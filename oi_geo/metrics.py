@@ -23,6 +23,7 @@ from oi_geo.tally import (
     estimated,
     practice_labels,
     total,
+    uncounted,
 )
 from oi_geo.whole_map import Around, around, spread
 
@@ -49,16 +50,17 @@ def measure(area: StudyArea, plan: Plan) -> pd.DataFrame:
     DataFrame
         One row per group, index `groep` in the order of `plan.groups`. A sum (`inwoners`, `ion`,
         `huisartsen`, …) covers what is known; the column that ends in `_onbekend` beside it counts
-        the rows that are unknown. What units in several groups hold is in no sum of people and
-        practices but in `inwoners_gedeeld`; `ion_dubbel` and `huisartsen_dubbel` are what rows may
-        say twice, and part of the sum; `praktijken_geschat` counts those of `praktijken` whose
-        place is an estimate and that may stand in another group or in none. Without any list of
-        practices all that is counted of them (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in
-        km², `omtrek_km`, `snijlijn_km` and `afstand_km` in km; `polsby_popper`, `reock` and
-        `convex_hull` are ratios from 0 to 1, NaN for a group without units; `gemeenten_geheel`,
-        `gemeenten_gedeeld` and `gemeenten_onbekend` hold tuples of gemeentecodes: all of it in the
-        group, a part, or all that the map holds of it where that is known to be only a part.
-        Borders and gemeenten of a work area are looked at on the whole map that it was cut from.
+        the rows that are unknown, also where nobody knows whether a row is of a huisarts.
+        What units in several groups hold is in no sum of people and practices but in
+        `inwoners_gedeeld`; `ion_dubbel` and `huisartsen_dubbel` are what rows may say twice, and
+        part of the sum; `praktijken_geschat` counts those of `praktijken` whose place is an
+        estimate and that may stand in another group or in none. Without any list of practices all
+        that is counted of them (`PRACTICE_MEASURES`) is NaN. `oppervlakte_km2` in km², `omtrek_km`,
+        `snijlijn_km` and `afstand_km` in km; `polsby_popper`, `reock` and `convex_hull` are ratios
+        from 0 to 1, NaN for a group without units; `gemeenten_geheel`, `gemeenten_gedeeld` and
+        `gemeenten_onbekend` hold tuples of gemeentecodes: all of it in the group, a part, or all
+        that the map holds of it where that is known to be only a part. Borders and gemeenten of a
+        work area are looked at on the whole map that it was cut from.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def _practices(area: StudyArea, labels: NDArray[np.int32], n: int) -> dict[str, 
         values = np.where(huisarts, area.practices[column].to_numpy(np.float64), 0.0)
         measures |= {
             column: total(label, n, values),
-            f"{column}_onbekend": count(label, n, np.isnan(values)),
+            f"{column}_onbekend": count(label, n, uncounted(area.practices, column)),
             f"{column}_dubbel": perhaps_double(area, huisarts, label, n, column),
             f"{column}_deelnemers": total(label, n, np.where(deelnemer, values, 0.0)),
             f"{column}_deelname_onbekend": total(label, n, np.where(onbekend, values, 0.0)),

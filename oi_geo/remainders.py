@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 from oi_geo.plan import UNASSIGNED, Plan
 from oi_geo.shape import dissolve
 from oi_geo.study_area import CRS, StudyArea
-from oi_geo.tally import HUISARTS, count, least_people, most_people, names, practice_labels, total
+from oi_geo.tally import (
+    HUISARTS,
+    count,
+    least_people,
+    most_people,
+    names,
+    practice_labels,
+    total,
+    uncounted,
+)
 from oi_geo.whole_map import around
 
 # Shorter contact than this (metres) with the edge of the study area is rounding, not a border.
@@ -121,13 +130,12 @@ def _left_by(
 def _sums(area: StudyArea, label: NDArray[np.integer], n: int) -> dict[str, NDArray]:
     people = area.units["inwoners"]
     huisarts = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
-    ion = area.practices["ion"][huisarts]
-    at = practice_labels(area, label)[huisarts]
+    ion, at = area.practices["ion"], practice_labels(area, label)
     return {
         "inwoners": total(label, n, people),
         "inwoners_onbekend": count(label, n, people.isna()),
-        "ion": total(at, n, ion),
-        "ion_onbekend": count(at, n, ion.isna()),
+        "ion": total(at[huisarts], n, ion[huisarts]),
+        "ion_onbekend": count(at, n, uncounted(area.practices, "ion")),
     }
 
 

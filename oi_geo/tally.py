@@ -59,6 +59,29 @@ def plain(texts: pd.Series) -> pd.Series:
     return folded.where(folded.ne(""))
 
 
+def uncounted(practices: pd.DataFrame, column: str) -> NDArray[np.bool_]:
+    """Tell which rows may hold more than a sum over the huisartsen counts.
+
+    Those are huisartsen of which the number is unknown, and rows that may be huisartsen (their
+    discipline is unknown), unless they say nought.
+
+    Parameters
+    ----------
+    practices : DataFrame
+        `discipline`, and the column.
+    column : {'ion', 'huisartsen'}
+        What is summed.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_practices,)
+    """
+    value, discipline = practices[column], practices["discipline"]
+    unknown = discipline.eq(HUISARTS).fillna(value=False) & value.isna()
+    maybe = discipline.isna() & ~value.eq(0.0)
+    return (unknown | maybe).to_numpy(bool)
+
+
 def practice_labels(area: StudyArea, labels: NDArray[np.integer]) -> NDArray[np.int64]:
     """Carry the labels of the units over to the practices.
 

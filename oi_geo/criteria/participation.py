@@ -144,13 +144,17 @@ def participants(evidence: Evidence, group: str) -> Counted:
     """Select the participating huisarts practices of a group, whatever their RO."""
     rows = evidence.rows_near(group)
     chosen = rows["misschien_huisarts"].to_numpy(bool)
+    same, everywhere = evidence.same["ion"], evidence.practices
+    # Of rows that may be one practice each may say what is so of all of them.
+    surely = same.all_of(everywhere["deelneemt"].to_numpy(bool))
+    possibly = same.any_of(everywhere["meedoet"].to_numpy(bool)) & ~surely
     rows, at = rows if chosen.all() else rows[chosen], evidence.near(group)[chosen]
     return Counted(
         rows=rows,
         same={column: same.take(at) for column, same in evidence.same.items()},
         here=(rows["hier"] & rows["huisarts"]).to_numpy(bool),
-        surely=rows["deelneemt"].to_numpy(bool),
-        possibly=rows["deelnemer"].isna().to_numpy(bool),
+        surely=surely[at],
+        possibly=possibly[at],
         complete=evidence.list_is_complete,
     )
 
@@ -182,9 +186,9 @@ def _per_ro(everyone: Counted) -> Iterator[Counted]:
     nameless = ~rows["ros"].astype(bool).to_numpy(bool)
     several = rows["meer"].to_numpy(bool)
     for name in [*sorted(rows.loc[taking_part, "ros"].explode().dropna().unique()), ""]:
-        same = naming(rows, name)
-        surely = everyone.surely & same & ~several
-        possibly = (taking_part & (same | nameless)) & ~surely
+        named, alike = naming(rows, name), everyone.same["ion"]
+        surely = everyone.surely & alike.all_of(named & ~several)
+        possibly = taking_part & alike.any_of(named | nameless) & ~surely
         yield replace(everyone, surely=surely, possibly=possibly, ro=name)
 
 

@@ -49,7 +49,8 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     verdict = regel.judge(number)
     ions = _ion_by_ro(evidence, sure)
     who = "in deze groep" if is_sure.all() else "die zeker in deze groep staan,"
-    told = _ro_list(evidence, sure, ions, more=not number.is_exact)
+    everyone = not without_ro["hier"].any()
+    told = _ro_list(evidence, sure, ions, more=not number.is_exact, everyone=everyone)
     reasons = []
     if verdict is Verdict.NIET_TE_BEPALEN:
         unsure = int((~is_sure).sum())
@@ -142,6 +143,8 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
     sure, maybe = places.surely[rows_at, label], places.possibly[rows_at, label]
     if sure.any():
         codes = tuple(sorted(seat.loc[sure, "eenheid"]))
+        here = seat[sure]
+        name = usual_spelling(here["naam"].fillna(here["regio_organisatie"]))
         text = f"De zetel van {name} ligt in deze groep ({evidence.unit_names[codes[0]]})."
         return Outcome(group, Verdict.VOLDOET, 1.0, text, codes)
     if maybe.any():
@@ -207,16 +210,18 @@ def _ion(evidence: Evidence, surely: pd.DataFrame, possibly: pd.DataFrame) -> In
 
 
 def _ro_list(
-    evidence: Evidence, rows: pd.DataFrame, ions: dict[str, Interval], *, more: bool
+    evidence: Evidence, rows: pd.DataFrame, ions: dict[str, Interval], *, more: bool, everyone: bool
 ) -> str:
     """Write the ROs of practices with their share of the ION, or what is known of it.
 
-    A share is told where all of the ION is known; `more` is whether there may be more ROs.
+    A share is told where all of the ION is known; `more` is whether there may be more ROs,
+    `everyone` whether the rows are all practices that surely stand here.
     """
     if rows.empty:
         return "geen regio-organisatie"
     whole = _ion(evidence, rows, rows)
-    exact = whole.low > 0 and whole.is_exact and all(ion.is_exact for ion in ions.values())
+    known = whole.low > 0 and whole.is_exact and all(ion.is_exact for ion in ions.values())
+    exact = everyone and known
     written = evidence.spelling["regio_organisatie"]
     parts = [
         f"{written[ro]} "

@@ -24,7 +24,7 @@ from oi_geo.maps.palette import (
 )
 from oi_geo.plan import Plan
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import HUISARTS
+from oi_geo.tally import count, practice_labels, total, uncounted
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 
 ColourBy = Literal["groepen", "inwoners", "ion", "65plus"]
@@ -66,15 +66,16 @@ class Theme:
 def ion_per_unit(area: StudyArea) -> pd.Series:
     """Sum the ION of the placed huisarts practices per unit.
 
-    A unit without a practice has 0; one with a practice whose ION is unknown is unknown (NaN), and
-    so is every unit of an area without a practice list.
+    A unit without a practice has 0; one with a practice whose ION is unknown is unknown (NaN; so
+    it is where nobody knows whether it is of a huisarts), and so is every unit of an area without a
+    practice list.
     """
     if area.practices.empty:
         return pd.Series(np.nan, area.units.index)
-    rows = area.practices
-    rows = rows[rows["ion"].notna() | (rows["discipline"] == HUISARTS)]
-    sums = rows.groupby("eenheid")["ion"].agg(lambda ion: ion.sum(skipna=False))
-    return sums.reindex(area.units.index.union(sums.index), fill_value=0.0)[area.units.index]
+    label = practice_labels(area, np.arange(len(area.units)))
+    n, ion = len(area.units), area.practices["ion"]
+    unknown = count(label, n, uncounted(area.practices, "ion")) > 0
+    return pd.Series(np.where(unknown, np.nan, total(label, n, ion)), area.units.index)
 
 
 def share_65plus(area: StudyArea) -> pd.Series:

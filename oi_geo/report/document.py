@@ -26,6 +26,7 @@ GROUP_COLUMNS = [
 
 PART_COLUMNS = [
     "groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "ion", "praktijken",
+    "inwoners_onbekend", "ion_onbekend",
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from oi_geo.metrics import perhaps_double
 from oi_geo.pipeline import Toets
 from oi_geo.plan import UNASSIGNED
 from oi_geo.study_area import StudyArea
-from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, practice_labels, total
+from oi_geo.tally import HUISARTS, REGIO_ORGANISATIE, practice_labels, total, uncounted
 from oi_geo.text import nl_count, nl_number
 
 # Which practices a total of a group is made of.
@@ -153,11 +153,10 @@ def ion_text(area: StudyArea) -> str:
     """Say where the ION of the study area went: nothing is lost, and what is unknown is told."""
     if area.practices.empty:
         return "onbekend: er zijn geen praktijken geladen"
-    doctors = area.practices[area.practices["discipline"].eq(HUISARTS)]
-    unknown = int(doctors["ion"].isna().sum())
-    if unknown == len(doctors):
+    unknown = int(uncounted(area.practices, "ion").sum())
+    if not area.practices["ion"].notna().any():
         return "onbekend: van geen praktijk is het ION bekend"
-    told = f"; van {nl_count(unknown, 'rij', 'rijen')} van huisartsen onbekend" if unknown else ""
+    told = f"; van {nl_count(unknown, 'rij', 'rijen')} onbekend" if unknown else ""
     outside = area.ion_outside
     if outside:
         told = f" (waarvan {nl_number(outside)} buiten het gebied){told}"

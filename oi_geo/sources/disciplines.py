@@ -152,6 +152,7 @@ def _without_patients(
     ):
         unsure = read.eq(HUISARTS) | read.isna()
         found = unsure & ~ion.gt(0) & plain.str.contains(pattern, na=False)
+        found &= ~plain.str.contains("praktijk", na=False)  # `Huisartsenpraktijk Spoedplein`
         if found.any():
             read = read.mask(found, discipline)
             report.info(

@@ -1,5 +1,6 @@
 """Tables that put areas under a name: kernen, zorgkantoorregio's, Wmo-regio's, locked groups."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -199,7 +200,7 @@ def _shares(frame: pd.DataFrame, columns: Columns, report: ReadReport) -> pd.Ser
     found = match_columns(others, _SHARE).get("aandeel")
     if found is None:
         return None
-    return read_numbers(frame[found].str.removesuffix("%"), found, report, grouped=False).fillna(0)
+    return read_numbers(frame[found].str.removesuffix("%"), found, report, grouped=False)
 
 
 def _one_each(
@@ -218,11 +219,15 @@ def _one_each(
             by_code.setdefault(entry.code, []).append(entry)
     chosen: dict[str, str] = {}
     lines: dict[int, str] = {}
-    which = "de eerste telt" if shares is None else "het grootste aandeel telt"
     for code, rows in by_code.items():
-        if shares is not None:
-            rows.sort(key=lambda row: -shares[row.rij])
+        share = {row.rij: math.nan if shares is None else float(shares[row.rij]) for row in rows}
+        # Unknown shares stand last; among equals the alphabet decides, never the order of rows.
+        rows.sort(key=lambda row: (math.isnan(share[row.rij]), -share[row.rij], str(row.groep)))
         names = list(dict.fromkeys(str(row.groep) for row in rows))
+        largest = {str(row.groep) for row in rows if not share[row.rij] < share[rows[0].rij]}
+        which = "het grootste aandeel telt"
+        if len(largest) > 1:
+            which = "welke hier telt, staat niet vast; gekozen is"
         chosen[code] = names[0]
         where = rows_text(row.rij for row in rows)
         if len(names) > 1 and kind.one_name:

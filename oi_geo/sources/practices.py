@@ -86,6 +86,11 @@ _ALIKE = {
 _YES = {"ja", "j", "yes", "y", "x", "v", "1", "1.0", "true", "waar", "✓", "✔"}
 _NO = {"nee", "n", "neen", "no", "0", "0.0", "false", "onwaar"}
 _NUMBERS = ["ion", "huisartsen", "fte"]
+# Rows that are the same in all of these, as far as a list has them, are of one practice.
+_SELF = [
+    *["naam", "discipline", "straat", "huisnummer", "postcode", "plaats"],
+    *["x_rd", "y_rd", "lon", "lat"],
+]
 
 # No AGB code and no id: what a spreadsheet makes of a cell that was meant to be empty.
 _ZEROS = frozenset("0" * length for length in range(1, 9))
@@ -194,7 +199,7 @@ def _read_cells(
     given = cells["discipline"] if "discipline" in columns else None
     discipline = read_disciplines(given, agb, numbers["ion"], report, cells["naam"])
     checked = check_numbers(numbers, discipline, labels, report)
-    practice = _practice_ids(cells["praktijk_id"], agb)
+    practice = _practice_ids(cells["praktijk_id"], agb, cells)
     warn_repeated(checked.assign(praktijk_id=practice), report)
     points = read_points(cells, columns, report)
     texts = {
@@ -289,7 +294,15 @@ def _yes_or_no(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
     return read
 
 
-def _practice_ids(texts: pd.Series, agb: pd.Series) -> pd.Series:
-    """Take the given id, else the AGB code, else one made of the row number."""
+def _practice_ids(texts: pd.Series, agb: pd.Series, table: pd.DataFrame) -> pd.Series:
+    """Take the given id, else the AGB code, else one made of the row number.
+
+    Rows without either that have the same name at the same place are of one practice.
+    """
     by_row = pd.Series([f"rij-{row}" for row in texts.index], texts.index, dtype="str")
-    return texts.fillna(agb).fillna(by_row)
+    bare = table[texts.isna() & agb.isna() & table["naam"].notna()]
+    told = [name for name in _SELF if name in table]
+    again = bare[bare.duplicated(told, keep=False)]
+    first = again.index.to_series().groupby([again[name] for name in told], dropna=False)
+    by_name = again["naam"] + " (rij " + first.transform("first").astype("str") + ")"
+    return texts.fillna(agb).fillna(by_name.reindex(texts.index)).fillna(by_row)

@@ -36,6 +36,15 @@ class SameRows:
     label: NDArray[np.intp]
     size: NDArray[np.intp]
 
+    def any_of(self, mask: Mask) -> Mask:
+        """Tell for each row whether it, or any row that may be the same, is in a mask."""
+        found: Mask = np.bincount(self.label, mask)[self.label] > 0
+        return found
+
+    def all_of(self, mask: Mask) -> Mask:
+        """Tell for each row whether it, and all rows that may be the same, are in a mask."""
+        return ~self.any_of(~mask)
+
     def take(self, rows: NDArray[np.intp]) -> "SameRows":
         """Select rows; `size` still counts all rows, also those that are not selected."""
         return SameRows(self.label[rows], self.size[rows])
@@ -80,7 +89,7 @@ def repeated(practices: pd.DataFrame, column: str) -> pd.Series:
         return pd.Series(np.nan, practices.index, dtype=np.float64)
     value = practices[column].where(practices[column] > 0)
     ion = practices["ion"].where(practices["ion"] > 0)
-    given = ion.notna().groupby(practices["praktijk_id"].to_numpy())
+    given = ion.notna().groupby(practices["praktijk_id"].to_numpy(), dropna=False)
     partly = given.transform("any") & ~given.transform("all")
     per_person = value.eq(1.0) & (column != "ion") & ~partly
     keys = pd.DataFrame(

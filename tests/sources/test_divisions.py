@@ -84,11 +84,23 @@ def test_the_largest_share_of_a_gemeente_counts(read):
     assert "het grootste aandeel telt: 'GROOT'" in line
 
 
-def test_the_first_of_two_names_counts_but_not_for_locks(read):
+@pytest.mark.parametrize(
+    "rows", [("GM0001;VGZ;", "GM0001;CZ;0,1"), ("GM0001;VGZ;0,5", "GM0001;CZ;0,5")]
+)
+def test_an_unknown_share_and_equal_ones_choose_nothing_for_certain(read, rows):
+    for order in (rows, rows[::-1]):
+        found, report = read(HOGERE_GRENS, "gemeentecode;zorgkantoor;aandeel", *order)
+        assert set(found.values()) == {"CZ"}
+        assert "staat niet vast; gekozen is: 'CZ'" in lines(report, "waarschuwing")[0]
+
+
+def test_of_two_names_the_order_of_rows_chooses_none_and_locks_have_one(read):
     rows = ("eenheid;groep", "WK0001AA;X", "WK0001BB;Y", "WK0001AA;Y")
-    found, report = read(BESTAAND, *rows)
-    assert found == {"WK0001AA": "X", "WK0001BB": "Y"}
-    assert "de eerste telt: 'X'" in lines(report, "waarschuwing")[0]
+    for order in (rows, (rows[0], *rows[:0:-1])):
+        found, report = read(BESTAAND, *order)
+        assert found == {"WK0001AA": "X", "WK0001BB": "Y"}
+        (line,) = lines(report, "waarschuwing")
+        assert "staat niet vast; gekozen is: 'X'" in line
     with pytest.raises(UnusableFile, match="rijen 2 en 4: WK0001AA staat in 'X' en 'Y'"):
         read(VASTE_GROEPEN, *rows)
 
