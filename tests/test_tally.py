@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oi_geo.study_area import study_area
-from oi_geo.tally import count, distinct, names, plain, practice_labels, total
+from oi_geo.tally import count, distinct, names, plain, practice_labels, total, uncounted
 from tests.conftest import draw, practice_table
 
 LABELS = np.array([0, 2, 0, -1, 2])
@@ -52,3 +52,10 @@ def test_plain_folds_case_and_spaces():
     folded = plain(pd.Series([" RO  Ons ", "ro ons", "", None]))
     assert folded[:2].tolist() == ["ro ons", "ro ons"]
     assert folded[2:].isna().all()
+
+
+def test_a_row_that_may_be_of_a_huisarts_may_hold_more_than_is_counted():
+    rows = [("huisarts", None), ("huisarts", 5.0), (None, None), (None, 7.0), (None, 0.0)]
+    frame = pd.DataFrame([*rows, ("apotheek", None)], columns=["discipline", "ion"])
+    frame = frame.astype({"discipline": "str"})
+    assert uncounted(frame, "ion").tolist() == [True, False, True, True, False, False]

@@ -222,7 +222,8 @@ def _one_each(
     for code, rows in by_code.items():
         share = {row.rij: math.nan if shares is None else float(shares[row.rij]) for row in rows}
         # Unknown shares stand last; among equals the alphabet decides, never the order of rows.
-        rows.sort(key=lambda row: (math.isnan(share[row.rij]), -share[row.rij], str(row.groep)))
+        size = {rij: -1.0 if math.isnan(value) else value for rij, value in share.items()}
+        rows.sort(key=lambda row: (-size[row.rij], str(row.groep)))
         names = list(dict.fromkeys(str(row.groep) for row in rows))
         largest = {str(row.groep) for row in rows if not share[row.rij] < share[rows[0].rij]}
         which = "het grootste aandeel telt"

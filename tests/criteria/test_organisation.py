@@ -275,6 +275,23 @@ def test_z4_says_what_its_shares_are_of_and_that_there_may_be_more() -> None:
     assert found.bounds == (2, 3)
 
 
+def test_z4_tells_no_share_where_some_name_no_ro() -> None:
+    rows = [practice(A, 1_000.0), practice(A, 90_000.0, regio_organisatie=None)]
+    found = verdict("Z4", rows, said=COMPLETE)
+    assert "Alfa (1.000 ION)" in found.explanation
+
+
+def test_k4_names_the_seat_that_lies_here() -> None:
+    seats = [
+        practice(unit, None, discipline="regio-organisatie", naam=naam, regio_organisatie="Alfa")
+        for unit, naam in ((A, "Alfa kantoor"), (B, "Alfa bestuur"))
+    ]
+    area = area_of("AB", [practice(A), practice(B), *seats], said=COMPLETE)
+    found = findings(area, {A: "West", B: "Oost"})
+    assert "De zetel van Alfa kantoor" in found["K4", "West"].explanation
+    assert "De zetel van Alfa bestuur" in found["K4", "Oost"].explanation
+
+
 @pytest.mark.parametrize("rule", ["Z4", "Z11"])
 def test_both_ends_of_a_number_of_ros(rule: str) -> None:
     nameless = practice(A, regio_organisatie=None)

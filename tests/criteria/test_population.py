@@ -151,6 +151,27 @@ def test_the_localisation_index() -> None:
     assert "localisatie-index" not in told  # members alone would give 100 %
 
 
+def test_the_localisation_index_allows_for_homes_that_no_table_tells() -> None:
+    """Of P0 50.000 homes are told; of P1 next door none, and all of its 40.000 may live in West."""
+    rows = [practice(A, 100_000.0), practice(B, 40_000.0)]
+    area = area_of("AB", rows, said=COMPLETE, homes={("P0", A): 30_000.0, ("P0", B): 20_000.0})
+    found = findings(area, {A: "West", B: "Oost"})["K3", "West"]
+    assert "index is ten minste 42,9 %" in found.explanation
+
+
+def test_of_two_rows_that_may_be_one_practice_it_is_unknown_whether_it_takes_part() -> None:
+    """One code on a row of 1 that does not take part and a row of 9 that does."""
+    rows = [
+        practice(A, 100_000.0, huisartsen=17.0),
+        practice(A, 1_000.0, huisartsen=1.0, agb="01000001", deelnemer=False),
+        practice(A, 9_000.0, huisartsen=9.0, agb="01000001"),
+    ]
+    found = verdict("U1", rows, said=COMPLETE)
+    assert found.verdict == UNKNOWN
+    low, high = found.bounds
+    assert low <= 17 / 26 < 1.0 == high
+
+
 def test_a_group_without_huisartsen_represents_no_inhabitants() -> None:
     silent = findings(area_of("AB", [practice(B)]), {A: "West", B: "Oost"})
     for rule in ("U2", "K3", "Z1", "Z4"):  # members elsewhere tell nothing of this group

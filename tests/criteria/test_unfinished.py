@@ -194,6 +194,31 @@ def test_what_the_proposal_names_and_nobody_knows_keeps_the_verdict_open() -> No
     assert findings(area, plan)["Z2", "West"].verdict == "voldoet"
 
 
+@pytest.mark.parametrize("rule", ["U4", "U5"])
+def test_a_name_that_nobody_knows_may_be_the_rest_of_the_gemeente(rule: str) -> None:
+    area = area_of("ABc")
+    plan = replace(
+        Plan.from_mapping({A: "West"}, area.units.index, "hub"), stated_scope="werkgebied"
+    )
+    assert findings(area, plan)[rule, "West"].verdict == "signaal"
+    lost = findings(area, replace(plan, lost={"West": ("Wijk Bq",)}))
+    assert lost[rule, "West"].verdict == "niet te bepalen"
+
+
+def test_an_open_unit_beside_a_shared_one_may_come_to_each_of_its_groups() -> None:
+    area, c, d = area_of("DBA\n.c."), "WK0002CC", "WK0001DD"
+    for groups in (("een", "twee"), ("twee", "een")):
+        own = {A: "een", B: groups[0], d: "twee"}
+        labels = [groups.index(own[u]) if u in own else -1 for u in area.units.index]
+        plan = Plan(
+            "regio", area.units.index, groups, np.array(labels, np.int32), double={B: groups},
+            stated_scope="werkgebied",
+        )  # fmt: skip
+        for left, expected in ((frozenset(), "voldoet"), (frozenset({c}), "niet te bepalen")):
+            found = findings(area, replace(plan, open_units=left))
+            assert {found["Z2", group].verdict for group in groups} == {expected}
+
+
 def test_one_group_is_a_work_area_unless_somebody_says_otherwise() -> None:
     area = area_of("ABCd")
     plan = dict.fromkeys([A, B, C], "West")

@@ -15,6 +15,7 @@ from oi_geo.sources.column_names import match_columns
 from oi_geo.sources.disciplines import DISCIPLINES, parse_discipline
 from oi_geo.sources.practices import SYNONYMS, read_practices
 from oi_geo.sources.report import ReadReport
+from oi_geo.sources.same_patients import same_rows
 from oi_geo.study_area import PRACTICE_COLUMNS, no_practices
 from tests.effort import tries
 
@@ -372,6 +373,42 @@ def test_a_huisartsenpost_and_a_waarnemer_are_told_by_their_name(read, disciplin
     )
     assert frame["discipline"].tolist() == ["overig", "waarnemer", "huisarts", "huisarts"]
     assert any("noemt een huisartsenpost" in m and "rij 2" in m for m in lines(report))
+
+
+@pytest.mark.parametrize("name", ["Huisartsen Postma", "Huisartsenpraktijk Spoedplein Noord"])
+def test_a_practice_that_is_called_nearly_so_is_none(read, name):
+    frame, _ = read(f"01999999;{name};huisarts;", header="agb;naam;discipline;ion")
+    assert frame["discipline"].tolist() == ["huisarts"]
+
+
+@pytest.mark.parametrize(
+    ("text", "discipline"),
+    [
+        ("Huisarts en POH", "huisarts"),
+        ("apotheker/huisarts", "huisarts"),
+        ("praktijkondersteuner huisarts", "overig"),
+        ("POH huisartsenpraktijk", "overig"),
+        ("huisartsenpost", "overig"),
+    ],
+)
+def test_a_huisarts_among_others_is_one(read, text, discipline):
+    frame, _ = read(f"01999999;A;{text};", header="agb;naam;discipline;ion")
+    assert frame["discipline"].tolist() == [discipline]
+
+
+@pytest.mark.parametrize("said", ["niet aangesloten", "Nog niet", "niet"])
+def test_not_joined_is_no_organisation(read, said):
+    frame, _ = read(f"01999999;A;{said}", header="agb;naam;regio_organisatie")
+    assert frame["regio_organisatie"].isna().all()
+
+
+def test_rows_of_one_name_at_one_place_are_of_one_practice(read):
+    """Without a code of their own: whether they are one or two is unknown, so both ends count."""
+    rows = ["Noord;1234AB;5000;10", "Noord;1234AB;5000;10", "Noord;1234AC;5000;10"]
+    frame, report = read(*rows, header="naam;postcode;ion;huisartsen")
+    assert frame["praktijk_id"].nunique() == 2
+    assert same_rows(frame, "ion").size.tolist() == [2, 2, 1]
+    assert any("Praktijk 'Noord (rij 2)' herhaalt ion 5.000" in m for m in lines(report))
 
 
 def test_an_advised_zero_ends_the_warning_and_counts_the_huisartsen_once(read):

@@ -55,6 +55,7 @@ A, B, C = "A", "B", "C"
          ("groep (concept)", "groep (nieuw)")),
         ("wijkcode;regio 2022;regio 2023", [(A, B), (A, C)], ("regio 2022", "regio 2023")),
         ("WK0001AA;A;B", [(A, C)], ("groep (kolom 2)", "groep (kolom 3)")),
+        ("wijkcode;nieuwe regio;opmerking", [(A, ""), (B, "")], ("nieuwe regio",)),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("turned", [False, True])
