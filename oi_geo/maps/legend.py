@@ -63,7 +63,8 @@ class Frame:
     """The words around a map.
 
     `title` and `subtitle` stand above it, `source` below it; `signs` names the signs that are on
-    it, keys of `SIGNS`; `kaders` are the titles of the kaders that the plan was tested against.
+    it, keys of `SIGNS`; `kaders` are the titles of the kaders that the plan was tested against,
+    `left_out` those that do not count, with the reason.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Frame:
     signs: frozenset[str]
     is_example: bool
     kaders: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def source_line(area: StudyArea) -> str:
