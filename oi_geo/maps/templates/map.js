@@ -250,10 +250,12 @@ var oiGeo = (function () {
 
   // Labels: [lines, number, [[lat, lon, reach in metres], ...]], the most important first. A group
   // gets its name where that fits in it, clear of other labels and if it can of dots; else its
-  // number. What has no number is named in grey where its name fits, and not at all elsewhere. What
-  // still lies under a label is not drawn as long as the label stands there.
+  // number. What has no number is named where its name fits, and not at all elsewhere: in grey if it
+  // is no group (an empty number and not null). What still lies under a label is not drawn as long as
+  // the label stands there.
   function labels(map, group, list) {
     var made = list.map(function (item) {
+      if (item[1] === null) { return { item: item, forms: [form(item[0], "oi-label")] }; }
       if (!item[1]) { return { item: item, forms: [form(item[0], "oi-label oi-beside")] }; }
       return { item: item, forms: [form(item[0], "oi-label"), form([item[1]], "oi-label oi-number")] };
     });
