@@ -232,6 +232,23 @@ def test_only_kaders_that_count_are_named_as_tested_the_others_with_the_reason(a
         assert kader.titel not in "; ".join(t for t in texts if not t.startswith("Niet meegeteld"))
 
 
+@pytest.mark.parametrize(
+    ("day", "counts", "left_out"),
+    [
+        (date(2022, 6, 1), "zorg-en-zekerheid-2022", ("unicum", "geldt vanaf 1 januari 2023")),
+        (date(2023, 6, 1), "unicum", ("zorg-en-zekerheid-2022", "gold t/m 31 december 2022")),
+    ],
+)
+def test_the_day_of_the_practice_list_decides_which_kader_counts(area, day, counts, left_out):
+    at = replace(area, practice_list=replace(area.practice_list, day=day))
+    kaders = tuple(map(load_kader, ("unicum", "zorg-en-zekerheid-2022")))
+    toets = replace(made_toets(at, toy_plan(at), []), kaders=kaders)
+    texts = Reader(toets_map_html(toets, title="x")).texts
+    assert load_kader(counts).titel in texts
+    name, why = left_out
+    assert f"Niet meegeteld: {load_kader(name).titel} ({why})" in texts
+
+
 def test_a_kader_alone_that_is_not_in_force_counts_and_says_so(area):
     lapsed = load_kader("zorg-en-zekerheid-2022")
     toets = replace(made_toets(area, toy_plan(area), []), kaders=(lapsed,))
