@@ -58,7 +58,7 @@ class Kader:
         today : date
             Decides where `day` is not given; it is not named, so that the text stays the same.
         """
-        if not any(level in regel.niveaus for regel in self.regels):
+        if not self.speaks_of(level):
             return (
                 f"Het kader '{self.titel}' heeft geen regels voor {LEVEL_WORDS[level][1]}: "
                 "daaraan is hier niet getoetst."
@@ -71,6 +71,21 @@ class Kader:
             return f"Het kader '{self.titel}' geldt vanaf {since} en gold {when} nog niet."
         until = dutch_date(cast("date", self.geldig_tot))
         return f"Het kader '{self.titel}' gold tot en met {until} en {when} niet meer."
+
+    def short_note(self, level: PlanLevel, day: date | None) -> str:
+        """Say what `note` says in a few words, for beside the title; without a day, of today."""
+        if not self.speaks_of(level):
+            return f"geen regels voor {LEVEL_WORDS[level][1]}"
+        asked = day or datetime.now(tz=UTC).date()
+        if self.in_force(asked):
+            return ""
+        if asked < self.geldig_vanaf:
+            return f"geldt vanaf {dutch_date(self.geldig_vanaf)}"
+        return f"gold t/m {dutch_date(cast('date', self.geldig_tot))}"
+
+    def speaks_of(self, level: PlanLevel) -> bool:
+        """Tell whether a rule is about groups of this level."""
+        return any(level in regel.niveaus for regel in self.regels)
 
     def in_force(self, day: date) -> bool:
         """Tell whether the kader holds on a day."""

@@ -70,7 +70,8 @@ def toets_map_html(
     """
     plan = toets.plan
     count = nl_count(len(plan.groups), *LEVEL_WORDS[plan.level])
-    kaders = nl_count(len(toets.kaders), "kader", "kaders")
+    number = len(_kaders(toets)[0])
+    kaders = nl_count(number, "kader", "kaders") if number else "geen enkel kader"
     assigned = plan.units[plan.labels != UNASSIGNED]
     return _map(
         toets,
@@ -139,16 +140,32 @@ def _map(
     layers = [layer for layer in layers if layer.features]
     themes = themes_of(area, plan, marks)
     signs = frozenset().union(*(layer.signs for layer in layers))
-    kaders = () if toets is None else tuple(kader.titel for kader in toets.kaders)
+    kaders, left_out = ((), ()) if toets is None else _kaders(toets)
     parts = MapParts(
         layers=layers,
         themes=themes,
         active=colour_by if plan is not None or colour_by != "groepen" else "inwoners",
         labels=labels,
         bounds=bounds,
-        frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders),
+        frame=Frame(title, subtitle, source_line(area), signs, area.is_example, kaders, left_out),
     )
     return html_document(parts, background=background)
+
+
+def _kaders(toets: Toets) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Name the kaders that the test comes down to, and those that do not count; each with why.
+
+    A kader that is not in force counts where none is (see `lapsed`): then it says so as well.
+    """
+    day = toets.area.practice_list.day
+    without_force = lapsed(toets.kaders, day)
+    counting: list[str] = []
+    left_out: list[str] = []
+    for kader in toets.kaders:
+        why = kader.short_note(toets.plan.level, day)
+        counts = kader.naam not in without_force and kader.speaks_of(toets.plan.level)
+        (counting if counts else left_out).append(f"{kader.titel} ({why})" if why else kader.titel)
+    return tuple(counting), tuple(left_out)
 
 
 def _border_layers(

@@ -15,6 +15,8 @@ from oi_geo.plan import Plan
 
 # A name on a map has at most two lines of this many letters.
 LONGEST_LINE = 22
+# One that stands there whether it fits or not has one line of this many.
+LONGEST_ALONE = 30
 # How many places in a group are offered for its name: the middle, and units spread over it.
 MOST_PLACES = 12
 # Above this number of groups the words that all their names begin with are left out on the map.
@@ -24,16 +26,20 @@ FEW_GROUPS = 12
 class GroupLabel(NamedTuple):
     """The label of a group: lines of its name, its number, and where it may stand.
 
+    `number` is what stands there where the name does not fit. Without it nothing does: None for a
+    group, empty for what is no group and has a quiet name.
     `places` are latitude, longitude and how far the group reaches from there in every direction
     (m), the roomiest first.
     """
 
     lines: tuple[str, ...]
-    number: str
+    number: str | None
     places: list[tuple[float, float, int]]
 
 
-def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> list[GroupLabel]:
+def group_labels(
+    plan: Plan, marks: Marks, groups: Shapes, units: Shapes, chosen: str | None = None
+) -> list[GroupLabel]:
     """Return the labels of the groups, the largest first.
 
     Parameters
@@ -44,6 +50,9 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
         Of the units that are in it alone; a group without a shape has no label.
     units : ndarray of Point or None, EPSG:28992, shape (n_units,)
         A point in each unit.
+    chosen : str, optional
+        For a map about this group, whose legend has no numbers: it comes first, and where its name
+        does not fit that stands there shortened; the others have a name where it fits, or nothing.
 
     Returns
     -------
@@ -52,13 +61,14 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
         says it.
     """
     middles = label_points(groups)
-    numbered = len(plan.groups) > len(GROUP_COLOURS)
+    numbered = chosen is None and len(plan.groups) > len(GROUP_COLOURS)
     names = without_common_words(plan.groups) if len(plan.groups) > FEW_GROUPS else plan.groups
     found = []
-    for i in np.argsort(-shapely.area(groups), kind="stable"):
+    by_area = np.argsort(-shapely.area(groups), kind="stable")
+    for i in sorted(by_area, key=lambda i: plan.groups[i] != chosen):
         if middles[i] is None:
             continue
-        number = str(marks.numbers[plan.groups[i]])
+        number: str | None = str(marks.numbers[plan.groups[i]])
         told = re.search(rf"(?<!\d)0*{number}(?!\d)", names[i])
         name = f"{number} {names[i]}" if numbered and not told else names[i]
         inside = [p for p in units[plan.sure_labels == i] if p is not None]
@@ -70,6 +80,8 @@ def group_labels(plan: Plan, marks: Marks, groups: Shapes, units: Shapes) -> lis
             (float(degrees[k, 1]), float(degrees[k, 0]), round(float(reach[k])))
             for k in np.argsort(-reach, kind="stable")
         ]
+        if chosen is not None:
+            number = shortened(chosen, LONGEST_ALONE) if plan.groups[i] == chosen else None
         found.append(GroupLabel(tuple(name_lines(name)), number, places))
     return found
 

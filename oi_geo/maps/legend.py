@@ -63,7 +63,8 @@ class Frame:
     """The words around a map.
 
     `title` and `subtitle` stand above it, `source` below it; `signs` names the signs that are on
-    it, keys of `SIGNS`; `kaders` are the titles of the kaders that the plan was tested against.
+    it, keys of `SIGNS`; `kaders` are the titles of the kaders that the plan was tested against,
+    `left_out` those that do not count, with the reason.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Frame:
     signs: frozenset[str]
     is_example: bool
     kaders: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def source_line(area: StudyArea) -> str:
@@ -96,13 +98,16 @@ def symbol(name: str) -> Markup:
         ).format(style["color"], style["weight"], style.get("dashArray", "none"))
     elif name in PRACTICE_DOTS or name == ESTIMATED:
         style = PRACTICE_DOTS.get(name, {**ESTIMATED_RIM, "fillColor": "none"})
-        inner = Markup(
-            '<circle cx="12" cy="7" r="{}" fill="{}" stroke="{}" stroke-width="{}" '
-            'stroke-dasharray="{}"/>'
+        radius = SIGN_RADIUS * DOT_SHARES.get(name, 1)
+        circle = Markup('<circle cx="12" cy="7" r="{}"').format(radius)
+        square = Markup('<rect x="{}" y="{}" width="{}" height="{}"').format(
+            12 - radius, 7 - radius, 2 * radius, 2 * radius
+        )
+        inner = (square if style.get("square") else circle) + Markup(
+            ' fill="{}" stroke="{}" stroke-width="{}" stroke-dasharray="{}"/>'
         ).format(
-            SIGN_RADIUS * DOT_SHARES.get(name, 1), style["fillColor"], style["color"],
-            style["weight"], style.get("dashArray", "none"),
-        )  # fmt: skip
+            style["fillColor"], style["color"], style["weight"], style.get("dashArray", "none")
+        )
     elif name == "omgeving":
         inner = Markup('<rect x="1" y="1" width="22" height="12" fill="{}" stroke="{}"/>').format(
             SURROUNDINGS_STYLE["fillColor"], SURROUNDINGS_STYLE["color"]

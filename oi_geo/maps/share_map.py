@@ -79,7 +79,7 @@ def share_map_html(
         layers=layers,
         themes=themes,
         active="samen",
-        labels=group_labels(plan, marks, groups, points),
+        labels=group_labels(plan, marks, groups, points, chosen=group),
         bounds=bounds_of(area, [*members, *shares.index[shares > 0]]),
         frame=Frame(
             f"Wat hoort bij {group}?",

@@ -120,7 +120,8 @@ def names_are_text(page: Page, chart: Chart) -> None:
     page.mouse.click(*place)
     expect(chart.frame.locator(".leaflet-popup .oi-name")).to_have_text(one_of(NAMES))
     practices, _ = cards(chart, "CircleMarker")
-    assert practices == set(NAMES)
+    # Several at one point are one sign that says how many.
+    assert {name for name in practices if not re.fullmatch(r"\d+ praktijken", name)} == set(NAMES)
     places, _ = cards(chart, "Polygon")
     assert set(NAMES) <= places
     _, reasons = cards(chart, "Polyline")

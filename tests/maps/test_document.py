@@ -214,6 +214,56 @@ def test_the_kaders_are_named_in_the_legend_of_a_test_only(html, area):
     assert "Kaders" not in Reader(area_map_html(area)).texts
 
 
+def test_only_kaders_that_count_are_named_as_tested_the_others_with_the_reason(area):
+    names = ("unicum", "zilveren-kruis", "zorg-en-zekerheid-2022")
+    kaders = [load_kader(name) for name in names]
+    unicum, zk, lapsed = (kader.titel for kader in kaders)
+    toets = replace(made_toets(area, toy_plan(area), []), kaders=tuple(kaders))
+    texts = Reader(toets_map_html(toets, title="x")).texts
+    assert any(text.endswith("; getoetst aan 2 kaders") for text in texts)
+    assert f"{unicum}; {zk}" in texts
+    assert f"Niet meegeteld: {lapsed} (gold t/m 31 december 2022)" in texts
+    at_wijk = replace(toets, plan=replace(toets.plan, level="wijk"))
+    texts = Reader(toets_map_html(at_wijk, title="x")).texts
+    silent = [k for k in kaders if not k.speaks_of("wijk")]
+    assert silent  # else this test says nothing
+    for kader in silent:
+        assert any(f"{kader.titel} (geen regels voor wijkverbanden)" in text for text in texts)
+        assert kader.titel not in "; ".join(t for t in texts if not t.startswith("Niet meegeteld"))
+
+
+@pytest.mark.parametrize(
+    ("day", "counts", "left_out"),
+    [
+        (date(2022, 6, 1), "zorg-en-zekerheid-2022", ("unicum", "geldt vanaf 1 januari 2023")),
+        (date(2023, 6, 1), "unicum", ("zorg-en-zekerheid-2022", "gold t/m 31 december 2022")),
+    ],
+)
+def test_the_day_of_the_practice_list_decides_which_kader_counts(area, day, counts, left_out):
+    at = replace(area, practice_list=replace(area.practice_list, day=day))
+    kaders = tuple(map(load_kader, ("unicum", "zorg-en-zekerheid-2022")))
+    toets = replace(made_toets(at, toy_plan(at), []), kaders=kaders)
+    texts = Reader(toets_map_html(toets, title="x")).texts
+    assert load_kader(counts).titel in texts
+    name, why = left_out
+    assert f"Niet meegeteld: {load_kader(name).titel} ({why})" in texts
+
+
+def test_a_kader_alone_that_is_not_in_force_counts_and_says_so(area):
+    lapsed = load_kader("zorg-en-zekerheid-2022")
+    toets = replace(made_toets(area, toy_plan(area), []), kaders=(lapsed,))
+    texts = Reader(toets_map_html(toets, title="x")).texts
+    assert f"{lapsed.titel} (gold t/m 31 december 2022)" in texts
+    assert any(text.endswith("; getoetst aan 1 kader") for text in texts)
+
+
+def test_a_test_of_which_no_kader_counts_says_so(area):
+    toets = made_toets(area, replace(toy_plan(area), level="wijk"), [])
+    without = [k for k in map(load_kader, ("unicum", "zilveren-kruis")) if not k.speaks_of("wijk")]
+    texts = Reader(toets_map_html(replace(toets, kaders=tuple(without)), title="x")).texts
+    assert any(text.endswith("; getoetst aan geen enkel kader") for text in texts)
+
+
 def test_a_column_is_as_wide_as_its_labels_within_reason():
     assert column_width(["A"]) < column_width(["Regio Noord-West"]) < column_width(["x" * 90]) < 200
 

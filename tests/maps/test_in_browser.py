@@ -462,6 +462,42 @@ def test_a_nasty_name_is_read_on_the_card(browser, tmp_path, text):
     assert opened.errors == []
 
 
+# The frame stands 8 pixels from the edges of the page.
+PLACE = """(() => { const b = oi_0.getContainer().getBoundingClientRect(); let at = null;
+    oi_0.eachLayer((l) => { if (l instanceof L.CircleMarker) { at = l.getLatLng(); } });
+    const p = oi_0.latLngToContainerPoint(at); return [p.x + b.left + 8, p.y + b.top + 8]; })()"""
+SIDE = """(() => { let r = 0;
+    oi_0.eachLayer((l) => { if (l.options.square) { r = l.getRadius(); } }); return r; })()"""
+POPUP = "document.querySelector('.leaflet-popup-content').innerText"
+
+
+def test_practices_at_one_point_are_all_told_and_the_seat_there_as_well(browser, tmp_path):
+    here = {"x_rd": 150_500.0, "y_rd": 451_500.0, "eenheid": "WK0001AA"}
+    rows = [{"naam": f"<i>Praktijk {i}</i>", "ion": 2000.0, **here} for i in range(3)]
+    seat = {"naam": "<b>RO</b>", "discipline": "regio-organisatie", **here}
+    area = toy_area().with_practices(practice_table([*rows, seat]))
+    html = toets_map_html(made_toets(area, toy_plan(area), []), title="Stapel")
+    opened = Opened(browser, html, tmp_path)
+    x, y = opened.get(PLACE)
+    opened.page.mouse.move(x + 1, y + 1)
+    opened.rest()
+    assert "3 praktijken" in str(opened.get(TEXTS))
+    assert "Praktijk 1" not in str(opened.get(TEXTS))  # the list is for the popup
+    opened.page.mouse.click(x + 1, y + 1)
+    opened.rest()
+    told = str(opened.get(POPUP))
+    assert all(f"<i>Praktijk {i}</i>, ION 2.000" in told for i in range(3)), told
+    opened.get("(oi_0.closePopup(), 0)")
+    opened.rest()
+    x, y = opened.get(PLACE)  # the popup may have moved the map
+    side = opened.get(SIDE)
+    opened.page.mouse.click(x + side, y + side)  # a corner of the square
+    opened.rest()
+    assert str(opened.get(POPUP)).startswith("<b>RO</b>")
+    opened.page.close()
+    assert opened.errors == []
+
+
 def test_what_lies_around_a_work_area_tells_its_own_facts(browser, tmp_path):
     whole = toy_area()
     inside = whole.units["gemeentecode"].eq("GM0001").to_numpy()

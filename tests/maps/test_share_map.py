@@ -15,6 +15,8 @@ from oi_geo.maps.palette import SHARE_COLOURS, UNKNOWN_COLOUR
 from oi_geo.maps.share_map import share_map_html
 from oi_geo.maps.themes import NO_SHARE, share_theme
 from oi_geo.plan import Plan
+from oi_geo.study_area import study_area
+from tests.conftest import draw, practice_table
 from tests.maps.conftest import NASTY, toy_area, toy_plan
 from tests.maps.reading import Reader, data_of, layers_of, legend_of
 from tests.maps.test_palette import SIGHTS, difference, lab
@@ -95,6 +97,30 @@ def test_the_proposed_regio_is_outlined_and_named(area, html):
     texts = Reader(html).texts
     assert "voorgestelde groep" in texts
     assert f"Wat hoort bij {WEST}?" in texts
+
+
+def test_the_map_has_no_numbers_and_the_chosen_group_always_its_name(area, shares):
+    long = "Regio West met een naam die nergens in past en nog langer wordt 7"
+    plan = toy_plan(area)
+    for name in (WEST, long):
+        named = Plan(plan.level, plan.units, (name, plan.groups[1]), plan.labels)
+        (_, short, _), *others = data_of(share_map_html(area, named, name, shares))["labels"]
+        assert not short.isdigit()
+        assert name.startswith(short.split(" …")[0])
+        assert len(short) <= 30
+        assert [(lines, number) for lines, number, _ in others] == [(["Regio Oost"], None)]
+
+
+def test_the_chosen_group_comes_first_among_many_that_have_no_number_before_their_name(area):
+    area = study_area(draw("AbCdEfGhIjKlMnOpQrStUvWxYzaBcD"), practices=practice_table([]))
+    groups = {code: f"Groep {code[-2:]}" for code in area.units.index}
+    plan = Plan.from_mapping(groups, area.units.index)
+    chosen = plan.groups[-1]
+    html = share_map_html(area, plan, chosen, pd.Series(dtype="float64"))
+    first, *others = data_of(html)["labels"]
+    assert first[1] == chosen
+    assert {number for _, number, _ in others} == {None}
+    assert not [lines for lines, _, _ in others if " ".join(lines)[0].isdigit()]
 
 
 def test_a_fictional_area_says_so(shares):

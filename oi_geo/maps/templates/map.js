@@ -39,6 +39,21 @@ var oiGeo = (function () {
     };
   }
 
+  // The card of a popup: what is one sign of several (`lijst`) names each on a line of its own.
+  function longCardOf(fields) {
+    var content = cardOf(fields);
+    return function (layer) {
+      var box = content(layer);
+      var lines = layer.feature.properties.lijst;
+      if (lines) {
+        var list = element("ul");
+        lines.forEach(function (line) { list.appendChild(element("li", line)); });
+        box.insertBefore(list, box.lastChild);
+      }
+      return box;
+    };
+  }
+
   // For every feature of a layer: a card under the pointer, a popup with the same where asked for.
   function describe(fields, withPopup) {
     var content = cardOf(fields);
@@ -47,7 +62,7 @@ var oiGeo = (function () {
       layer.on("mouseover mousemove", function (event) { tip.show(event, layer); });
       layer.on("mouseout", function () { tip.hide(); });
       if (withPopup) {
-        layer.bindPopup(content, {
+        layer.bindPopup(longCardOf(fields), {
           maxWidth: 340, maxHeight: 220, autoPanPaddingTopLeft: [55, 20], autoPanPaddingBottomRight: [60, 30]
         });
       }
@@ -155,8 +170,24 @@ var oiGeo = (function () {
 
   function ownStyle(feature) { return feature.properties.stijl; }
 
+  // A square on the canvas, to half its side what a circle is to its radius.
+  var Square = L.CircleMarker.extend({
+    _updatePath: function () {
+      var canvas = this._renderer, at = this._point, half = Math.round(this._radius);
+      if (!canvas._drawing || this._empty()) { return; }
+      canvas._ctx.beginPath();
+      canvas._ctx.rect(at.x - half, at.y - half, 2 * half, 2 * half);
+      canvas._fillStroke(canvas._ctx, this);
+    },
+    _containsPoint: function (point) {
+      var away = point.subtract(this._point), reach = this._radius + this._clickTolerance();
+      return Math.max(Math.abs(away.x), Math.abs(away.y)) <= reach;
+    }
+  });
+
   function circle(feature, place) {
-    var dot = L.circleMarker(place, feature.properties.stijl);
+    var style = feature.properties.stijl;
+    var dot = style.square ? new Square(place, style) : L.circleMarker(place, style);
     dots.push(dot);
     return dot;
   }
@@ -219,10 +250,12 @@ var oiGeo = (function () {
 
   // Labels: [lines, number, [[lat, lon, reach in metres], ...]], the most important first. A group
   // gets its name where that fits in it, clear of other labels and if it can of dots; else its
-  // number. What has no number is named in grey where its name fits, and not at all elsewhere. What
-  // still lies under a label is not drawn as long as the label stands there.
+  // number. What has no number is named where its name fits, and not at all elsewhere: in grey if it
+  // is no group (an empty number and not null). What still lies under a label is not drawn as long as
+  // the label stands there.
   function labels(map, group, list) {
     var made = list.map(function (item) {
+      if (item[1] === null) { return { item: item, forms: [form(item[0], "oi-label")] }; }
       if (!item[1]) { return { item: item, forms: [form(item[0], "oi-label oi-beside")] }; }
       return { item: item, forms: [form(item[0], "oi-label"), form([item[1]], "oi-label oi-number")] };
     });
