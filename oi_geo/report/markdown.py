@@ -8,7 +8,13 @@ from oi_geo.codes import AREA_WORDS
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
-from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, lapsed_kaders
+from oi_geo.report.conclusion import (
+    MAP_WORDS,
+    NOT_IN_FORCE,
+    conclusion,
+    deciding_kaders,
+    lapsed_kaders,
+)
 from oi_geo.report.terms import TERMS
 from oi_geo.report.totals import (
     estimated_text,
@@ -71,7 +77,6 @@ def _introduction(toets: Toets) -> str:
 
 def _verdicts(toets: Toets) -> str:
     """Count the verdicts per group, of the kaders in force."""
-    names = [v.value for v in Verdict]
     lapsed = lapsed_kaders(toets)
     found = Counter((f.group, f.verdict) for f in toets.findings if f.kader not in lapsed)
     tested = {group for group, _ in found}
@@ -80,7 +85,10 @@ def _verdicts(toets: Toets) -> str:
         for group in [*toets.plan.groups, None]
         if group in tested
     ]
-    return markdown_table(["Groep", *names], rows)
+    if deciding_kaders(toets):
+        return markdown_table(["Groep", *(v.value for v in Verdict)], rows)
+    told = "Alleen de algemene regels over de kaart zelf; aan geen geldend kader is getoetst."
+    return f"{told}\n\n{markdown_table(['Groep', *MAP_WORDS.values()], rows)}"
 
 
 def _groups(toets: Toets) -> str:

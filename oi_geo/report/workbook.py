@@ -11,7 +11,7 @@ from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS, UNASSIGNED
 from oi_geo.report.conclusion import conclusion
 from oi_geo.report.people import PeopleTable
-from oi_geo.report.tables import TABLES, neutral
+from oi_geo.report.tables import TABLES, group_table_in_words, neutral
 from oi_geo.report.terms import TERMS
 from oi_geo.report.totals import ion_text, known_and_unknown
 from oi_geo.study_area import Source
@@ -34,6 +34,7 @@ def workbook_bytes(toets: Toets) -> bytes:
         An XLSX file.
     """
     tables = {name.removesuffix(".csv"): table(toets) for name, table in TABLES.items()}
+    tables["groepen"] = group_table_in_words(toets)
     return book_bytes(_conclusion_lines(toets), tables)
 
 

@@ -9,6 +9,7 @@ from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
 from oi_geo.report.conclusion import (
+    MAP_ONLY,
     NOT_IN_FORCE,
     Conclusion,
     GroupResult,
@@ -72,8 +73,7 @@ def verdicts_html(toets: Toets, chosen: str = "") -> str:
 
 def _group_row(result: GroupResult, choice: str, chips: str, *, opened: bool) -> str:
     """Write the row of a group: its name is the button that unfolds it."""
-    kind = "" if result.verdict is None else KINDS[result.verdict]
-    said = NOT_TESTED if result.verdict is None else verdict_text(result.verdict)
+    said, kind = _verdict(result)
     name = cell(result.name, tag="span")
     button = (
         f'<button type="button" data-choice="{choice}" aria-expanded="{str(opened).lower()}">'
@@ -82,6 +82,15 @@ def _group_row(result: GroupResult, choice: str, chips: str, *, opened: bool) ->
     cells = f'<th scope="row">{button}</th>{cell(said, kind=kind)}<td>{chips}</td>'
     state = ' class="oi-open"' if opened else ""
     return f'<tr data-choice="{choice}"{state}>{cells}</tr>'
+
+
+def _verdict(result: GroupResult) -> tuple[str, str]:
+    """Return the word for the verdict on a group and the class for its colour."""
+    if result.verdict is None:
+        return NOT_TESTED, ""
+    if result.only_map_holds:
+        return f"– {MAP_ONLY}", ""
+    return verdict_text(result.verdict), KINDS[result.verdict]
 
 
 def _chips(result: GroupResult, rules: Rules) -> str:
@@ -94,7 +103,8 @@ def _chips(result: GroupResult, rules: Rules) -> str:
     for verdict in Verdict:
         found, kind = result.of(verdict), kind_of(verdict)
         if verdict is Verdict.VOLDOET:
-            chips += [cell(complies_text(len(found)), tag="li", kind="oi-rest")] if found else []
+            text = complies_text(len(found), map_only=result.map_only)
+            chips += [cell(text, tag="li", kind="oi-rest")] if found else []
         elif verdict is Verdict.VOLDOET_NIET or len(found) <= MOST_CHIPS:
             chips += [_chip(one, rules[one.kader, one.rule], kind) for one in found]
         else:

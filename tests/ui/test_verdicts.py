@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
+from oi_geo.criteria.kader import GENERAL
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.report.conclusion import (
@@ -126,6 +127,16 @@ def test_a_chip_says_why_under_the_pointer(faulty):
 def test_a_group_that_no_rule_speaks_about_says_so(faulty):
     table = read(verdicts_html(replace(faulty, findings=[])))
     assert [row[1:] for row in table.rows] == [[NOT_TESTED, ""]] * len(faulty.plan.groups)
+
+
+def test_general_rules_alone_show_no_approval(faulty):
+    general = [f for f in faulty.findings if f.kader == GENERAL]
+    toets = replace(faulty, findings=[replace(f, verdict=Verdict.VOLDOET) for f in general])
+    told = conclusion_html(conclusion(toets))
+    table = read(verdicts_html(toets))
+    assert [row[1] for row in table.rows if row[2]] == ["– alleen kaart getoetst"]
+    for text in (told, *(cell for row in table.rows for cell in row)):
+        assert not re.search(r"✓|voldoe|oi-complies", text)
 
 
 def nasty(toets, text: str):
