@@ -127,7 +127,10 @@ def _chip(finding: Finding, regel: Regel, kind: str) -> str:
 
 
 def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
-    """Write the findings of a group out; those that hold are folded into one line."""
+    """Write the findings of a group out; those that hold are folded into one line.
+
+    Those of kaders that are not in force get a line of their own, since they do not count.
+    """
     position = chosen.partition(".")[0]
     texts = [
         _finding(
@@ -139,14 +142,21 @@ def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
         )
         for number, finding in enumerate(result.findings)
     ]
-    number = sum(one.verdict is Verdict.VOLDOET for one in result.findings)  # they stand last
-    shown, held = texts[: len(texts) - number], texts[len(texts) - number :]
-    folded = ""
-    if held:
-        opened = " open" if not shown else ""
-        summary = cell(complies_text(number), tag="summary")
-        folded = f"<details{opened}>{summary}{''.join(held)}</details>"
+    first = len(texts) - sum(one.verdict is Verdict.VOLDOET for one in result.findings)
+    last = first + len(result.of(Verdict.VOLDOET))  # what holds stands last, in force first
+    shown, held, lapsed = texts[:first], texts[first:last], texts[last:]
+    opened = not shown
+    folded = _folded(held, complies_text(len(held), map_only=result.map_only), opened=opened)
+    folded += _folded(lapsed, f"{complies_text(len(lapsed))} ({NOT_IN_FORCE})", opened=opened)
     return f'<tr class="oi-details"><td colspan="{len(HEADS)}">{"".join(shown)}{folded}</td></tr>'
+
+
+def _folded(texts: Sequence[str], summary: str, *, opened: bool) -> str:
+    """Fold findings into one line; without any there is none."""
+    if not texts:
+        return ""
+    head = cell(summary, tag="summary")
+    return f"<details{' open' if opened else ''}>{head}{''.join(texts)}</details>"
 
 
 def _finding(finding: Finding, regel: Regel, choice: str, chosen: str, *, note: str) -> str:

@@ -86,10 +86,25 @@ def test_the_chosen_group_unfolds_into_its_findings_with_rule_why_and_source(fau
     for f in results[1].findings:
         assert f.explanation in text
         assert f"Bron: {f.source} ({f.status})" in text
-    # What holds is folded into one line.
-    held = len(results[1].of(Verdict.VOLDOET))
-    assert html.count("<details>") == (held > 0)
     assert read(verdicts_html(faulty)).rows == [row for row in read(html).rows if len(row) > 1]
+
+
+def test_what_holds_is_folded_with_the_number_of_the_row(faulty):
+    """What holds by a kader that is not in force is folded apart, and says so."""
+    both = 0
+    for position, result in enumerate(group_results(faulty)):
+        held = len(result.of(Verdict.VOLDOET))
+        lapsed = sum(f.verdict is Verdict.VOLDOET for f in result.findings) - held
+        html = verdicts_html(faulty, str(position))
+        expected = [complies_text(held)] * (held > 0)
+        expected += [f"{complies_text(lapsed)} ({NOT_IN_FORCE})"] * (lapsed > 0)
+        assert re.findall("<summary>(.*?)</summary>", html) == expected
+        for part, number in zip(
+            html.split("<summary>")[1:], filter(None, (held, lapsed)), strict=True
+        ):
+            assert part.partition("</details>")[0].count("oi-finding ") == number
+        both += held > 0 < lapsed
+    assert both
 
 
 def test_every_choice_in_the_table_leads_to_what_it_names(faulty):
