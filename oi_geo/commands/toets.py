@@ -212,7 +212,9 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
     measures = group_measures(toets)
     doubtful = bool((measures["praktijken_geschat"] > 0).any())
     if doubtful:
-        table.add_column("Plaats geschat van", justify="right", overflow="fold", min_width=10)
+        table.add_column(
+            "Kan ook buiten de groep staan", justify="right", overflow="fold", min_width=10
+        )
     table.add_column("Delen", min_width=8)
     table.add_column("Oordeel", min_width=12)
     said = {result.group: result for result in group_results(toets)}
@@ -225,7 +227,7 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
             cells["huisartsen"] = measured_text(row, "huisartsen")
         if doubtful:
             some, every = (nl_number(row[n]) for n in ("praktijken_geschat", "praktijken"))
-            cells["geschat"] = f"{some} van {every}"
+            cells["elsewhere"] = f"{some} van {every}"
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"

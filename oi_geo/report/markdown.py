@@ -17,7 +17,7 @@ from oi_geo.report.conclusion import (
 )
 from oi_geo.report.terms import TERMS
 from oi_geo.report.totals import (
-    estimated_text,
+    elsewhere_text,
     group_measures,
     ion_text,
     measured_text,
@@ -138,7 +138,7 @@ def _borders(toets: Toets) -> str:
             nl_percentage(row["aandeel_inwoners"]),
             total_text(row["inwoners"], row["inwoners_onbekend"]),
             total_text(row["ion"], row["ion_onbekend"]),
-            nl_number(row["praktijken"]) + estimated_text(row),
+            nl_number(row["praktijken"]) + elsewhere_text(row, "dit deel"),
             nl_list(row["regio_organisaties"]) or "onbekend",
             nl_list(row["verzekeraars"]) or "onbekend",
         ]
