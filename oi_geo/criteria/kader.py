@@ -58,7 +58,7 @@ class Kader:
         today : date
             Decides where `day` is not given; it is not named, so that the text stays the same.
         """
-        if not any(level in regel.niveaus for regel in self.regels):
+        if not self.speaks_of(level):
             return (
                 f"Het kader '{self.titel}' heeft geen regels voor {LEVEL_WORDS[level][1]}: "
                 "daaraan is hier niet getoetst."
@@ -71,6 +71,10 @@ class Kader:
             return f"Het kader '{self.titel}' geldt vanaf {since} en gold {when} nog niet."
         until = dutch_date(cast("date", self.geldig_tot))
         return f"Het kader '{self.titel}' gold tot en met {until} en {when} niet meer."
+
+    def speaks_of(self, level: PlanLevel) -> bool:
+        """Tell whether the kader has rules for groups of a level."""
+        return any(level in regel.niveaus for regel in self.regels)
 
     def in_force(self, day: date) -> bool:
         """Tell whether the kader holds on a day."""

@@ -197,7 +197,7 @@ def kader_notes(toets: Toets) -> tuple[str, ...]:
     notes = ((kader, kader.note(*_asked(toets))) for kader in toets.kaders)
     return tuple(
         f"{note} Wat het zegt, telt niet mee in de conclusie."
-        if kader.naam in without_force
+        if kader.naam in without_force and kader.speaks_of(toets.plan.level)
         else note
         for kader, note in notes
         if note

@@ -104,6 +104,15 @@ def test_a_kader_that_is_not_in_force_decides_nothing(day, verdict):
     assert ("telt niet mee in de conclusie" in " ".join(said.notes)) == (verdict is YES)
 
 
+def test_a_kader_without_rules_at_the_level_says_nothing_that_could_count():
+    toets = told(finding(None, YES, "G2"), plan=replace(PLAN, level="hub"))
+    [note, *_] = conclusion(replace(toets, kaders=(LAPSED, load_kader("unicum")))).notes
+    assert note == (
+        f"Het kader '{LAPSED.titel}' heeft geen regels voor gemeentehubs: daaraan is hier niet "
+        "getoetst."
+    )
+
+
 WIJKEN = replace(PLAN, level="wijk")
 NONE_TESTED = "Er is aan geen enkel geldend kader getoetst, alleen aan"
 
