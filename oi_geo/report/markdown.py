@@ -15,7 +15,7 @@ from oi_geo.report.conclusion import (
     deciding_kaders,
     lapsed_kaders,
 )
-from oi_geo.report.terms import TERMS
+from oi_geo.report.terms import terms
 from oi_geo.report.totals import (
     elsewhere_text,
     group_measures,
@@ -46,7 +46,7 @@ def to_markdown(toets: Toets, *, title: str) -> str:
         "## Bronnen",
         sources_table(toets.sources),
         "## Begrippen",
-        "\n".join(f"- **{word}**: {text}" for word, text in TERMS.items()),
+        "\n".join(f"- **{word}**: {text}" for word, text in terms(toets.plan.level).items()),
     ]
     return "\n\n".join(parts) + "\n"
 

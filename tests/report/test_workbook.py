@@ -98,6 +98,26 @@ def test_no_sheet_approves_of_what_no_kader_tested():
     assert "voldoet" not in verdicts
 
 
+@pytest.mark.parametrize(
+    ("level", "organisation"),
+    [
+        ("regio", "de regio-organisatie die"),
+        ("hub", "de regio-organisatie die"),
+        ("wijk", "het wijksamenwerkingsverband (WSV) dat"),
+    ],
+)
+def test_who_takes_part_depends_on_the_level(level, organisation):
+    area = study_area(draw("AAb\nCCb"))
+    plan = Plan.from_mapping(dict.fromkeys(area.units.index, "Noord"), area.units.index, level)
+    toets = assess_plan(area, plan, [])
+    told = f"Een praktijk die meedoet met {organisation} bij haar staat."
+    assert f"- **Deelnemer**: {told}" in to_markdown(toets, title="Toets")
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))
+    assert (
+        dict(book["conclusie"].iter_rows(max_col=2, values_only=True))["Uitleg: Deelnemer"] == told
+    )
+
+
 def test_a_share_is_a_percentage_and_an_area_has_one_decimal(faulty):
     book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(faulty)))
     for sheet, head, written in [
