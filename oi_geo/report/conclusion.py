@@ -43,6 +43,7 @@ NOT_IN_FORCE = "kader niet van kracht: telt niet mee"
 # hold because no kader counts: that is no approval.
 NOT_TESTED = "geen regel"
 MAP_ONLY = "alleen kaart getoetst"
+NONE_COUNTS = "Alleen de algemene regels over de kaart zelf; aan geen geldend kader is getoetst."
 # What is said of a general rule where only those were tested.
 MAP_WORDS = {
     Verdict.VOLDOET_NIET: "niet nageleefd",

@@ -10,6 +10,7 @@ from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
 from oi_geo.report.conclusion import (
     MAP_WORDS,
+    NONE_COUNTS,
     NOT_IN_FORCE,
     conclusion,
     deciding_kaders,
@@ -87,8 +88,7 @@ def _verdicts(toets: Toets) -> str:
     ]
     if deciding_kaders(toets):
         return markdown_table(["Groep", *(v.value for v in Verdict)], rows)
-    told = "Alleen de algemene regels over de kaart zelf; aan geen geldend kader is getoetst."
-    return f"{told}\n\n{markdown_table(['Groep', *MAP_WORDS.values()], rows)}"
+    return f"{NONE_COUNTS}\n\n{markdown_table(['Groep', *MAP_WORDS.values()], rows)}"
 
 
 def _groups(toets: Toets) -> str:
