@@ -30,7 +30,7 @@ PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "io
 TOP_KEYS = {
     "niveau", "kaders", "bronnen", "groepen", "bevindingen", "grensproblematiek",
     "niet_toegewezen", "ion", "leesverslag", "werkgebied",
-    "kaders_opmerkingen", "peildatum", "lijst", "niet_deelnemend",
+    "kaders_getoetst", "kaders_opmerkingen", "peildatum", "lijst", "niet_deelnemend",
 }  # fmt: skip
 
 
@@ -116,6 +116,7 @@ def test_json_is_one_document_and_nothing_else(example):
     assert set(found) == TOP_KEYS
     assert found["niveau"] == "regio"
     assert found["kaders"] == ["unicum", "zilveren-kruis", "zorg-en-zekerheid-2022"]
+    assert found["kaders_getoetst"] == ["unicum", "zilveren-kruis"]
     assert all(set(group) == GROUP_KEYS for group in found["groepen"])
     assert all(set(row) == FINDING_KEYS for row in found["bevindingen"])
     assert {row["oordeel"] for row in found["bevindingen"]} <= VERDICTS

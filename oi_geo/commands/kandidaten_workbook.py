@@ -32,7 +32,7 @@ def candidates_workbook(outcome: Outcome) -> bytes:
         "indeling": _division(outcome),
         "onmogelijk": _impossible(outcome),
     }
-    return book_bytes(_lines(outcome), tables)
+    return book_bytes(_lines(outcome), tables, outcome.proposals.problem.wishes.level)
 
 
 def _lines(outcome: Outcome) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ from oi_geo.plan import LEVEL_WORDS, PlanLevel, Scope
 from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, group_results, lapsed_kaders
 from oi_geo.report.document import to_json
 from oi_geo.report.markdown import to_markdown
-from oi_geo.report.tables import NOT_TESTED, write_tables
+from oi_geo.report.tables import write_tables
 from oi_geo.report.totals import group_measures, ion_text, measured_text, practice_notes
 from oi_geo.report.workbook import workbook_bytes
 from oi_geo.sources.lines import MOST_LINES
@@ -212,10 +212,12 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
     measures = group_measures(toets)
     doubtful = bool((measures["praktijken_geschat"] > 0).any())
     if doubtful:
-        table.add_column("Plaats geschat van", justify="right", overflow="fold", min_width=10)
+        table.add_column(
+            "Kan ook buiten de groep staan", justify="right", overflow="fold", min_width=10
+        )
     table.add_column("Delen", min_width=8)
     table.add_column("Oordeel", min_width=12)
-    said = {result.group: result.verdict for result in group_results(toets)}
+    said = {result.group: result for result in group_results(toets)}
     for group, row in measures.head(MOST_GROUPS).iterrows():
         cells = {name: nl_number(row[name]) for name in counts}
         for name in counts:
@@ -225,12 +227,13 @@ def _group_table(toets: Toets, *, narrow: bool) -> Table:
             cells["huisartsen"] = measured_text(row, "huisartsen")
         if doubtful:
             some, every = (nl_number(row[n]) for n in ("praktijken_geschat", "praktijken"))
-            cells["geschat"] = f"{some} van {every}"
+            cells["elsewhere"] = f"{some} van {every}"
         parts = f"{row['delen']}"
         if row["delen"] != row["delen_met_verbindingen"]:
             parts += f" ({row['delen_met_verbindingen']} met verbindingen)"
-        worst = said[str(group)]
-        verdict = Text(NOT_TESTED) if worst is None else Text(worst.value, style=STYLES[worst])
+        result = said[str(group)]
+        worst = None if result.only_map_holds else result.verdict
+        verdict = Text(result.word, style="" if worst is None else STYLES[worst])
         table.add_row(escape(str(group)), *cells.values(), parts, verdict)
     return table
 

@@ -3,6 +3,7 @@
 The page, the workbook and the report all tell it in these words.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -38,6 +39,18 @@ SHORT = {
 MOST_NAMES = 3
 # Said beside what a kader finds that is not in force (see `lapsed_kaders`).
 NOT_IN_FORCE = "kader niet van kracht: telt niet mee"
+# What a table says of a group that no rule speaks about, and of one of which only the general rules
+# hold because no kader counts: that is no approval.
+NOT_TESTED = "geen regel"
+MAP_ONLY = "alleen kaart getoetst"
+NONE_COUNTS = "Alleen de algemene regels over de kaart zelf; aan geen geldend kader is getoetst."
+# What is said of a general rule where only those were tested.
+MAP_WORDS = {
+    Verdict.VOLDOET_NIET: "niet nageleefd",
+    Verdict.NIET_TE_BEPALEN: "niet te bepalen",
+    Verdict.SIGNAAL: "met een signaal",
+    Verdict.VOLDOET: "nageleefd",
+}
 FIRST = {
     Verdict.VOLDOET_NIET: "Los eerst op",
     Verdict.NIET_TE_BEPALEN: "Zoek eerst uit",
@@ -58,11 +71,14 @@ class GroupResult:
         the others, those that hold last.
     lapsed : frozenset of str
         Kaders that are not in force (see `lapsed_kaders`): what they say decides nothing.
+    map_only : bool
+        Whether only the general rules decide (see `deciding_kaders`).
     """
 
     group: str | None
     findings: tuple[Finding, ...]
     lapsed: frozenset[str] = frozenset()
+    map_only: bool = False
 
     @property
     def name(self) -> str:
@@ -74,6 +90,18 @@ class GroupResult:
         """The worst verdict; None where no rule in force speaks about the group."""
         said = [one.verdict for one in self.findings if one.kader not in self.lapsed]
         return min(said, key=lambda verdict: verdict.rank, default=None)
+
+    @property
+    def only_map_holds(self) -> bool:
+        """Whether all that was tested holds, but no kader was: that is no approval."""
+        return self.map_only and self.verdict is Verdict.VOLDOET
+
+    @property
+    def word(self) -> str:
+        """What a table for people says of the group."""
+        if self.verdict is None:
+            return NOT_TESTED
+        return MAP_ONLY if self.only_map_holds else self.verdict.value
 
     def of(self, verdict: Verdict) -> tuple[Finding, ...]:
         """Return the findings with this verdict by kaders in force."""
@@ -95,8 +123,9 @@ class GroupResult:
 class Conclusion:
     """A test in one sentence, and the one thing to do next (empty where nothing is to be done).
 
-    `notes` say which kaders have no rule at this level, or are not in force, and how many practices
-    stand on an estimated place.
+    `verdict` is None where nothing was tested, and where all that was tested holds but is not of a
+    kader. `notes` say which kaders have no rule at this level, or are not in force, and how many
+    practices stand on an estimated place.
     """
 
     verdict: Verdict | None
@@ -124,6 +153,15 @@ def lapsed_kaders(toets: Toets) -> dict[str, str]:
     return lapsed(toets.kaders, toets.area.practice_list.day)
 
 
+def deciding_kaders(toets: Toets) -> tuple[str, ...]:
+    """Return the chosen kaders that decide: in force, and with rules that speak of this plan.
+
+    Where there are none, only the general rules on the map itself were tested.
+    """
+    spoke = {finding.kader for finding in toets.findings} - {GENERAL, *lapsed_kaders(toets)}
+    return tuple(dict.fromkeys(k.naam for k in toets.kaders if k.naam in spoke))
+
+
 def group_results(toets: Toets) -> list[GroupResult]:
     """Gather what was found per group and for the proposal as a whole, worst first.
 
@@ -134,13 +172,13 @@ def group_results(toets: Toets) -> list[GroupResult]:
     found: dict[str | None, list[Finding]] = {group: [] for group in (*toets.plan.groups, None)}
     for (_, _, group), finding in worst_findings(toets).items():
         found[group].append(finding)
-    without_force = frozenset(lapsed_kaders(toets))
+    without_force, map_only = frozenset(lapsed_kaders(toets)), not deciding_kaders(toets)
 
     def place(one: Finding) -> tuple[bool, bool, int]:
         return one.verdict is Verdict.VOLDOET, one.kader in without_force, one.verdict.rank
 
     results = [
-        GroupResult(group, tuple(sorted(findings, key=place)), without_force)
+        GroupResult(group, tuple(sorted(findings, key=place)), without_force, map_only)
         for group, findings in found.items()
         if findings or group is not None
     ]
@@ -160,7 +198,7 @@ def kader_notes(toets: Toets) -> tuple[str, ...]:
     notes = ((kader, kader.note(*_asked(toets))) for kader in toets.kaders)
     return tuple(
         f"{note} Wat het zegt, telt niet mee in de conclusie."
-        if kader.naam in without_force
+        if kader.naam in without_force and kader.speaks_of(toets.plan.level)
         else note
         for kader, note in notes
         if note
@@ -198,8 +236,37 @@ def conclusion(toets: Toets) -> Conclusion:
             notes,
         )
     worst, verdict = results[0]
-    sentence = _sentence(toets, [one for one, _ in results])
+    told = [one for one, _ in results]
+    if worst.only_map_holds:
+        return Conclusion(None, _map_sentence(told), _other_kader(toets), notes)
+    sentence = _map_sentence(told) if worst.map_only else _sentence(toets, told)
     return Conclusion(verdict, sentence, _next_step(toets, worst, verdict), notes)
+
+
+def _map_sentence(results: Sequence[GroupResult]) -> str:
+    """Say that no kader was tested, and count the general rules by their worst verdict."""
+    worst: dict[str, Verdict] = {}
+    for one in sorted(
+        (f for r in results for f in r.findings if f.kader not in r.lapsed),
+        key=lambda finding: finding.verdict.rank,
+    ):
+        worst.setdefault(one.rule, one.verdict)
+    counts = Counter(worst.values())
+    rules = nl_count(len(worst), "algemene regel", "algemene regels")
+    told = nl_list(f"{nl_number(counts[v])} {MAP_WORDS[v]}" for v in Verdict if counts[v])
+    return (
+        f"Er is aan geen enkel geldend kader getoetst, alleen aan {rules} over de kaart zelf: "
+        f"{told}."
+    )
+
+
+def _other_kader(toets: Toets) -> str:
+    """Say how to get a test by a kader."""
+    level = LEVEL_WORDS[toets.plan.level][1]
+    return (
+        f"Kies een kader met regels voor {level} dat van kracht is, of een peildatum waarop een "
+        "gekozen kader dat was."
+    )
 
 
 def _sentence(toets: Toets, results: Sequence[GroupResult]) -> str:
@@ -277,6 +344,8 @@ def short_rule(regel: Regel) -> str:
     return f"{regel.id} {SHORT[regel.functie]}"
 
 
-def complies_text(number: int) -> str:
-    """Write how many rules hold: `11 regels voldoen`."""
+def complies_text(number: int, *, map_only: bool = False) -> str:
+    """Write how many rules hold: `11 regels voldoen`; of general rules alone it is no approval."""
+    if map_only:
+        return nl_count(number, "algemene regel nageleefd", "algemene regels nageleefd")
     return nl_count(number, "regel voldoet", "regels voldoen")

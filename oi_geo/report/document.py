@@ -9,7 +9,7 @@ import pandas as pd
 
 from oi_geo.criteria.finding import Finding
 from oi_geo.pipeline import Toets
-from oi_geo.report.conclusion import kader_notes, lapsed_kaders
+from oi_geo.report.conclusion import deciding_kaders, kader_notes, lapsed_kaders
 from oi_geo.report.totals import group_measures
 from oi_geo.study_area import StudyArea
 from oi_geo.work_area import partly_inside
@@ -37,6 +37,7 @@ def document(toets: Toets) -> Mapping[str, Json]:
     return {
         "niveau": plan.level,
         "kaders": [kader.naam for kader in toets.kaders],
+        "kaders_getoetst": list(deciding_kaders(toets)),
         "kaders_opmerkingen": list(kader_notes(toets)),
         "peildatum": area.practice_list.day.isoformat() if area.practice_list.day else None,
         "lijst": area.practice_list.extent,

@@ -8,10 +8,17 @@ from oi_geo.codes import AREA_WORDS
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
 from oi_geo.pipeline import Toets
 from oi_geo.plan import LEVEL_WORDS
-from oi_geo.report.conclusion import NOT_IN_FORCE, conclusion, lapsed_kaders
-from oi_geo.report.terms import TERMS
+from oi_geo.report.conclusion import (
+    MAP_WORDS,
+    NONE_COUNTS,
+    NOT_IN_FORCE,
+    conclusion,
+    deciding_kaders,
+    lapsed_kaders,
+)
+from oi_geo.report.terms import terms
 from oi_geo.report.totals import (
-    estimated_text,
+    elsewhere_text,
     group_measures,
     ion_text,
     measured_text,
@@ -40,7 +47,7 @@ def to_markdown(toets: Toets, *, title: str) -> str:
         "## Bronnen",
         sources_table(toets.sources),
         "## Begrippen",
-        "\n".join(f"- **{word}**: {text}" for word, text in TERMS.items()),
+        "\n".join(f"- **{word}**: {text}" for word, text in terms(toets.plan.level).items()),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -71,7 +78,6 @@ def _introduction(toets: Toets) -> str:
 
 def _verdicts(toets: Toets) -> str:
     """Count the verdicts per group, of the kaders in force."""
-    names = [v.value for v in Verdict]
     lapsed = lapsed_kaders(toets)
     found = Counter((f.group, f.verdict) for f in toets.findings if f.kader not in lapsed)
     tested = {group for group, _ in found}
@@ -80,7 +86,9 @@ def _verdicts(toets: Toets) -> str:
         for group in [*toets.plan.groups, None]
         if group in tested
     ]
-    return markdown_table(["Groep", *names], rows)
+    if deciding_kaders(toets):
+        return markdown_table(["Groep", *(v.value for v in Verdict)], rows)
+    return f"{NONE_COUNTS}\n\n{markdown_table(['Groep', *MAP_WORDS.values()], rows)}"
 
 
 def _groups(toets: Toets) -> str:
@@ -130,7 +138,7 @@ def _borders(toets: Toets) -> str:
             nl_percentage(row["aandeel_inwoners"]),
             total_text(row["inwoners"], row["inwoners_onbekend"]),
             total_text(row["ion"], row["ion_onbekend"]),
-            nl_number(row["praktijken"]) + estimated_text(row),
+            nl_number(row["praktijken"]) + elsewhere_text(row, "dit deel"),
             nl_list(row["regio_organisaties"]) or "onbekend",
             nl_list(row["verzekeraars"]) or "onbekend",
         ]

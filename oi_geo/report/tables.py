@@ -3,6 +3,7 @@
 import io
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from oi_geo.criteria.finding import WHOLE_PLAN
 from oi_geo.pipeline import Toets
 from oi_geo.plan import Plan
 from oi_geo.remainders import in_view
-from oi_geo.report.conclusion import group_results
+from oi_geo.report.conclusion import NOT_TESTED, group_results
 from oi_geo.report.document import finding_row
 from oi_geo.report.people import PeopleTable, findings_for_people, people_csv, people_table
 from oi_geo.report.totals import group_measures
@@ -22,7 +23,6 @@ from oi_geo.sources.report import WORST_FIRST, messages_frame
 # A cell that starts with one of these is run as a formula by a spreadsheet program; some programs
 # look past white space and marks without width, and fold full-width signs to plain ones.
 FORMULA_STARTS = ("=", "+", "-", "@")
-NOT_TESTED = "geen regel"
 
 
 def group_table(toets: Toets) -> PeopleTable:
@@ -32,6 +32,17 @@ def group_table(toets: Toets) -> PeopleTable:
     said = [NOT_TESTED if (v := worst[name]) is None else v.value for name in frame["groep"]]
     frame.insert(1, "oordeel", said)
     return people_table(toets.area, frame)
+
+
+def group_table_in_words(toets: Toets) -> PeopleTable:
+    """Return `group_table` for people: its verdict approves of no group that no kader tested.
+
+    The CSV keeps the plain verdicts, which programs read.
+    """
+    table = group_table(toets)
+    words = {result.group: result.word for result in group_results(toets)}
+    said = table.frame["Groep"].map(words)
+    return replace(table, frame=table.frame.assign(Oordeel=said))
 
 
 def finding_table(toets: Toets) -> PeopleTable:

@@ -1,5 +1,7 @@
 """Words of the field that a reader of a workbook or report may not know, each in one sentence."""
 
+from oi_geo.plan import PlanLevel
+
 TERMS = {
     "ION": "Op naam ingeschreven patiënten: wie bij een huisartsenpraktijk staat ingeschreven.",
     "RO": "Regio-organisatie: de organisatie van eerstelijnszorgverleners in een regio.",
@@ -14,3 +16,12 @@ TERMS = {
     "omtrek; 1 is een cirkel, bij 0 is de grens lang en grillig.",
     "sha256": "Een controlegetal: is het gelijk, dan is het bestand precies hetzelfde.",
 }
+OF_WIJKEN = {
+    "Deelnemer": "Een praktijk die meedoet met het wijksamenwerkingsverband (WSV) dat bij haar "
+    "staat.",
+}
+
+
+def terms(level: PlanLevel) -> dict[str, str]:
+    """Return the words as they are meant where groups are of a level."""
+    return TERMS | OF_WIJKEN if level == "wijk" else TERMS

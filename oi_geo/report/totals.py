@@ -94,23 +94,22 @@ def measured_text(measured: pd.Series, name: str, decimals: int = 0) -> str:
     if name == "huisartsen" and unknown and fte > 0:
         told = f"{nl_number(fte, 1)} fte"
         text = f"{text}; {told}" if measured[name] else f"{told} (personen onbekend)"
-    return text + estimated_text(measured, COUNTED_FROM.get(name, ""))
+    return text + elsewhere_text(measured, "deze groep", COUNTED_FROM.get(name, ""))
 
 
-def estimated_text(
-    measured: Mapping[Hashable, Any] | pd.Series, practices: str = "praktijken"
+def elsewhere_text(
+    measured: Mapping[Hashable, Any] | pd.Series, where: str, practices: str = "praktijken"
 ) -> str:
-    """Say of how many practices under a total the place is an estimate that may lie elsewhere.
+    """Say of how many practices under a total the estimated place may lie outside `where`.
 
-    `practices` is the count of the practices that the total is made of; empty for another total.
+    Not of how many the place is an estimate: most of those lie in `where` in any case. `practices`
+    is the count of the practices that the total is made of; empty for another total.
     """
     some = measured.get(f"{practices}_geschat", 0)
     if not some > 0:
         return ""
-    if some == measured[practices]:
-        return " (alle plaatsen geschat)"
     each = f"{nl_number(some)} van {nl_count(measured[practices], 'praktijk', 'praktijken')}"
-    return f" (van {each} is de plaats geschat)"
+    return f" ({each} {'kan' if some == 1 else 'kunnen'} ook buiten {where} staan)"
 
 
 def practice_notes(measures: pd.DataFrame) -> list[str]:

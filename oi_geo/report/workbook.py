@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from xlsxwriter import Workbook
 
 from oi_geo.pipeline import Toets
-from oi_geo.plan import LEVEL_WORDS, UNASSIGNED
+from oi_geo.plan import LEVEL_WORDS, UNASSIGNED, PlanLevel
 from oi_geo.report.conclusion import conclusion
 from oi_geo.report.people import PeopleTable
-from oi_geo.report.tables import TABLES, neutral
-from oi_geo.report.terms import TERMS
+from oi_geo.report.tables import TABLES, group_table_in_words, neutral
+from oi_geo.report.terms import terms
 from oi_geo.report.totals import ion_text, known_and_unknown
 from oi_geo.study_area import Source
 from oi_geo.text import dutch_date, nl_list
@@ -34,10 +34,15 @@ def workbook_bytes(toets: Toets) -> bytes:
         An XLSX file.
     """
     tables = {name.removesuffix(".csv"): table(toets) for name, table in TABLES.items()}
-    return book_bytes(_conclusion_lines(toets), tables)
+    tables["groepen"] = group_table_in_words(toets)
+    return book_bytes(_conclusion_lines(toets), tables, toets.plan.level)
 
 
-def book_bytes(lines: Sequence[tuple[str, str]], tables: Mapping[str, PeopleTable]) -> bytes:
+def book_bytes(
+    lines: Sequence[tuple[str, str]],
+    tables: Mapping[str, PeopleTable],
+    level: PlanLevel = "regio",
+) -> bytes:
     """Write a workbook: a first sheet `conclusie` of heads and texts, and one sheet per table.
 
     Parameters
@@ -46,11 +51,13 @@ def book_bytes(lines: Sequence[tuple[str, str]], tables: Mapping[str, PeopleTabl
         Head and text; what the words of the field mean stands below them.
     tables : mapping of str to PeopleTable
         By the name of their sheet.
+    level : {'regio', 'hub', 'wijk'}
+        What the groups are; some words mean something else at another level.
     """
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"author": "oi_geo", "created": datetime.now(tz=UTC)})
-        told = [*lines, *((f"Uitleg: {word}", text) for word, text in TERMS.items())]
+        told = [*lines, *((f"Uitleg: {word}", text) for word, text in terms(level).items())]
         _write_lines(book, told)
         for name, table in tables.items():
             _fill(book, name, table)

@@ -9,7 +9,7 @@ from oi_geo.codes import AREA_WORDS
 from oi_geo.pipeline import Toets
 from oi_geo.placement import BY_POSTCODE
 from oi_geo.remainders import in_view
-from oi_geo.report.totals import estimated_text, total_text
+from oi_geo.report.totals import elsewhere_text, total_text
 from oi_geo.tally import HUISARTS
 from oi_geo.text import nl_count, nl_list, nl_number, nl_percentage
 from oi_geo.ui.html_table import Table, html_table
@@ -72,7 +72,7 @@ def _cut_gemeenten(toets: Toets) -> Table:
             *(nl_percentage(side[f"aandeel_{share}"]) for share in shares),
             total_text(side["inwoners"], side["inwoners_onbekend"]),
             total_text(side["ion"], side["ion_onbekend"]) if listed else UNKNOWN,
-            nl_number(side["praktijken"]) + estimated_text(side) if listed else UNKNOWN,
+            nl_number(side["praktijken"]) + elsewhere_text(side, "dit deel") if listed else UNKNOWN,
             nl_list(side["regio_organisaties"]) or UNKNOWN,
             nl_list(side["verzekeraars"]) or UNKNOWN,
         ]

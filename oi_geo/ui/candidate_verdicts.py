@@ -6,7 +6,14 @@ from html import escape
 
 from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.pipeline import Toets
-from oi_geo.report.conclusion import lapsed_kaders, rules_of, worst_findings
+from oi_geo.report.conclusion import (
+    MAP_WORDS,
+    NONE_COUNTS,
+    deciding_kaders,
+    lapsed_kaders,
+    rules_of,
+    worst_findings,
+)
 from oi_geo.text import nl_count, nl_list, nl_number
 from oi_geo.ui.verdicts import kind_of
 from oi_geo.ui.words import SYMBOLS
@@ -38,12 +45,14 @@ class NotMet:
 class Judged:
     """How many of each verdict a plan gets, and the rules that it does not meet, worst first.
 
-    `left_out` are the titles of kaders that do not count, because they are not in force.
+    `left_out` are the titles of kaders that do not count, because they are not in force. Where no
+    kader counts, only the general rules were tested (`map_only`), and that approves of nothing.
     """
 
     counts: Counter[Verdict]
     not_met: tuple[NotMet, ...]
     left_out: tuple[str, ...] = ()
+    map_only: bool = False
 
 
 def judged(toets: Toets) -> Judged:
@@ -64,7 +73,12 @@ def judged(toets: Toets) -> Judged:
     ]
     rules.sort(key=lambda rule: (rule.verdict.rank, -len(rule.groups)))
     counts = Counter(finding.verdict for finding in worst)
-    return Judged(counts, tuple(rules), tuple(lapsed.values()))
+    left_out = tuple(
+        kader.titel
+        for kader in toets.kaders
+        if kader.naam in lapsed and kader.speaks_of(toets.plan.level)
+    )
+    return Judged(counts, tuple(rules), left_out, not deciding_kaders(toets))
 
 
 def verdicts_html(verdicts: Judged) -> str:
@@ -72,12 +86,7 @@ def verdicts_html(verdicts: Judged) -> str:
 
     Each verdict has its symbol and word; of many rules the worst are named.
     """
-    counts = "".join(
-        f'<li class="{kind_of(verdict)}">{SYMBOLS[verdict]} '
-        f"{nl_number(verdicts.counts[verdict])} {escape(verdict.value)}</li>"
-        for verdict in Verdict
-        if verdicts.counts[verdict]
-    )
+    counts = "".join(_count(verdicts, verdict) for verdict in Verdict if verdicts.counts[verdict])
     shown, rest = verdicts.not_met[:MOST_RULES], verdicts.not_met[MOST_RULES:]
     lines = [f'<li class="{kind_of(rule.verdict)}">{escape(not_met_text(rule))}</li>'
              for rule in shown]  # fmt: skip
@@ -86,10 +95,21 @@ def verdicts_html(verdicts: Judged) -> str:
     named = f'<ul class="oi-broken" aria-label="Niet voldaan">{"".join(lines)}</ul>'
     titles = nl_list(f"'{title}'" for title in verdicts.left_out)
     note = f'<p class="oi-left-out">Telt niet mee, want niet van kracht: {escape(titles)}.</p>'
+    only = f'<p class="oi-left-out">{escape(NONE_COUNTS)}</p>' if verdicts.map_only else ""
     return (
-        f'<ul class="oi-counts" aria-label="Oordelen">{counts}</ul>'
+        f'{only}<ul class="oi-counts" aria-label="Oordelen">{counts}</ul>'
         + (named if lines else "")
         + (note if titles else "")
+    )
+
+
+def _count(verdicts: Judged, verdict: Verdict) -> str:
+    """Write how many of a verdict there are; general rules that hold get no mark of approval."""
+    number = nl_number(verdicts.counts[verdict])
+    if verdicts.map_only and verdict is Verdict.VOLDOET:
+        return f'<li class="oi-rest">{number} {escape(MAP_WORDS[verdict])}</li>'
+    return (
+        f'<li class="{kind_of(verdict)}">{SYMBOLS[verdict]} {number} {escape(verdict.value)}</li>'
     )
 
 

@@ -9,6 +9,7 @@ from oi_geo.criteria.finding import Finding, Verdict
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
 from oi_geo.report.conclusion import (
+    MAP_ONLY,
     NOT_IN_FORCE,
     Conclusion,
     GroupResult,
@@ -72,8 +73,7 @@ def verdicts_html(toets: Toets, chosen: str = "") -> str:
 
 def _group_row(result: GroupResult, choice: str, chips: str, *, opened: bool) -> str:
     """Write the row of a group: its name is the button that unfolds it."""
-    kind = "" if result.verdict is None else KINDS[result.verdict]
-    said = NOT_TESTED if result.verdict is None else verdict_text(result.verdict)
+    said, kind = _verdict(result)
     name = cell(result.name, tag="span")
     button = (
         f'<button type="button" data-choice="{choice}" aria-expanded="{str(opened).lower()}">'
@@ -82,6 +82,15 @@ def _group_row(result: GroupResult, choice: str, chips: str, *, opened: bool) ->
     cells = f'<th scope="row">{button}</th>{cell(said, kind=kind)}<td>{chips}</td>'
     state = ' class="oi-open"' if opened else ""
     return f'<tr data-choice="{choice}"{state}>{cells}</tr>'
+
+
+def _verdict(result: GroupResult) -> tuple[str, str]:
+    """Return the word for the verdict on a group and the class for its colour."""
+    if result.verdict is None:
+        return NOT_TESTED, ""
+    if result.only_map_holds:
+        return f"– {MAP_ONLY}", ""
+    return verdict_text(result.verdict), KINDS[result.verdict]
 
 
 def _chips(result: GroupResult, rules: Rules) -> str:
@@ -94,7 +103,8 @@ def _chips(result: GroupResult, rules: Rules) -> str:
     for verdict in Verdict:
         found, kind = result.of(verdict), kind_of(verdict)
         if verdict is Verdict.VOLDOET:
-            chips += [cell(complies_text(len(found)), tag="li", kind="oi-rest")] if found else []
+            text = complies_text(len(found), map_only=result.map_only)
+            chips += [cell(text, tag="li", kind="oi-rest")] if found else []
         elif verdict is Verdict.VOLDOET_NIET or len(found) <= MOST_CHIPS:
             chips += [_chip(one, rules[one.kader, one.rule], kind) for one in found]
         else:
@@ -117,7 +127,10 @@ def _chip(finding: Finding, regel: Regel, kind: str) -> str:
 
 
 def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
-    """Write the findings of a group out; those that hold are folded into one line."""
+    """Write the findings of a group out; those that hold are folded into one line.
+
+    Those of kaders that are not in force get a line of their own, since they do not count.
+    """
     position = chosen.partition(".")[0]
     texts = [
         _finding(
@@ -129,14 +142,21 @@ def _details_row(result: GroupResult, chosen: str, rules: Rules) -> str:
         )
         for number, finding in enumerate(result.findings)
     ]
-    number = sum(one.verdict is Verdict.VOLDOET for one in result.findings)  # they stand last
-    shown, held = texts[: len(texts) - number], texts[len(texts) - number :]
-    folded = ""
-    if held:
-        opened = " open" if not shown else ""
-        summary = cell(complies_text(number), tag="summary")
-        folded = f"<details{opened}>{summary}{''.join(held)}</details>"
+    first = len(texts) - sum(one.verdict is Verdict.VOLDOET for one in result.findings)
+    last = first + len(result.of(Verdict.VOLDOET))  # what holds stands last, in force first
+    shown, held, lapsed = texts[:first], texts[first:last], texts[last:]
+    opened = not shown
+    folded = _folded(held, complies_text(len(held), map_only=result.map_only), opened=opened)
+    folded += _folded(lapsed, f"{complies_text(len(lapsed))} ({NOT_IN_FORCE})", opened=opened)
     return f'<tr class="oi-details"><td colspan="{len(HEADS)}">{"".join(shown)}{folded}</td></tr>'
+
+
+def _folded(texts: Sequence[str], summary: str, *, opened: bool) -> str:
+    """Fold findings into one line; without any there is none."""
+    if not texts:
+        return ""
+    head = cell(summary, tag="summary")
+    return f"<details{' open' if opened else ''}>{head}{''.join(texts)}</details>"
 
 
 def _finding(finding: Finding, regel: Regel, choice: str, chosen: str, *, note: str) -> str:

@@ -12,7 +12,15 @@ from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.criteria.rules import RULES
 from oi_geo.pipeline import Toets, assess_plan
 from oi_geo.plan import Plan
-from oi_geo.report.conclusion import SHORT, conclusion, group_results, rules_of, short_rule
+from oi_geo.report.conclusion import (
+    MAP_ONLY,
+    SHORT,
+    conclusion,
+    deciding_kaders,
+    group_results,
+    rules_of,
+    short_rule,
+)
 from oi_geo.study_area import study_area
 from tests.conftest import draw
 
@@ -94,6 +102,54 @@ def test_a_kader_that_is_not_in_force_decides_nothing(day, verdict):
     assert said.verdict is verdict
     assert {r.group: r.verdict for r in group_results(both)}["Noord"] is verdict
     assert ("telt niet mee in de conclusie" in " ".join(said.notes)) == (verdict is YES)
+
+
+def test_a_kader_without_rules_at_the_level_says_nothing_that_could_count():
+    toets = told(finding(None, YES, "G2"), plan=replace(PLAN, level="hub"))
+    [note, *_] = conclusion(replace(toets, kaders=(LAPSED, load_kader("unicum")))).notes
+    assert note == (
+        f"Het kader '{LAPSED.titel}' heeft geen regels voor gemeentehubs: daaraan is hier niet "
+        "getoetst."
+    )
+
+
+WIJKEN = replace(PLAN, level="wijk")
+NONE_TESTED = "Er is aan geen enkel geldend kader getoetst, alleen aan"
+
+
+@pytest.mark.parametrize(
+    ("findings", "verdict", "sentence"),
+    [
+        ([finding(None, YES, "G2")], None, "1 algemene regel over de kaart zelf: 1 nageleefd."),
+        (
+            [finding("Noord", YES, "G5"), finding(None, YES, "G2"), by_lapsed(NO)],
+            None,
+            "2 algemene regels over de kaart zelf: 2 nageleefd.",
+        ),
+        (
+            [finding("Noord", YES, "G5"), finding("Oost", SIGNAL, "G5"), finding(None, NO, "G2"),
+             finding(None, UNKNOWN, "G1"), finding(None, YES, "G6")],
+            NO,
+            ("4 algemene regels over de kaart zelf: 1 niet nageleefd, 1 niet te bepalen, "
+            "1 met een signaal en 1 nageleefd."),
+        ),
+    ],
+)  # fmt: skip
+def test_the_general_rules_alone_approve_of_nothing(findings, verdict, sentence):
+    both = (load_kader("zilveren-kruis"), LAPSED)
+    toets = replace(told(*findings, plan=WIJKEN), kaders=both)
+    said = conclusion(toets)
+    assert deciding_kaders(toets) == ()
+    assert (said.verdict, said.sentence) == (verdict, f"{NONE_TESTED} {sentence}")
+    assert said.next_step  # never "nothing to do"
+    for result in group_results(toets):
+        assert (result.word == MAP_ONLY) == (result.verdict is YES)
+        assert result.word != YES.value
+
+
+def test_a_group_that_a_kader_approves_of_says_so():
+    [noord, *_] = group_results(told(finding("Noord", YES), finding("Oost", YES, "G5")))
+    assert noord.word == YES.value
 
 
 def test_who_asks_for_a_kader_that_is_not_in_force_alone_gets_its_verdict():

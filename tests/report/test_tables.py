@@ -23,7 +23,7 @@ from oi_geo.report.tables import (
     unit_table,
     write_tables,
 )
-from oi_geo.report.totals import group_measures, measured_text
+from oi_geo.report.totals import elsewhere_text, group_measures, measured_text
 from oi_geo.sources.proposals import read_proposal
 from oi_geo.study_area import study_area
 from oi_geo.text import nl_number
@@ -220,11 +220,14 @@ def test_inhabitants_in_the_division_are_whole_numbers(people):
     [
         ([None, None], ""),
         ([("WK0001AA", "WK0001CC"), None], ""),  # both in the same group
-        ([("WK0001AA", "WK0002BB"), None], " (van 1 van 2 praktijken is de plaats geschat)"),
-        ([("WK0001AA", "WK0002BB"), ("WK0001CC", ELSEWHERE)], " (alle plaatsen geschat)"),
+        ([("WK0001AA", "WK0002BB"), None], " (1 van 2 praktijken kan ook buiten deze groep staan)"),
+        (
+            [("WK0001AA", "WK0002BB"), ("WK0001CC", ELSEWHERE)],
+            " (2 van 2 praktijken kunnen ook buiten deze groep staan)",
+        ),
     ],
 )
-def test_a_total_says_that_places_are_estimated(tmp_path, may, told):
+def test_a_total_says_that_practices_may_stand_elsewhere(tmp_path, may, told):
     practices = practice_table(
         [{"eenheid": "WK0001AA", "ion": 2000}, {"eenheid": "WK0001CC", "ion": 500}]
     ).assign(mogelijk=pd.Series(may, dtype=object))
@@ -239,5 +242,12 @@ def test_a_total_says_that_places_are_estimated(tmp_path, may, told):
     number = sum(units is not None for units in may) if told else 0
     [west, _] = document(toets)["groepen"]
     assert west["praktijken_geschat"] == number
-    head = "Praktijken met een geschatte plaats"
+    head = "Praktijken die ook elders kunnen staan"
     assert TABLES["groepen.csv"](toets).frame[head].tolist()[0] == number
+
+
+def test_a_side_of_a_cut_gemeente_is_no_group():
+    side = {"praktijken": 6, "praktijken_geschat": 1}
+    told = elsewhere_text(side, "dit deel")
+    assert told == " (1 van 6 praktijken kan ook buiten dit deel staan)"
+    assert elsewhere_text(side | {"praktijken_geschat": 0}, "dit deel") == ""

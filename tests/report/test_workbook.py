@@ -7,10 +7,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from oi_geo.criteria.kader import kader_names
+from oi_geo.criteria.kader import kader_names, load_kader
 from oi_geo.pipeline import assess_plan, example_files, example_inputs, load_area, run_toets
 from oi_geo.plan import Plan
 from oi_geo.report.conclusion import conclusion
+from oi_geo.report.markdown import to_markdown
 from oi_geo.report.people import PeopleTable
 from oi_geo.report.tables import TABLES, neutralised
 from oi_geo.report.workbook import book_bytes, workbook_bytes
@@ -78,6 +79,43 @@ def test_the_first_sheet_says_what_it_comes_down_to(toets):
     told = {row[0].value: row[1].value for row in sheet.iter_rows()}
     assert told["Conclusie"] == conclusion(toets).sentence
     assert re.fullmatch(r"\d+ [a-z]+ 20\d\d", told["Datum van de toets"])
+
+
+def test_no_sheet_approves_of_what_no_kader_tested():
+    area = study_area(draw("AAb\nCCb"))
+    plan = Plan.from_mapping(dict.fromkeys(area.units.index, "Noord"), area.units.index, "wijk")
+    toets = assess_plan(area, plan, [load_kader("zilveren-kruis")])
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))
+    told = dict(book["conclusie"].iter_rows(max_col=2, values_only=True))
+    assert told["Conclusie"].startswith("Er is aan geen enkel geldend kader getoetst")
+    assert told["Eerst doen"].startswith("Kies een kader met regels voor wijkverbanden")
+    column = [cell.value for cell in book["groepen"][1]].index("Oordeel")
+    assert book["groepen"][2][column].value == "alleen kaart getoetst"
+    assert TABLES["groepen.csv"](toets).frame["Oordeel"].tolist() == ["voldoet"]
+    text = to_markdown(toets, title="Toets")
+    verdicts = text.partition("## Oordelen")[2].partition("## Groepen")[0]
+    assert "aan geen geldend kader is getoetst" in verdicts
+    assert "voldoet" not in verdicts
+
+
+@pytest.mark.parametrize(
+    ("level", "organisation"),
+    [
+        ("regio", "de regio-organisatie die"),
+        ("hub", "de regio-organisatie die"),
+        ("wijk", "het wijksamenwerkingsverband (WSV) dat"),
+    ],
+)
+def test_who_takes_part_depends_on_the_level(level, organisation):
+    area = study_area(draw("AAb\nCCb"))
+    plan = Plan.from_mapping(dict.fromkeys(area.units.index, "Noord"), area.units.index, level)
+    toets = assess_plan(area, plan, [])
+    told = f"Een praktijk die meedoet met {organisation} bij haar staat."
+    assert f"- **Deelnemer**: {told}" in to_markdown(toets, title="Toets")
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(toets)))
+    assert (
+        dict(book["conclusie"].iter_rows(max_col=2, values_only=True))["Uitleg: Deelnemer"] == told
+    )
 
 
 def test_a_share_is_a_percentage_and_an_area_has_one_decimal(faulty):

@@ -499,6 +499,25 @@ def test_a_kader_that_is_not_in_force_is_named_as_left_out(area, proposals):
     assert "niet van kracht" not in verdicts_html(bare)
 
 
+def test_general_rules_alone_approve_of_no_candidate(area, proposals):
+    plan = replace(proposals.candidates[0].plan, level="wijk")
+    kaders = [load_kader(name) for name in ("unicum", "zorg-en-zekerheid-2022")]
+    assert not judged(assess_plan(area, proposals.candidates[0].plan, kaders)).map_only
+    found = judged(assess_plan(area, plan, kaders))
+    assert found.map_only
+    html = verdicts_html(found)
+    assert "aan geen geldend kader is getoetst" in html
+    assert f"{found.counts[Verdict.VOLDOET]} nageleefd" in items(html)
+    assert not re.search("✓|voldoet<|oi-complies", html)
+
+
+def test_a_kader_without_rules_at_the_level_is_not_said_to_be_left_out(area, proposals):
+    plan = replace(proposals.candidates[0].plan, level="hub")
+    toets = assess_plan(area, plan, [load_kader(name) for name in kader_names()])
+    assert lapsed_kaders(toets)
+    assert judged(toets).left_out == ()
+
+
 def test_rules_that_are_not_met_are_named_worst_first():
     fails, signals = Verdict.VOLDOET_NIET, Verdict.SIGNAAL
     rules = (

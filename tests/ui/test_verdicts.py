@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from oi_geo.criteria.finding import WHOLE_PLAN, Verdict
+from oi_geo.criteria.kader import GENERAL
 from oi_geo.pipeline import assess_plan
 from oi_geo.plan import Plan
 from oi_geo.report.conclusion import (
@@ -85,10 +86,25 @@ def test_the_chosen_group_unfolds_into_its_findings_with_rule_why_and_source(fau
     for f in results[1].findings:
         assert f.explanation in text
         assert f"Bron: {f.source} ({f.status})" in text
-    # What holds is folded into one line.
-    held = len(results[1].of(Verdict.VOLDOET))
-    assert html.count("<details>") == (held > 0)
     assert read(verdicts_html(faulty)).rows == [row for row in read(html).rows if len(row) > 1]
+
+
+def test_what_holds_is_folded_with_the_number_of_the_row(faulty):
+    """What holds by a kader that is not in force is folded apart, and says so."""
+    both = 0
+    for position, result in enumerate(group_results(faulty)):
+        held = len(result.of(Verdict.VOLDOET))
+        lapsed = sum(f.verdict is Verdict.VOLDOET for f in result.findings) - held
+        html = verdicts_html(faulty, str(position))
+        expected = [complies_text(held)] * (held > 0)
+        expected += [f"{complies_text(lapsed)} ({NOT_IN_FORCE})"] * (lapsed > 0)
+        assert re.findall("<summary>(.*?)</summary>", html) == expected
+        for part, number in zip(
+            html.split("<summary>")[1:], filter(None, (held, lapsed)), strict=True
+        ):
+            assert part.partition("</details>")[0].count("oi-finding ") == number
+        both += held > 0 < lapsed
+    assert both
 
 
 def test_every_choice_in_the_table_leads_to_what_it_names(faulty):
@@ -126,6 +142,16 @@ def test_a_chip_says_why_under_the_pointer(faulty):
 def test_a_group_that_no_rule_speaks_about_says_so(faulty):
     table = read(verdicts_html(replace(faulty, findings=[])))
     assert [row[1:] for row in table.rows] == [[NOT_TESTED, ""]] * len(faulty.plan.groups)
+
+
+def test_general_rules_alone_show_no_approval(faulty):
+    general = [f for f in faulty.findings if f.kader == GENERAL]
+    toets = replace(faulty, findings=[replace(f, verdict=Verdict.VOLDOET) for f in general])
+    told = conclusion_html(conclusion(toets))
+    table = read(verdicts_html(toets))
+    assert [row[1] for row in table.rows if row[2]] == ["– alleen kaart getoetst"]
+    for text in (told, *(cell for row in table.rows for cell in row)):
+        assert not re.search(r"✓|voldoe|oi-complies", text)
 
 
 def nasty(toets, text: str):
