@@ -26,7 +26,16 @@ FINDING_KEYS = {
     "regel", "groep", "oordeel", "waarde", "grens", "eenheid", "status", "bron", "toelichting",
     "waar", "waarde_laag", "waarde_hoog", "teller", "noemer", "dekking", "kader", "van_kracht",
 }  # fmt: skip
-PART_KEYS = {"groep", "aandeel_oppervlakte", "aandeel_inwoners", "inwoners", "ion", "praktijken"}
+PART_KEYS = {
+    "inwoners_onbekend",
+    "ion_onbekend",
+    "groep",
+    "aandeel_oppervlakte",
+    "aandeel_inwoners",
+    "inwoners",
+    "ion",
+    "praktijken",
+}
 TOP_KEYS = {
     "niveau", "kaders", "bronnen", "groepen", "bevindingen", "grensproblematiek",
     "niet_toegewezen", "ion", "leesverslag", "werkgebied",

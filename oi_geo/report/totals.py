@@ -152,10 +152,14 @@ def ion_text(area: StudyArea) -> str:
     """Say where the ION of the study area went: nothing is lost, and what is unknown is told."""
     if area.practices.empty:
         return "onbekend: er zijn geen praktijken geladen"
-    unknown = int(uncounted(area.practices, "ion").sum())
+    doctors = area.practices["discipline"].eq(HUISARTS).to_numpy(bool)
+    lacking = uncounted(area.practices, "ion")
+    unknown, unclear = int((lacking & doctors).sum()), int((lacking & ~doctors).sum())
     if not area.practices["ion"].notna().any():
         return "onbekend: van geen praktijk is het ION bekend"
-    told = f"; van {nl_count(unknown, 'rij', 'rijen')} onbekend" if unknown else ""
+    told = f"; van {nl_count(unknown, 'rij', 'rijen')} van huisartsen onbekend" if unknown else ""
+    if unclear:
+        told += f"; van {nl_count(unclear, 'rij', 'rijen')} zonder discipline onbekend"
     outside = area.ion_outside
     if outside:
         told = f" (waarvan {nl_number(outside)} buiten het gebied){told}"
