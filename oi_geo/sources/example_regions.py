@@ -21,7 +21,6 @@ from oi_geo.sources.example_map import Floats, Ground, draw_ground
 from oi_geo.sources.example_names import AGES, gemeente_codes, number_cells
 
 SEED = 2024
-RIVER = "Merle"
 
 CELLS_PER_WIJK = 3.7
 SECRET_WIJKEN, SECRET_BUURTEN = 2, 6

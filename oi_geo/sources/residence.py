@@ -47,6 +47,12 @@ _OF_A_PRACTICE: dict[str, list[str]] = {
     "naam": ["praktijknaam", "naam praktijk"],
     "discipline": ["beroepsgroep"],
 }
+_TIMES = {
+    "jaar": [
+        "peiljaar", "peildatum", "datum", "kwartaal", "maand", "periode", "boekjaar",
+        "verslagjaar", "teljaar",
+    ],
+}  # fmt: skip
 _REPEATED = 0.5
 _KINDS: dict[str, AreaKind] = {"buurt": "buurt", "bu_": "buurt", "wijk": "wijk", "wk_": "wijk"}
 
@@ -88,7 +94,7 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         `3584CJ`; of each row one of the two, the other missing) and `aantal` (persons, float64,
         never missing), index = first row in the file. Each practice and place stands there once:
         rows that say it twice are added up. Of these patients `herhaald` are of rows that repeat
-        another in everything.
+        another in everything, or that count at another time than the one with most patients.
     report : ReadReport
         Rows without a practice, a place or a whole number of patients, and totals rows, are set
         aside; rows that were added up count as kept.
@@ -127,8 +133,34 @@ def read_residence(path: Path, *, name: str | None = None) -> tuple[pd.DataFrame
         f"{number_text(read - kept)} apart gezet{negative_text(counts)}."
     )
     # A row that repeats another in everything, also in columns that are not read, may be a copy.
-    rows["herhaald"] = rows["aantal"].where(frame.loc[rows.index].duplicated(), 0.0)
+    again = frame.loc[rows.index].duplicated() | _another_time(rows, frame, report)
+    rows["herhaald"] = rows["aantal"].where(again, 0.0)
     return _added_up(rows[RESIDENCE_COLUMNS], report), report
+
+
+def _another_time(rows: pd.DataFrame, frame: pd.DataFrame, report: ReadReport) -> pd.Series:
+    """Tell which rows count for another time what the time with most patients counts.
+
+    Of a table of several years nobody can say that its patients are others every year.
+    """
+    column = match_columns(frame.columns, _TIMES).get("jaar")
+    times = frame[column].reindex(rows.index).fillna("") if column else pd.Series(dtype="str")
+    named = sorted(set(times) - {""})
+    if len(named) <= 1:
+        return pd.Series(False, rows.index)
+    keys = [rows[name].fillna("") for name in ("praktijk", "eenheid", "postcode")]
+    told = rows["aantal"].groupby([*keys, times]).transform("sum")
+    order = pd.DataFrame({"told": told, "time": times}).sort_values(["told", "time"])
+    most = order["time"].groupby([key.reindex(order.index) for key in keys]).transform("last")
+    others = times.ne(most.reindex(rows.index))
+    if others.any():
+        report.warn(
+            f"Kolom '{column}' noemt {nl_count(len(named), 'tijd', 'tijden')} "
+            f"({quoted(named, 4)}). Of een praktijk in een gebied steeds dezelfde patiënten telt, is "
+            "niet te zeggen: geteld is van de tijd met de meeste tot alle samen. Geef een tabel van "
+            "één tijdstip."
+        )
+    return others
 
 
 def _refuse_crosstab(columns: pd.Index, bestand: str) -> None:

@@ -208,3 +208,16 @@ def test_the_table_of_the_example_region_is_read_whole(tmp_path):
 )
 def test_residence_tables_are_told_from_practice_lists(save, rows, kind):
     assert recognise(save(*rows)) == kind
+
+
+def test_the_same_practice_and_place_at_two_times_may_be_the_same_patients(save):
+    rows = ["P1;WK000101;2023;90", "P1;WK000101;2024;100", "P1;WK000102;2024;7"]
+    for order in (rows, rows[::-1]):
+        frame, report = read_residence(save("praktijk_id;eenheid;jaar;aantal", *order))
+        counted = frame.set_index("eenheid")
+        assert counted["aantal"].to_dict() == {"WK000101": 190, "WK000102": 7}
+        assert counted["herhaald"].to_dict() == {"WK000101": 90, "WK000102": 0}
+        (line,) = [text for ernst, text in told(report, None) if "Kolom 'jaar'" in text]
+        assert "2 tijden ('2023' en '2024')" in line
+    one, _ = read_residence(save("praktijk_id;eenheid;jaar;aantal", rows[1], rows[2]))
+    assert (one["herhaald"] == 0).all()
