@@ -33,7 +33,7 @@ SILENT = (
     "De praktijkenlijst noemt geen huisarts in deze groep, en niet is opgegeven dat zij volledig "
     "is (--lijst volledig, of op Gegevens): wie hier werkt, is niet te bepalen."
 )
-NO_PRACTICES = "Er zijn geen praktijkgegevens, dus dit is niet te bepalen."
+NO_PRACTICES = "Er zijn geen praktijkgegevens, dus het aandeel of aantal is niet te bepalen."
 
 
 def ion_deelnemers(evidence: Evidence, regel: Regel, group: str) -> Outcome:

@@ -156,9 +156,9 @@ def _another_time(rows: pd.DataFrame, frame: pd.DataFrame, report: ReadReport) -
     if others.any():
         report.warn(
             f"Kolom '{column}' noemt {nl_count(len(named), 'tijd', 'tijden')} "
-            f"({quoted(named, 4)}). Of een praktijk in een gebied steeds dezelfde patiënten telt, is "
-            "niet te zeggen: geteld is van de tijd met de meeste tot alle samen. Geef een tabel van "
-            "één tijdstip."
+            f"({quoted(named, 4)}). Of een praktijk in een gebied steeds dezelfde patiënten telt, "
+            "is niet te zeggen: geteld is van de tijd met de meeste tot alle samen. Geef een tabel "
+            "van één tijdstip."
         )
     return others
 
