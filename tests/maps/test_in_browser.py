@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import shapely.affinity
 from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from oi_geo.criteria.finding import Verdict
@@ -266,6 +267,29 @@ def test_no_label_covers_another_one_or_a_dot(browser, tmp_path, n, width):
     opened.page.close()
     assert labels == []
     assert len(dots) == 3 * n  # what a label hid is there again
+    assert opened.errors == []
+
+
+def test_a_number_without_room_stands_beside_its_group_with_a_line(browser, tmp_path):
+    """Nine groups of a hundred metres beside sixteen of a kilometre."""
+    area, plan = many(25)
+    shapes = area.units.geometry.to_numpy().copy()
+    corners = [(150_000 + 100 * (i % 3), 452_000 + 100 * (i // 3)) for i in range(9)]
+    shapes[:9] = [shapely.box(x, y, x + 100, y + 100) for x, y in corners]
+    shapes[9:] = [shapely.affinity.translate(shape, 1000) for shape in shapes[9:]]
+    small = study_area(area.units.set_geometry(gpd.GeoSeries(shapes, area.units.index, crs=28992)))
+    opened = Opened(
+        browser, toets_map_html(made_toets(small, plan, []), title="x"), tmp_path, 1000, 700
+    )
+    opened.rest()
+    labels, _ = opened.get(MARKS)
+    assert len(labels) == 25
+    assert not [(a, b) for a, b in combinations(labels, 2) if overlap(a, b)]
+    assert opened.get("document.querySelectorAll('.oi-line').length") > 3
+    opened.get(f"{NAMES_OFF}; 0")
+    opened.rest()
+    assert opened.get("document.querySelectorAll('.oi-line').length") == 0
+    opened.page.close()
     assert opened.errors == []
 
 

@@ -7,6 +7,8 @@ var oiGeo = (function () {
   var dots = [];
   // How wide a name may be, in widths of the largest circle around it that lies in its group.
   var ROOM = 1.6;
+  // So far (pixels) from its group a number may stand.
+  var FARTHEST = 96;
   var highlight = null;
 
   function element(tag, text, className) {
@@ -250,7 +252,7 @@ var oiGeo = (function () {
 
   // Labels: [lines, number, [[lat, lon, reach in metres], ...]], the most important first. A group
   // gets its name where that fits in it, clear of other labels and if it can of dots; else its
-  // number. What has no number is named where its name fits, and not at all elsewhere: in grey if it
+  // number, beside it with a line where there is no room in it. What has no number is named where its name fits, and not at all elsewhere: in grey if it
   // is no group (an empty number and not null). What still lies under a label is not drawn as long as
   // the label stands there.
   function labels(map, group, list) {
@@ -269,7 +271,10 @@ var oiGeo = (function () {
       return { box: box, size: null };
     }
     function clear() {
-      made.forEach(function (one) { one.forms.forEach(function (form) { form.box.remove(); }); });
+      made.forEach(function (one) {
+        one.forms.forEach(function (form) { form.box.remove(); });
+        if (one.line) { one.line.remove(); }
+      });
       covered.forEach(showDot);
       covered = [];
     }
@@ -280,17 +285,47 @@ var oiGeo = (function () {
       forms.forEach(function (form) { form.size = [form.box.offsetWidth, form.box.offsetHeight]; });
       forms.forEach(function (form) { form.box.remove(); });
     }
+    function boxAt(form, x, y) {
+      return { x: x, y: y, left: x - form.size[0] / 2 - 1, right: x + form.size[0] / 2 + 1,
+        top: y - form.size[1] / 2 - 1, bottom: y + form.size[1] / 2 + 1 };
+    }
+    function inView(box) {
+      var view = map.getSize();
+      return box.left >= 0 && box.top >= 0 && box.right <= view.x && box.bottom <= view.y;
+    }
+    // The nearest free place beside a group, and the point in the group that a line leads to.
+    function aside(one, form, isFree) {
+      var p = one.points[0];
+      if (!inView(boxAt(form, p.x, p.y))) { return null; }
+      for (var away = 16; away <= FARTHEST; away += 8) {
+        for (var turn = 0; turn < 16; turn += 1) {
+          var angle = turn * Math.PI / 8;
+          var box = boxAt(form, p.x + away * Math.cos(angle), p.y + away * Math.sin(angle));
+          if (inView(box) && isFree(box)) { return { form: form, box: box, hit: [], from: p }; }
+        }
+      }
+      return null;
+    }
+    function lineTo(one, best) {
+      var from = map.containerPointToLayerPoint([best.from.x, best.from.y]);
+      var x = best.box.x - best.from.x, y = best.box.y - best.from.y;
+      one.line = one.line || element("div", undefined, "oi-line");
+      one.line.style.left = from.x + "px";
+      one.line.style.top = from.y + "px";
+      one.line.style.width = Math.hypot(x, y) + "px";
+      one.line.style.transform = "rotate(" + Math.atan2(y, x) + "rad)";
+      return one.line;
+    }
     // Every place that a form may have in a group, as boxes on the map.
     function boxes(one, form) {
-      var view = map.getSize(), found = [];
+      var found = [];
       one.points.forEach(function (p) {
         if (!p.fits(form)) { return; }
         [0, -1, 1, -2, 2].forEach(function (step) {
           var x = p.x, y = p.y + step * form.size[1] / 2;
           if (Math.abs(y - p.y) > p.reach) { return; }
-          var box = { x: x, y: y, left: x - form.size[0] / 2 - 1, right: x + form.size[0] / 2 + 1,
-            top: y - form.size[1] / 2 - 1, bottom: y + form.size[1] / 2 + 1 };
-          if (box.left >= 0 && box.top >= 0 && box.right <= view.x && box.bottom <= view.y) { found.push(box); }
+          var box = boxAt(form, x, y);
+          if (inView(box)) { found.push(box); }
         });
       });
       return found;
@@ -318,12 +353,18 @@ var oiGeo = (function () {
           });
           return best !== null;
         });
+        if (!best && one.forms.length > 1) {
+          best = aside(one, one.forms[1], function (box) {
+            return !under(box).length && !taken.some(function (other) { return overlaps(box, other); });
+          });
+        }
         if (!best) { return; }
         taken.push(best.box);
         best.hit.forEach(function (dot) { if (!dot.oiHidden) { hideDot(dot); covered.push(dot); } });
         var at = map.containerPointToLayerPoint([best.box.x, best.box.y]);
         best.form.box.style.left = at.x + "px";
         best.form.box.style.top = at.y + "px";
+        if (best.from) { pane.appendChild(lineTo(one, best)); }
         pane.appendChild(best.form.box);
       });
     }
