@@ -297,12 +297,16 @@ def _yes_or_no(texts: pd.Series, column: str, report: ReadReport) -> pd.Series:
 def _practice_ids(texts: pd.Series, agb: pd.Series, table: pd.DataFrame) -> pd.Series:
     """Take the given id, else the AGB code, else one made of the row number.
 
-    Rows without either that have the same name at the same place are of one practice.
+    Rows without an id that have the same name at the same place are of one practice, also where it
+    has more than one code.
     """
     by_row = pd.Series([f"rij-{row}" for row in texts.index], texts.index, dtype="str")
-    bare = table[texts.isna() & agb.isna() & table["naam"].notna()]
+    bare = table[texts.isna() & table["naam"].notna()]
     told = [name for name in _SELF if name in table]
     again = bare[bare.duplicated(told, keep=False)]
-    first = again.index.to_series().groupby([again[name] for name in told], dropna=False)
-    by_name = again["naam"] + " (rij " + first.transform("first").astype("str") + ")"
-    return texts.fillna(agb).fillna(by_name.reindex(texts.index)).fillna(by_row)
+    by = [again[name] for name in told]
+    first = again.index.to_series().groupby(by, dropna=False).transform("first")
+    code = agb.reindex(again.index).fillna("")
+    needed = code.eq("") | code.groupby(by, dropna=False).transform("nunique").gt(1)
+    by_name = (again["naam"] + " (rij " + first.astype("str") + ")")[needed]
+    return texts.fillna(by_name.reindex(texts.index)).fillna(agb).fillna(by_row)

@@ -411,6 +411,14 @@ def test_rows_of_one_name_at_one_place_are_of_one_practice(read):
     assert any("Praktijk 'Noord (rij 2)' herhaalt ion 5.000" in m for m in lines(report))
 
 
+@pytest.mark.parametrize(("ion", "size"), [(5000, 2), (5100, 1)])
+def test_one_name_at_one_place_with_two_codes_may_be_one_practice(read, ion, size):
+    rows = ["01000001;Noord;1234AB;5000", f"01000002;Noord;1234AB;{ion}", "01000003;Zuid;1234AB;1"]
+    frame, _ = read(*rows, header="agb;naam;postcode;ion")
+    assert same_rows(frame, "ion").size.tolist() == [size, size, 1]
+    assert frame["praktijk_id"].nunique() == 2
+
+
 def test_an_advised_zero_ends_the_warning_and_counts_the_huisartsen_once(read):
     frame, report = read("01001234;A;P1;2000;2;1,5", "01001236;A;P1;1000;0;0", header=IDS)
     assert frame[["ion", "huisartsen", "fte"]].sum().tolist() == [3000, 2, 1.5]
