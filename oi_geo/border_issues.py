@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from oi_geo.plan import Plan
 from oi_geo.remainders import find_remainders
-from oi_geo.several import fold, spellings, split_names
+from oi_geo.several import fold, one_each, spellings, split_names
 from oi_geo.study_area import StudyArea
 from oi_geo.tally import (
     HUISARTS,
@@ -130,10 +130,7 @@ def _without_seats(practices: pd.DataFrame) -> pd.DataFrame:
 
 def _one_each(practices: pd.DataFrame, column: str) -> pd.DataFrame:
     """Repeat the practices that name several organisations in a column: one name on each row."""
-    names_read = split_names(practices[column])
-    if names_read.map(len).gt(1).any():
-        return practices.assign(**{column: names_read}).explode(column)
-    return practices.assign(**{column: names_read.str[0].astype("str")})
+    return one_each(practices, column, split_names(practices[column]))
 
 
 def _here(double: pd.DataFrame, area: StudyArea) -> pd.DataFrame:

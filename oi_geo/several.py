@@ -47,6 +47,22 @@ def split_names(texts: pd.Series) -> pd.Series:
     return pd.Series([names.get(text, ()) for text in texts], texts.index, dtype=object)
 
 
+def one_each(rows: pd.DataFrame, column: str, names: pd.Series) -> pd.DataFrame:
+    """Repeat the rows that hold several names, so that a column holds one name on each row.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    column : str
+        What is written over, or made: str, missing where a row holds no name.
+    names : Series of tuple of str
+        The names that each row holds, as of `split_names`; index of `rows`.
+    """
+    if names.map(len).gt(1).any():
+        return rows.assign(**{column: names}).explode(column).astype({column: "str"})
+    return rows.assign(**{column: names.str[0].astype("str")})
+
+
 def fold(name: str) -> str:
     """Fold case and spaces of one name."""
     return " ".join(name.split()).casefold()

@@ -37,6 +37,11 @@ def surely_told(table: pd.DataFrame, where: Mask) -> pd.Series:
         `aantal` and what `told_once` adds.
     where : ndarray of bool, shape (n_rows,)
         The rows that are asked for.
+
+    Returns
+    -------
+    Series of float64
+        Patients (persons) by `wie`; 0 for a practice of which no row is asked for.
     """
     least = _least(table, where)
     who = np.zeros(len(least), np.intp)

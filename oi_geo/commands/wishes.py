@@ -13,7 +13,7 @@ from oi_geo.errors import ImpossibleWishes
 from oi_geo.flows import flows_of
 from oi_geo.pipeline import read_plan, unit_level_for
 from oi_geo.plan import UNASSIGNED
-from oi_geo.several import fold, spellings, split_names
+from oi_geo.several import fold, one_each, spellings, split_names
 from oi_geo.sources.divisions import (
     BESTAAND,
     HOGERE_GRENS,
@@ -176,7 +176,7 @@ def wsv_of(area: StudyArea) -> tuple[pd.Series, ReadReport]:
         )
     report = ReadReport("praktijken", "gebieden van WSV's", gelezen=len(practices))
     report.behouden = len(rows)
-    named = rows.assign(wsv=split_names(rows["wsv"])).explode("wsv").dropna(subset=["wsv"])
+    named = one_each(rows, "wsv", split_names(rows["wsv"])).dropna(subset=["wsv"])
     spelling = named["wsv"].map(fold).map(spellings(named["wsv"]))
     ion = named["ion"].fillna(0).groupby([named["eenheid"], spelling.rename("wsv")]).sum()
     table = ion.reset_index().sort_values(["eenheid", "ion", "wsv"], ascending=[True, False, True])

@@ -97,7 +97,7 @@ def _outcomes(evidence: Evidence, rules: Sequence[Regel]) -> list[list[Outcome]]
 def _of_plan(evidence: Evidence, regel: Regel) -> Outcome:
     outcome = _PLAN_RULES[regel.functie](evidence, regel)
     lost = tuple(text for texts in evidence.plan.lost.values() for text in texts)
-    return _weigh_unfinished(outcome, evidence.waiting_units, lost)
+    return _weigh_unfinished(outcome, evidence.unfinished.number, lost)
 
 
 def _of_group(evidence: Evidence, regel: Regel, group: str) -> Outcome:
@@ -106,7 +106,7 @@ def _of_group(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     outcome = _GROUP_RULES[regel.functie](evidence, regel, group)
     if outcome.verdict is Verdict.VOLDOET and _only_grows(regel):
         return outcome
-    waiting, lost = evidence.waiting.get(group, 0), evidence.plan.lost.get(group, ())
+    waiting, lost = evidence.unfinished.waiting.get(group, 0), evidence.plan.lost.get(group, ())
     return _weigh_unfinished(outcome, waiting, lost, len(evidence.plan.beyond.get(group, ())))
 
 

@@ -1,13 +1,11 @@
 """Evidence: everything that a rule function may look at, gathered once per plan."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from oi_geo.border_issues import BorderIssues
 from oi_geo.criteria.bounds import Interval
@@ -20,6 +18,7 @@ from oi_geo.criteria.names import (
     only_name,
 )
 from oi_geo.criteria.places import Places, places_of
+from oi_geo.criteria.unfinished import Unfinished
 from oi_geo.plan import Plan
 from oi_geo.several import spellings, split_names
 from oi_geo.sources.disciplines import WAARNEMER
@@ -252,11 +251,9 @@ class Evidence:
     def _meet(self, verband: pd.Series, ro: pd.Series) -> pd.DataFrame:
         """Pair labels of practices that may stand in one group (indexes are positions)."""
         there = self.around
-        places = (
-            self.places
-            if there.area is self.area
-            else (places_of(there.area, there.plan, there.area.practices))
-        )
+        places = self.places
+        if there.area is not self.area:
+            places = places_of(there.area, there.plan, there.area.practices)
         stand = pd.DataFrame(places.possibly)
         left = stand.loc[verband.index].groupby(verband).any()
         right = stand.loc[ro.index].groupby(ro).any()
@@ -271,88 +268,9 @@ class Evidence:
         return graph.parts(labels), graph.parts(labels, links=True)
 
     @cached_property
-    def unfinished(self) -> NDArray[np.bool_]:
-        """Which units of the whole map still have to get a group, shape (n_units of that map,).
-
-        Outside a work area those are the ones that the proposal left open there.
-        """
-        there, plan = self.around, self.plan
-        codes = plan.unfinished_units
-        if plan.whole is not None:
-            scope = plan.stated_scope if plan.stated_scope == "werkgebied" else None
-            codes = codes.union(replace(plan.whole, stated_scope=scope).unfinished_units)
-        return np.asarray(there.plan.units.isin(codes))
-
-    @cached_property
-    def waiting(self) -> dict[str, int]:
-        """How many unfinished units could still come to each group (0 is left out)."""
-        counts = self._reach.sum(axis=0)
-        return {g: int(k) for g, k in zip(self.plan.groups, counts, strict=True) if k}
-
-    @cached_property
-    def waiting_units(self) -> int:
-        """How many unfinished units there are that lie here or could come to any of the groups."""
-        here = self.around.plan.units.isin(self.plan.units)[self.unfinished]
-        return int((here | self._reach.any(axis=1)).sum())
-
-    @cached_property
-    def _reach(self) -> NDArray[np.bool_]:
-        """Which groups each unfinished unit could still come to, shape (n_unfinished, n_groups).
-
-        Unfinished units that hang together, by borders and links, are one cluster. A cluster waits
-        on every group that it borders or is linked to, and on every group with units in one of its
-        gemeenten, also units that stand in other groups as well; one that has neither (an island)
-        could come to any group.
-        """
-        there, unfinished = self.around, self.unfinished
-        if not unfinished.any():
-            return np.zeros((0, len(self.plan.groups)), bool)
-        graph, n = there.area.graph, len(unfinished)
-        ends = graph.link_positions()
-        a, b = np.r_[graph.left, ends[:, 0]], np.r_[graph.right, ends[:, 1]]
-        both = unfinished[a] & unfinished[b]
-        _, cluster = connected_components(_pairs(a[both], b[both], (n, n)), directed=False)
-        cluster = np.unique(np.where(unfinished, cluster, n), return_inverse=True)[1]
-        k = int(cluster[unfinished].max()) + 1
-        unit, group = there.plan.memberships()
-        member = _pairs(unit[group >= 0], group[group >= 0], (n, len(there.plan.groups)))
-        inner, outer = np.r_[a, b], np.r_[b, a]
-        edge = unfinished[inner]
-        beside = _pairs(cluster[inner[edge]], outer[edge], (k, n))
-        gemeente, codes = pd.factorize(there.area.units["gemeentecode"])
-        within = _pairs(gemeente, np.arange(n), (len(codes), n))
-        inside = _pairs(cluster[unfinished], gemeente[unfinished], (k, len(codes)))
-        reach = ((beside + inside @ within) @ member).toarray() > 0
-        reach[~reach.any(axis=1)] = True
-        # The groups of the plan at hand stand first.
-        return np.asarray(reach[cluster[unfinished], : len(self.plan.groups)])
-
-    @cached_property
-    def open_codes(self) -> frozenset[str]:
-        """Codes of the units of the whole map that still have to get a group."""
-        return frozenset(self.around.plan.units[self.unfinished])
-
-    def could_come(self, group: str | None = None) -> frozenset[str]:
-        """Codes of the units that may yet turn out to be of a group (of any, without one).
-
-        Where the proposal puts something in it that nobody knows, that may be any unit without a
-        group.
-        """
-        lost = self.plan.lost if group is None else self.plan.lost.get(group)
-        return self.open_codes.union(self.around.plan.unassigned if lost else ())
-
-    def could_join(self, group: str) -> bool:
-        """Tell whether unfinished and shared units could make one area of a group, links included.
-
-        So could units of the group outside the work area.
-        """
-        if group in self.plan.beyond:
-            return True
-        there = self.around
-        sure = there.plan.sure_labels == there.plan.groups.index(group)
-        shared = there.plan.units.isin(there.plan.shared_members(group))
-        joined = np.where(sure | shared | self.unfinished, 0, -1).astype(np.int32)
-        return len(np.unique(there.area.graph.parts(joined, links=True)[sure])) <= 1
+    def unfinished(self) -> Unfinished:
+        """What is still open of the plan."""
+        return Unfinished(self.plan, self.around)
 
     def inhabitants(self, group: str) -> Interval:
         """Bound the inhabitants of a group: what is known, and what more there may be.
@@ -385,21 +303,13 @@ class Evidence:
         """The plan on the whole map that the work area was cut from."""
         return around(self.area, self.plan)
 
-    @cached_property
+    @property
     def gemeente_names(self) -> dict[str, str]:
         """Name of each gemeente of the map by its code, for sentences."""
-        units = (self.area.whole or self.area).units
-        return dict(zip(units["gemeentecode"], units["gemeentenaam"], strict=True))
+        return self.around.area.gemeente_names
 
     @cached_property
     def unit_names(self) -> dict[str, str]:
         """Name of each unit of the map, for sentences."""
-        units = (self.area.whole or self.area).units
+        units = self.around.area.units
         return dict(zip(units.index, units["naam"].astype(str), strict=True))
-
-
-def _pairs(
-    row: NDArray[np.integer], column: NDArray[np.integer], shape: tuple[int, int]
-) -> csr_array:
-    """Return a matrix that counts pairs of positions."""
-    return csr_array((np.ones(len(row), np.int32), (row, column)), shape=shape)

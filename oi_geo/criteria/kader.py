@@ -102,6 +102,16 @@ def lapsed(kaders: Sequence[Kader], day: date | None) -> dict[str, str]:
     return found if len(found) < len(kaders) else {}
 
 
+def deciding(kaders: Sequence[Kader], level: PlanLevel, day: date | None) -> tuple[str, ...]:
+    """Return the names of the kaders that decide: they have rules at a level, and count (`lapsed`).
+
+    Where there are none, only the general rules on the map itself are left.
+    """
+    left_out = {GENERAL, *lapsed(kaders, day)}
+    found = (k.naam for k in kaders if k.naam not in left_out and k.speaks_of(level))
+    return tuple(dict.fromkeys(found))
+
+
 def kader_names() -> tuple[str, ...]:
     """Return the names that `load_kader` knows; the general rules always apply and are not one."""
     return tuple(sorted(p.stem for p in _FOLDER.glob("*.toml") if p.stem != GENERAL))

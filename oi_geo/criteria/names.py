@@ -7,7 +7,7 @@ How its patients and huisartsen are divided over them is unknown: nothing to all
 import numpy as np
 import pandas as pd
 
-from oi_geo.several import fold, split_names
+from oi_geo.several import fold, one_each, split_names
 from oi_geo.sources.same_patients import Mask
 
 # The columns that may hold several names.
@@ -39,15 +39,9 @@ def naming(rows: pd.DataFrame, ro: str) -> Mask:
 
 def one_ro_each(rows: pd.DataFrame) -> pd.DataFrame:
     """Repeat the practices that name several ROs, so that `ro` holds one name on each row."""
-    return _one_each(rows, "ros", "ro")
+    return one_each(rows, "ro", rows["ros"])
 
 
 def one_wsv_each(rows: pd.DataFrame) -> pd.DataFrame:
     """Repeat the practices that name several WSVs, so that `verband` holds one on each row."""
-    return _one_each(rows, "wsvs", "verband")
-
-
-def _one_each(rows: pd.DataFrame, several: str, one: str) -> pd.DataFrame:
-    if not rows[several].str.len().gt(1).any():
-        return rows
-    return rows.assign(**{one: rows[several]}).explode(one).astype({one: "str"})
+    return one_each(rows, "verband", rows["wsvs"])

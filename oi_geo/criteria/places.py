@@ -42,8 +42,8 @@ def places_of(area: StudyArea, plan: Plan, table: pd.DataFrame) -> Places:
     unit_at, group = plan.memberships()
     # One more unit for the world outside, and one more group for everything in no group.
     unit_at, group = np.r_[unit_at, n_units], np.r_[group, n_groups]
-    units = _incidence(row, unit, (len(table), n_units + 1))
-    groups = _incidence(unit_at, np.where(group < 0, n_groups, group), (n_units + 1, n_groups + 1))
+    units = incidence(row, unit, (len(table), n_units + 1))
+    groups = incidence(unit_at, np.where(group < 0, n_groups, group), (n_units + 1, n_groups + 1))
     possibly = np.asfortranarray((units @ groups).toarray() > 0)
     nowhere = table["eenheid"].isna() & _several(table).isna()
     lost = nowhere.to_numpy(bool) & ~elsewhere
@@ -68,7 +68,8 @@ def _several(table: pd.DataFrame) -> pd.Series:
     return table.get("mogelijk", pd.Series(np.nan, table.index, dtype=object))
 
 
-def _incidence(
+def incidence(
     row: NDArray[np.integer], column: NDArray[np.integer], shape: tuple[int, int]
 ) -> csr_array:
+    """Return the matrix that counts how often each pair of positions occurs."""
     return csr_array((np.ones(len(row), np.int32), (row, column)), shape=shape)

@@ -125,6 +125,11 @@ class Outcome:
     coverage: float | None = None
 
 
+def undetermined(group: str | None, text: str) -> Outcome:
+    """Return the outcome of a rule that cannot be judged, with the reason."""
+    return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text)
+
+
 def nl_percentage_short(share: float | None) -> str:
     """Write a limit as a percentage without needless decimals: `0.85` as `85 %`."""
     if share is None:

@@ -24,7 +24,7 @@ def gaten(evidence: Evidence, regel: Regel) -> Outcome:
         units = _units(evidence, _codes(enclosed))
         texts.append(f"{areas} zonder groep ({units})")
     where = tuple(dict.fromkeys([*_codes(drawn), *_codes(enclosed)]))
-    mendable = drawn.empty and evidence.could_come().issuperset(where)
+    mendable = drawn.empty and evidence.unfinished.could_come().issuperset(where)
     text = f"De indeling heeft {' en '.join(texts)}."
     return Outcome(None, regel.failing, number, text, where, mendable=mendable)
 
@@ -90,7 +90,7 @@ def niet_toegewezen(evidence: Evidence, regel: Regel) -> Outcome:
             "in een gemeente die deels in het plan ligt, of ingesloten tussen groepen: "
             f"{_units(evidence, where)}."
         )
-        mendable = evidence.could_come().issuperset(where)
+        mendable = evidence.unfinished.could_come().issuperset(where)
         return Outcome(None, regel.failing, len(where), text, where, mendable=mendable)
     if left_out.empty:
         return _good("Alle eenheden horen bij een groep.")

@@ -10,7 +10,7 @@ from oi_geo.criteria.evidence import Evidence
 from oi_geo.criteria.finding import Verdict
 from oi_geo.criteria.names import is_nameless, one_ro_each, one_wsv_each
 from oi_geo.criteria.participation import lacking, list_is_silent, represented
-from oi_geo.criteria.regel import Outcome, Regel
+from oi_geo.criteria.regel import Outcome, Regel, undetermined
 from oi_geo.several import usual_spelling
 from oi_geo.sources.same_patients import least, most
 from oi_geo.tally import REGIO_ORGANISATIE, plain
@@ -33,9 +33,9 @@ def een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -> Outco
     another.
     """
     if not evidence.names_ro:
-        return _unknown(group, NO_RO)
+        return undetermined(group, NO_RO)
     if list_is_silent(evidence, group):
-        return _unknown(group, SILENT)
+        return undetermined(group, SILENT)
     rows = evidence.rows_near(group)
     rows = rows[rows["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)]
     without_ro = rows[is_nameless(rows) & rows["meedoet"]]
@@ -73,18 +73,20 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
     A WSV stands where a practice of it stands, also one that does not take part.
     """
     if not evidence.practices["wsvs"].astype(bool).any():
-        return _unknown(group, NO_WSV)
+        return undetermined(group, NO_WSV)
     if not evidence.names_ro:
-        return _unknown(group, NO_RO)
+        return undetermined(group, NO_RO)
     near = evidence.rows_near(group)
     near = one_wsv_each(near[near["discipline"].ne(REGIO_ORGANISATIE).fillna(value=True)])
     surely_here = (near["hier"] & near["vast"]).groupby(near["verband"], sort=True).any()
     wsvs = evidence.verbanden.loc[surely_here.index]
     blank = near[~near["wsvs"].astype(bool) & near["misschien_huisarts"] & near["meedoet"]]
     if wsvs.empty and len(blank):
-        return _unknown(group, "Van geen praktijk in deze groep is bekend bij welk WSV ze hoort.")
+        return undetermined(
+            group, "Van geen praktijk in deze groep is bekend bij welk WSV ze hoort."
+        )
     if wsvs.empty and list_is_silent(evidence, group):
-        return _unknown(group, SILENT)
+        return undetermined(group, SILENT)
     low = wsvs["ros"].where(surely_here, 0)
     number = Interval(float(low.max()), float(wsvs["ros_hoogstens"].max())) if len(wsvs) else ZERO
     if not evidence.list_is_complete:
@@ -103,11 +105,11 @@ def wsv_in_een_regio_organisatie(evidence: Evidence, regel: Regel, group: str) -
 def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """K4: the seat of the RO that the group's practices name lies in the group."""
     if not evidence.practices["discipline"].eq(REGIO_ORGANISATIE).any():
-        return _unknown(
+        return undetermined(
             group, "De praktijktabel heeft geen rij met discipline regio-organisatie (de zetel)."
         )
     if not evidence.names_ro:
-        return _unknown(group, NO_RO)
+        return undetermined(group, NO_RO)
     choices = represented(evidence, group)
     ions = [counted.total("ion") for counted in choices]
     most = max(ion.low for ion in ions)
@@ -118,10 +120,10 @@ def gevestigd_in_werkgebied(evidence: Evidence, regel: Regel, group: str) -> Out
     ]
     fixed = choices[0].rows["vast"].to_numpy(bool)
     if not ros or not any((x.here & x.surely & fixed).any() for x in choices):
-        return _unknown(group, "Geen praktijk in deze groep noemt met zekerheid haar RO.")
+        return undetermined(group, "Geen praktijk in deze groep noemt met zekerheid haar RO.")
     outcomes = [_seat(evidence, regel, group, ro) for ro in ros]
     if len({outcome.verdict for outcome in outcomes}) > 1:
-        return _unknown(
+        return undetermined(
             group,
             "Niet bekend is welke regio-organisatie hier de meeste patiënten vertegenwoordigt.",
         )
@@ -134,26 +136,25 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
     rows = rows[rows["discipline"].eq(REGIO_ORGANISATIE)]
     seat = rows[(rows["ro"].eq(ro) | plain(rows["naam"]).eq(ro)).fillna(value=False).astype(bool)]
     if not ro or seat.empty:
-        return _unknown(
+        return undetermined(
             group, "Van de regio-organisatie van deze groep staat geen zetel in de praktijktabel."
         )
-    name = usual_spelling(seat["naam"].fillna(seat["regio_organisatie"]))
     label = evidence.plan.groups.index(group)
     places, rows_at = evidence.places, seat.index.to_numpy()
     sure, maybe = places.surely[rows_at, label], places.possibly[rows_at, label]
     if sure.any():
         codes = tuple(sorted(seat.loc[sure, "eenheid"]))
-        here = seat[sure]
-        name = usual_spelling(here["naam"].fillna(here["regio_organisatie"]))
+        name = _seat_name(seat[sure])
         text = f"De zetel van {name} ligt in deze groep ({evidence.unit_names[codes[0]]})."
         return Outcome(group, Verdict.VOLDOET, 1.0, text, codes)
+    name = _seat_name(seat)
     if maybe.any():
         how = (
             "niet precies genoeg geplaatst om te weten of zij in deze groep ligt"
             if seat.loc[maybe, "geplaatst"].any()
             else "niet op de kaart geplaatst"
         )
-        return _unknown(group, f"De zetel van {name} is {how}.")
+        return undetermined(group, f"De zetel van {name} is {how}.")
     codes = tuple(sorted(seat["eenheid"].dropna()))
     place = f"in {evidence.unit_names[codes[0]]}" if codes else "buiten het studiegebied"
     text = (
@@ -161,6 +162,10 @@ def _seat(evidence: Evidence, regel: Regel, group: str, ro: str) -> Outcome:
         "de RO moet in haar kernwerkgebied gevestigd zijn."
     )
     return Outcome(group, regel.failing, 0.0, text, codes, mendable=True)
+
+
+def _seat_name(seats: pd.DataFrame) -> str:
+    return usual_spelling(seats["naam"].fillna(seats["regio_organisatie"]))
 
 
 def _wsv_text(evidence: Evidence, wsvs: pd.DataFrame, bad: list[str]) -> str:
@@ -278,7 +283,3 @@ def _unlisted(evidence: Evidence, does: str) -> list[str]:
     if evidence.list_is_complete:
         return []
     return [f"de lijst is niet volledig: een praktijk die er niet op staat, kan {does}"]
-
-
-def _unknown(group: str, text: str) -> Outcome:
-    return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text)

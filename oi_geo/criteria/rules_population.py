@@ -19,7 +19,7 @@ from oi_geo.criteria.participation import (
     represented_from_elsewhere,
     ro_title,
 )
-from oi_geo.criteria.regel import Outcome, Regel
+from oi_geo.criteria.regel import Outcome, Regel, undetermined
 from oi_geo.criteria.residents import localisation, registered
 from oi_geo.criteria.rules_shape import contiguity
 from oi_geo.sources.disciplines import WAARNEMER
@@ -39,9 +39,9 @@ NO_PRACTICES = "Er zijn geen praktijkgegevens, dus het aandeel of aantal is niet
 def ion_deelnemers(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """Z1, Z7: registered patients of all participating huisarts practices in the group."""
     if not has_practices(evidence):
-        return _unknown(group, NO_PRACTICES)
+        return undetermined(group, NO_PRACTICES)
     if list_is_silent(evidence, group):
-        return _unknown(group, SILENT)
+        return undetermined(group, SILENT)
     counted = participants(evidence, group)
     ion = counted.total("ion")
     text = f"De deelnemende praktijken hebben {_amount(ion)} ingeschreven patiënten (ION)"
@@ -51,9 +51,9 @@ def ion_deelnemers(evidence: Evidence, regel: Regel, group: str) -> Outcome:
 def ion_vertegenwoordigd(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """U2: registered patients of the practices that the regio-organisatie represents."""
     if not has_practices(evidence):
-        return _unknown(group, NO_PRACTICES)
+        return undetermined(group, NO_PRACTICES)
     if list_is_silent(evidence, group):
-        return _unknown(group, SILENT)
+        return undetermined(group, SILENT)
     choices = represented(evidence, group)
     ions = [counted.total("ion") for counted in choices]
     best, ion = _best(regel, choices, ions), largest(ions)
@@ -91,12 +91,12 @@ def huisartsen_vertegenwoordigd(evidence: Evidence, regel: Regel, group: str) ->
 def _share_outcome(evidence: Evidence, regel: Regel, group: str) -> Outcome:
     """Judge the share of huisartsen of the RO that represents most of them."""
     if not has_practices(evidence):
-        return _unknown(group, NO_PRACTICES)
+        return undetermined(group, NO_PRACTICES)
     choices = represented(evidence, group)
     shares = [counted.share("huisartsen") for counted in choices]
     known = [(c, s) for c, s in zip(choices, shares, strict=True) if s is not None]
     if not known:
-        return _unknown(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
+        return undetermined(group, "Er zijn geen huisartsen in deze groep, dus er is geen aandeel.")
     share = largest([s for _, s in known])
     choices, values = [c for c, _ in known], [s for _, s in known]
     best = _best(regel, choices, values)
@@ -117,9 +117,9 @@ def huisartsen_en_inwoners_vertegenwoordigd(
     practices may live elsewhere (see `oi_geo.criteria.residents`).
     """
     if not has_practices(evidence):
-        return _unknown(group, NO_PRACTICES)
+        return undetermined(group, NO_PRACTICES)
     if list_is_silent(evidence, group):
-        return _unknown(group, SILENT)
+        return undetermined(group, SILENT)
     # An RO without a practice here may still have patients here.
     choices = [*represented(evidence, group), *represented_from_elsewhere(evidence, group)]
     people = evidence.inhabitants(group)
@@ -269,10 +269,6 @@ def _judged(regel: Regel, group: str, value: Interval, text: str, reasons: list[
         mendable=value.high < regel.band.low,
         bounds=value,
     )
-
-
-def _unknown(group: str, text: str) -> Outcome:
-    return Outcome(group, Verdict.NIET_TE_BEPALEN, None, text)
 
 
 def _people_reasons(evidence: Evidence, group: str) -> list[str]:

@@ -45,7 +45,7 @@ def contiguity(evidence: Evidence, group: str, *, failing: Verdict) -> Outcome:
         f"Het gebied bestaat uit {bare} delen ({counted}); buiten het grootste deel: "
         f"{nl_list(_names(evidence, where))}.{pieces}"
     )
-    mendable = evidence.could_join(group) or bool(evidence.plan.lost.get(group))
+    mendable = evidence.unfinished.could_join(group) or bool(evidence.plan.lost.get(group))
     return Outcome(group, failing, bare, text, _with(where, loose), mendable=mendable)
 
 
@@ -61,7 +61,9 @@ def _with_shared_units(evidence: Evidence, group: str, failing: Verdict) -> Outc
         return Outcome(group, Verdict.VOLDOET, 1, text, loose)
     if never_linked:
         text = f"{lead}; ook met wat gedeeld wordt, bestaat het gebied uit losse delen.{pieces}"
-        return Outcome(group, failing, None, text, where, mendable=evidence.could_join(group))
+        return Outcome(
+            group, failing, None, text, where, mendable=evidence.unfinished.could_join(group)
+        )
     if never and always_linked:
         text = f"{lead}; het gebied is alleen met geregistreerde verbindingen één geheel.{pieces}"
         return Outcome(group, Verdict.SIGNAAL, None, text, where, mendable=True)
@@ -136,7 +138,7 @@ def een_hub_per_gemeente(evidence: Evidence, regel: Regel, group: str) -> Outcom
         len(others) + 1,
         text,
         tuple(rest_units),
-        mendable=evidence.could_come(group).issuperset(rest_units),
+        mendable=evidence.unfinished.could_come(group).issuperset(rest_units),
     )
 
 
@@ -176,7 +178,7 @@ def gedeelde_gemeenten(evidence: Evidence, regel: Regel, group: str) -> Outcome:
         len(cut),
         f"De grens loopt door {number}. {' '.join(texts)} {unsure_text}".rstrip(),
         where,
-        mendable=evidence.could_come(group).issuperset(where),
+        mendable=evidence.unfinished.could_come(group).issuperset(where),
     )
 
 
@@ -185,7 +187,7 @@ def _hub_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> Outc
     sure, shared, gemeenten = _shared_units(evidence, group)
     whole = gemeenten.groupby(gemeenten).groups
     # What is not finished yet may still come to this hub.
-    more = shared | evidence.could_come(group)
+    more = shared | evidence.unfinished.could_come(group)
     could = [c for c, units in whole.items() if sure <= set(units) <= sure | more]
     lead = _shared_lead(evidence, shared)
     where = tuple(sorted(shared))
@@ -205,7 +207,7 @@ def _border_with_shared_units(evidence: Evidence, regel: Regel, group: str) -> O
     sure, shared, gemeenten = _shared_units(evidence, group)
     plan = evidence.around.plan
     hubs = plan.level == "hub"
-    waiting = evidence.could_come(group)
+    waiting = evidence.unfinished.could_come(group)
     outside = set(plan.unassigned) if hubs else set(plan.units) - sure - shared
     outside -= waiting
     always: list[str] = []

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from oi_geo.criteria.kader import lapsed
+from oi_geo.criteria.kader import deciding, lapsed
 from oi_geo.maps.document import MapParts, html_document
 from oi_geo.maps.geometry import Shapes, bounds_of, dissolved, label_points
 from oi_geo.maps.group_labels import GroupLabel, group_labels
@@ -157,15 +157,14 @@ def _kaders(toets: Toets) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     A kader that is not in force counts where none is (see `lapsed`): then it says so as well.
     """
-    day = toets.area.practice_list.day
-    without_force = lapsed(toets.kaders, day)
-    counting: list[str] = []
-    left_out: list[str] = []
-    for kader in toets.kaders:
-        why = kader.short_note(toets.plan.level, day)
-        counts = kader.naam not in without_force and kader.speaks_of(toets.plan.level)
-        (counting if counts else left_out).append(f"{kader.titel} ({why})" if why else kader.titel)
-    return tuple(counting), tuple(left_out)
+    level, day = toets.plan.level, toets.area.practice_list.day
+    names = deciding(toets.kaders, level, day)
+    told = [(kader, kader.short_note(level, day)) for kader in toets.kaders]
+    titles = [(k.naam, f"{k.titel} ({why})" if why else k.titel) for k, why in told]
+    return (
+        tuple(title for naam, title in titles if naam in names),
+        tuple(title for naam, title in titles if naam not in names),
+    )
 
 
 def _border_layers(

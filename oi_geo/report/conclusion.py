@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from oi_geo.criteria.finding import WHOLE_PLAN, Finding, Verdict
-from oi_geo.criteria.kader import GENERAL, lapsed, load_kader
+from oi_geo.criteria.kader import GENERAL, deciding, lapsed, load_kader
 from oi_geo.criteria.regel import Regel
 from oi_geo.pipeline import Toets
 from oi_geo.placement import BY_POSTCODE
@@ -154,12 +154,8 @@ def lapsed_kaders(toets: Toets) -> dict[str, str]:
 
 
 def deciding_kaders(toets: Toets) -> tuple[str, ...]:
-    """Return the chosen kaders that decide: in force, and with rules that speak of this plan.
-
-    Where there are none, only the general rules on the map itself were tested.
-    """
-    spoke = {finding.kader for finding in toets.findings} - {GENERAL, *lapsed_kaders(toets)}
-    return tuple(dict.fromkeys(k.naam for k in toets.kaders if k.naam in spoke))
+    """Return the chosen kaders that decide (see `kader.deciding`)."""
+    return deciding(toets.kaders, toets.plan.level, toets.area.practice_list.day)
 
 
 def group_results(toets: Toets) -> list[GroupResult]:

@@ -29,7 +29,8 @@ SHORT = frozenset({"nb", "na"})
 
 def single_spaces(texts: pd.Series) -> pd.Series:
     """Write every cell with one space between its words and none around; missing stays missing."""
-    return texts.astype("str").str.replace(r"\s+", " ", regex=True).str.strip()
+    plain = texts.astype("str").map(lambda text: " ".join(text.split()), na_action="ignore")
+    return plain.astype("str")
 
 
 def is_blank(texts: pd.Series, also: frozenset[str] = frozenset()) -> pd.Series:

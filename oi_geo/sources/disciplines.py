@@ -146,13 +146,14 @@ def _without_patients(
             f"Een waarnemer met ingeschreven patiënten is gelezen als '{HUISARTS}' "
             f"({rows_text(own.index[own])})."
         )
-    for pattern, discipline, noun in (
-        (_NO_PATIENTS, OTHER, "een huisartsenpost"),
-        (_LOCUM, WAARNEMER, "een waarnemer"),
+    # `Huisartsenpraktijk Spoedplein` is none.
+    post = plain.str.contains(_NO_PATIENTS, na=False) & ~plain.str.contains("praktijk", na=False)
+    for told, discipline, noun in (
+        (post, OTHER, "een huisartsenpost"),
+        (plain.str.contains(_LOCUM, na=False), WAARNEMER, "een waarnemer"),
     ):
         unsure = read.eq(HUISARTS) | read.isna()
-        found = unsure & ~ion.gt(0) & plain.str.contains(pattern, na=False)
-        found &= ~plain.str.contains("praktijk", na=False)  # `Huisartsenpraktijk Spoedplein`
+        found = unsure & ~ion.gt(0) & told
         if found.any():
             read = read.mask(found, discipline)
             report.info(

@@ -396,6 +396,11 @@ def test_a_huisarts_among_others_is_one(read, text, discipline):
     assert frame["discipline"].tolist() == [discipline]
 
 
+def test_a_locum_with_praktijk_in_its_name_is_one(read):
+    frame, _ = read("01999999;Waarnemer praktijk Zuid;huisarts;", header="agb;naam;discipline;ion")
+    assert frame["discipline"].tolist() == ["waarnemer"]
+
+
 @pytest.mark.parametrize("said", ["niet aangesloten", "Nog niet", "niet"])
 def test_not_joined_is_no_organisation(read, said):
     frame, _ = read(f"01999999;A;{said}", header="agb;naam;regio_organisatie")

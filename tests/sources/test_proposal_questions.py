@@ -1,6 +1,7 @@
 """What a proposal leaves open: which column, which wijk, and groups of which nothing is known."""
 
 import json
+from itertools import combinations, permutations
 
 import geopandas as gpd
 import pandas as pd
@@ -91,6 +92,28 @@ def test_what_is_sure_is_not_asked(tmp_path, area, header, rows, groups):
     assert group_columns(path, "hub") == ()
     loud = [m.melding for m in report.messages if m.ernst == "waarschuwing"]
     assert any("vormt samen één groep" in text for text in loud) is (groups == ("v",))
+
+
+CELLS = {
+    "empty": ("", ""), "half": ("", "x"), "same": ("x", "x"), "numbers": ("1", "2"),
+    "dates": ("2024-01-01", ""), "codes": ("GM0001", "GM0002"), "formulas": ("#N/B", "#N/B"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("head", ["groep", "nieuwe regio", "keuze"])
+@pytest.mark.parametrize("beside", combinations(CELLS, 2), ids="-".join)
+def test_whatever_stands_beside_the_groups_there_is_a_plan_or_a_question(
+    tmp_path, area, head, beside
+):
+    columns = [cells * 2 for cells in (("A", "B"), *(CELLS[kind] for kind in beside))]
+    for order in permutations(range(3)):
+        names = [(head, "opmerking", "kleur")[at] for at in order]
+        rows = zip(*(columns[at] for at in order), strict=True)
+        path = written(tmp_path, ";".join(["wijkcode", *names]), *rows)
+        asked = group_columns(path, "regio")
+        assert not asked or head in asked
+        plan, _ = read_proposal(path, area, "regio", kolom=head if asked else None)
+        assert plan.groups == ("A", "B")
 
 
 def test_a_first_row_that_served_as_header_is_read_as_it_was_written(tmp_path, area):
@@ -280,3 +303,8 @@ def test_the_command_asks_and_keeps_empty_groups(tmp_path, capsys):
     document = json.loads((tmp_path / "uit" / "toets.json").read_text())
     assert [group["groep"] for group in document["groepen"]] == ["X", "Y", "Z"]
     assert (tmp_path / "uit" / "kaart.html").stat().st_size
+
+
+def test_spaces_of_any_kind_make_no_other_group(tmp_path, area):
+    path = written(tmp_path, "wijkcode;groep", ("Regio  Noord",), (" Regio\u00a0Noord ",))
+    assert read_proposal(path, area, "regio")[0].groups == ("Regio Noord",)
