@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from oi_geo.candidates.candidate import exempt
 from oi_geo.candidates.distance import plan_distance
+from oi_geo.candidates.exact import solve_exact
 from oi_geo.candidates.naming import plan_of
 from oi_geo.candidates.problem import Problem, build_problem
 from oi_geo.candidates.rng import states
-from oi_geo.candidates.search import Progress, search
+from oi_geo.candidates.search import FEWEST_STEPS, STEPS_PER_NODE, Progress, search
 from oi_geo.candidates.starts import first_plan
 from oi_geo.candidates.verify import breaches
 from oi_geo.candidates.wishes import Weights, Wishes
@@ -27,7 +28,7 @@ from tests.candidates.toy import (
     sets_of,
     toy,
 )
-from tests.effort import tries
+from tests.effort import HANGS_SECONDS, tries
 
 SEEDS = st.integers(0, 2**32 - 1)
 GRID = "ABCDEF\nGHIJKL\nMNOPQR\nSTUVWX"
@@ -214,6 +215,17 @@ def test_the_best_plan_of_a_small_map_is_found(seed: int):
     )  # fmt: skip
     best = min(energy_of(problem, plan) for plan in all_plans(problem, 3))
     assert search(problem, seed=seed, effort=0.2).plans[0].energy == pytest.approx(best, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_fewest_steps_find_the_proven_optimum(seed: int):
+    """24 units take more than the fewest steps: they are given no more than those."""
+    problem = large(seed)
+    optimum = solve_exact(problem, seconds=HANGS_SECONDS)
+    assert optimum.status == "optimal"
+    usual = max(FEWEST_STEPS, STEPS_PER_NODE * len(problem.arrays.pop))
+    found = search(problem, seed=seed, count=1, effort=FEWEST_STEPS / usual)
+    assert found.plans[0].energy == pytest.approx(optimum.found.energy)
 
 
 @pytest.mark.parametrize("seed", range(6))
