@@ -34,7 +34,10 @@ def dense_grid(side: int, vertices_per_edge: int, size_m: float = 1000.0) -> gpd
         ],
         -1,
     )
-    corner = lambda x, y: np.stack(np.broadcast_arrays(x * size_m, y * size_m), -1)  # noqa: E731
+
+    def corner(x, y):
+        return np.stack(np.broadcast_arrays(x * size_m, y * size_m), -1)
+
     y, x = np.divmod(np.arange(side * side), side)
     south, north, west, east = across[y, x], across[y + 1, x], up[x, y], up[x + 1, y]
     rings = np.concatenate(
